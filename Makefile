@@ -1,0 +1,33 @@
+# Every target needs nothing but a POSIX sh, make and Python 3.12 or 3.13; the first one prepares the rest.
+.POSIX:
+.PHONY: help setup demo serve test check schema calendar bench clean
+
+BIN = .venv/bin
+READY = .venv/ready
+
+help: ## list the targets (this)
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+setup: $(READY) ## make .venv with the locked packages
+
+$(READY): requirements.lock pyproject.toml scripts/set_up.sh scripts/find_python.sh
+	@sh scripts/set_up.sh
+	@touch $(READY)
+
+demo: $(READY) ## plan the fictional city's day and write problem, plan, maps and tables into out/
+	@$(BIN)/visits demo
+
+serve: $(READY) ## show the stored plans at http://127.0.0.1:8000
+	@$(BIN)/visits serve
+
+test: $(READY) ## run all tests; names at the end what was left out for want of a part
+	@$(BIN)/pytest
+
+check: $(READY) ## format, lint, types and import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+clean: ## remove .venv, out/ and caches; keeps var/ (your plans)
+	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

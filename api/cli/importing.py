@@ -1,0 +1,90 @@
+"""A lender's tables become a problem, and everybody who may not be visited is named by case and rule."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from api.cli.files import refuse_overwriting, write_whole
+from api.cli.options import A_FILE, LANGUAGES, NamesType, output_option, texts_option
+from api.cli.tables import table
+from scheduler.domain.problem import DEFAULT_RULE_PACKS, Problem
+
+
+@click.command(name="import")
+@click.argument("paths", metavar="FILES...", type=A_FILE, nargs=-1, required=True)
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="D", required=True, help="The day: 2026-12-01."
+)
+@output_option("PROBLEM", "Where the problem goes: codes, times and points, no names.")
+@texts_option
+@click.option(
+    "--rule-packs",
+    type=NamesType(),
+    default=",".join(DEFAULT_RULE_PACKS),
+    show_default=True,
+    metavar="cn-base,cn-house",
+    help="The law that applies, and the house's own narrower rules.",
+)
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the reasons.")
+def import_cases(
+    paths: tuple[Path, ...],
+    *,
+    day: datetime,
+    output: Path,
+    texts_path: Path | None,
+    rule_packs: tuple[str, ...],
+    language: str,
+) -> None:
+    """Import a lender's FILES (CSV) for one day.
+
+    Names, addresses and notes go to the file of --texts and nowhere else; only its owner can read that file.
+    """
+    from api.importing import import_files
+
+    refuse_overwriting([output, texts_path], paths)
+    imported = import_files(paths, day.date(), rule_packs=rule_packs)
+    problem = imported.problem
+    write_problem_file(output, problem)
+    if texts_path is not None:
+        write_texts_file(texts_path, imported.texts)
+    click.echo(left_out_table(problem, language))
+    click.echo(
+        f"{len(problem.visits)} visits, {len(problem.shifts)} shifts and {len(problem.collectors)} collectors "
+        f"written to {output}."
+    )
+    if texts_path is None:
+        click.echo("Names and addresses were not kept; give --texts FILE to keep them apart.")
+
+
+def write_problem_file(path: Path, problem: Problem) -> None:
+    """Write a Problem document."""
+    from scheduler.documents import to_bytes, write_problem
+
+    write_whole(path, to_bytes(write_problem(problem)))
+
+
+def left_out_table(problem: Problem, language: str) -> str:
+    """Every visit that no place allows, with each rule that says no; ids and rules only, never a name."""
+    rows = left_out_rows(problem, language)
+    if not rows:
+        return "No case is barred from being visited."
+    barred = len({row[0] for row in rows})
+    return table(("case", "rule", "why it may not be visited"), rows) + f"\n{barred} case(s) may not be visited."
+
+
+def left_out_rows(problem: Problem, language: str) -> Sequence[tuple[str, str, str]]:
+    """Visit id, rule id and sentence, once for each rule, in the order of the problem."""
+    from scheduler.eligibility import decide
+    from scheduler.rules.load import load_rule_set
+
+    decisions = decide(problem, load_rule_set(problem.rule_packs))
+    rows = []
+    for visit in problem.visits:
+        of_places = list(decisions[visit.id].values())
+        if any(decision.allowed for decision in of_places):
+            continue
+        reasons = [reason for decision in of_places for reason in decision.reasons]
+        rows += [(visit.id, one.rule_id, one.zh if language == "zh-CN" else one.en) for one in reasons]
+    return list(dict.fromkeys(rows))

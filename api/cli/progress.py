@@ -1,0 +1,66 @@
+"""How far the search is, on stderr: a bar on a terminal, else a plain line now and then."""
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TextIO
+
+import click
+
+if TYPE_CHECKING:  # importing the planner takes OR-Tools with it
+    from tqdm import tqdm
+
+    from scheduler.planning import Progress
+
+QUIET_SECONDS = 2.0
+SECONDS_BETWEEN_LINES = 10.0
+
+
+class ProgressReport:
+    """Shows nothing for a search that ends within two seconds."""
+
+    def __init__(self, limit_seconds: float | None, stream: TextIO | None = None) -> None:
+        """Choose the bar or the lines.
+
+        Args:
+            limit_seconds: How long the search may take, None when something else limits it.
+            stream: Where to show it; stderr when None.
+        """
+        self._stream = stream or sys.stderr
+        self._next_line = QUIET_SECONDS
+        self._bar: tqdm[None] | None = _bar(limit_seconds, self._stream) if self._stream.isatty() else None
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.close()
+
+    def __call__(self, progress: "Progress") -> None:
+        """Show the best plan so far."""
+        best = f"cost {progress.cost_seconds:,} s, {progress.unassigned} left out"
+        if self._bar is not None:
+            self._bar.set_postfix_str(best, refresh=False)
+            self._bar.update(max(0.0, min(progress.seconds, self._bar.total or progress.seconds) - self._bar.n))
+        elif progress.seconds >= self._next_line:
+            self._next_line = progress.seconds + SECONDS_BETWEEN_LINES
+            click.echo(f"planning for {progress.seconds:.0f} s: {best}", file=self._stream)
+
+
+def _bar(limit_seconds: float | None, stream: TextIO) -> "tqdm[None]":
+    from tqdm import tqdm
+
+    known = "{desc} |{bar:24}| {n:.0f} of {total:.0f} s{postfix}"
+    unknown = "{desc} {n:.0f} s{postfix}"
+    return tqdm(
+        desc="planning",
+        total=limit_seconds,
+        delay=QUIET_SECONDS,
+        file=stream,
+        leave=False,
+        bar_format=unknown if limit_seconds is None else known,
+    )

@@ -1,0 +1,81 @@
+"""What stands before every page: who may ask, and what a browser may do with the answer.
+
+There are no logins yet, so the service answers the machine it runs on and nobody else. A foreign page cannot read it
+by pointing its own name at 127.0.0.1 either, because the Host header must be a loopback name.
+"""
+
+import re
+import secrets
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+_HOST_HEADER = re.compile(r"(?P<name>127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
+
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+# A map is a foreign body: it runs in an origin of its own (sandbox) and can ask nobody for anything. Leaflet places its
+# pictures by style attributes. Navigation links open as ordinary pages, hence the escape.
+_MAP_POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'; sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
+)
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class MisdirectedRequest(HTTPException):
+    """The Host header names another server."""
+
+    code = 421
+    description = "This service answers only to its own machine: 127.0.0.1, localhost or [::1]."
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a service bound to `host` (a name or address without a port) is reachable from this machine alone."""
+    return host.lower() in LOOPBACK_HOSTS
+
+
+def protect(app: Flask) -> None:
+    """Check the Host header of every request and put the security headers on every response."""
+    app.before_request(_refuse_other_hosts)
+    app.after_request(_add_headers)
+
+
+def script_nonce() -> str:
+    """The word that this response's own scripts carry; another one for each request."""
+    if "script_nonce" not in g:
+        g.script_nonce = secrets.token_urlsafe(16)
+    return str(g.script_nonce)
+
+
+def allow_map(response: Response) -> Response:
+    """Give a response that is a whole map page its own policy, and let our pages frame it."""
+    response.headers["Content-Security-Policy"] = _MAP_POLICY.format(nonce=script_nonce())
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def _refuse_other_hosts() -> None:
+    # The raw header: `request.host` would fall back to the server's own name when there is none.
+    if _HOST_HEADER.fullmatch(request.environ.get("HTTP_HOST", "")) is None:
+        raise MisdirectedRequest
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _ALWAYS.items():
+        response.headers[name] = value
+    response.headers.setdefault("Content-Security-Policy", _PAGE_POLICY.format(nonce=script_nonce()))
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,218 @@
+"""What an operator may set: by `VISITS_*` variables or in a `visits.toml`; a variable wins over the file.
+
+| variable | key | default |
+|---|---|---|
+| `VISITS_DATA_DIR` | `data_dir` | `var`, relative to the working directory |
+| `VISITS_DATABASE_URL` | `database_url` | SQLite in the data directory |
+| `VISITS_SECRET_KEY` | `secret_key` | made at the first use and kept in the data directory |
+| `VISITS_NAVIGATION` | `navigation` | `geo` |
+| `VISITS_LANGUAGE` | `language` | `zh-CN` |
+"""
+
+import os
+import secrets
+import stat
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from maps.navigation import PROVIDERS
+from scheduler.domain.errors import Fault, InvalidInput
+
+LANGUAGES = ("zh-CN", "en")
+MINIMUM_KEY_BYTES = 32
+KEY_FILE = "secret.key"
+_PREFIX = "VISITS_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one process.
+
+    Attributes:
+        data_dir: Where everything is kept that the service writes; made with mode 0700 when it is first needed.
+        given_database_url: The operator's database, None for the SQLite file in `data_dir`.
+        given_secret_key: The operator's key, None for the one kept in `data_dir`.
+        navigation_providers: Providers of navigation links, in the order of the buttons.
+        language: The language of a first visit, `zh-CN` or `en`.
+    """
+
+    data_dir: Path = Path("var")
+    given_database_url: str | None = field(default=None, repr=False)
+    given_secret_key: bytes | None = field(default=None, repr=False)
+    navigation_providers: tuple[str, ...] = ("geo",)
+    language: str = "zh-CN"
+
+    @classmethod
+    def load(cls, env: Mapping[str, str], config: Path | None) -> "Settings":
+        """Read the settings; nothing is written.
+
+        Unknown variables are let through, because others may set them (Kubernetes gives every container
+        `VISITS_SERVICE_HOST` when a service is called `visits`); unknown keys of the file are refused.
+
+        Args:
+            env: The environment.
+            config: A `visits.toml`, None for no file.
+
+        Returns:
+            The settings.
+
+        Raises:
+            InvalidInput: With `VISITS_NAVIGATION` or `visits.toml:/navigation` as the place of each fault.
+        """
+        faults: list[Fault] = []
+        given = _read_file(config, faults) if config is not None else {}
+        for key in _READERS:
+            if _PREFIX + key.upper() in env:
+                name = _PREFIX + key.upper()
+                given[key] = (name, env[name])
+        values: dict[str, object] = {}
+        for key, (where, value) in given.items():
+            try:
+                field_name, values_of = _READERS[key]
+                values[field_name] = values_of(value)
+            except _BadValueError as bad:
+                faults.append(Fault(where=where, code="bad_value", message=bad.message, hint=bad.hint))
+        if faults:
+            raise InvalidInput(faults)
+        return cls(**values)  # type: ignore[arg-type]  # each reader gives the type of its field
+
+    @property
+    def database_url(self) -> str:
+        """The database's address; may hold a password, so it is never shown."""
+        if self.given_database_url is not None:
+            return self.given_database_url
+        return f"sqlite:///{self.data_dir / 'visits.sqlite'}"
+
+    @property
+    def secret_key(self) -> bytes:
+        """The key from which all others are derived; the first use makes and keeps one where none is given.
+
+        Raises:
+            InvalidInput: When the kept key is open to other users of the machine or too short.
+        """
+        if self.given_secret_key is not None:
+            return self.given_secret_key
+        path = self.make_data_dir() / KEY_FILE
+        if not path.exists():
+            _keep_new_key(path)
+        return _read_kept_key(path)
+
+    def make_data_dir(self) -> Path:
+        """The data directory, made with mode 0700 unless it is there."""
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.data_dir
+
+
+class _BadValueError(Exception):
+    def __init__(self, message: str, hint: str) -> None:
+        self.message = message
+        self.hint = hint
+        super().__init__(message)
+
+
+def _read_file(config: Path, faults: list[Fault]) -> dict[str, tuple[str, object]]:
+    """The known keys of a `visits.toml`, each with its place; everything else becomes a fault."""
+    try:
+        document = tomllib.loads(config.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        hint = "Give the path of a UTF-8 text file, or leave the option out."
+        faults.append(Fault(where=config.name, code="unreadable_file", message="The file cannot be read.", hint=hint))
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        # The parser's own message names a line and column, never the text that stands there.
+        faults.append(Fault(where=config.name, code="toml_syntax", message=f"This is not TOML: {error}."))
+        return {}
+    for key in document.keys() - _READERS.keys():
+        hint = f"Known keys: {', '.join(_READERS)}."
+        faults.append(
+            Fault(where=f"{config.name}:/{key}", code="unknown_key", message=f"There is no setting {key}.", hint=hint)
+        )
+    return {key: (f"{config.name}:/{key}", value) for key, value in document.items() if key in _READERS}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    raise _BadValueError("The value is not a text, or it is empty.", "Give a text in quotes, or leave the setting out.")
+
+
+def _data_dir(value: object) -> Path:
+    path = Path(_text(value)).expanduser()
+    if path.exists() and not path.is_dir():
+        raise _BadValueError("The data directory is a file.", "Name a directory; it is made when it is missing.")
+    return path
+
+
+def _database_url(value: object) -> str:
+    url = _text(value)
+    path = url.removeprefix("sqlite:///")
+    # Each thread would see its own database in memory, so only a file will do.
+    if path == url or path in {"", ":memory:"}:
+        raise _BadValueError("The database is not a SQLite file.", "Write sqlite:///PATH, or leave the setting out.")
+    return url
+
+
+def _secret_key(value: object) -> bytes:
+    if not isinstance(value, str) or len(value.encode()) < MINIMUM_KEY_BYTES:
+        raise _BadValueError(
+            f"The secret key is shorter than {MINIMUM_KEY_BYTES} bytes.",
+            "Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+        )
+    return value.encode()
+
+
+def _navigation(value: object) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise _BadValueError("The providers are not a list of names.", 'Write "geo,amap" or ["geo", "amap"].')
+    names = tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    unknown = [name for name in names if name not in PROVIDERS]
+    if unknown:
+        raise _BadValueError(f"Unknown navigation provider: {', '.join(unknown)}.", f"Known: {', '.join(PROVIDERS)}.")
+    return names
+
+
+def _language(value: object) -> str:
+    if value not in LANGUAGES:
+        raise _BadValueError("The language is not one of ours.", f"Known: {', '.join(LANGUAGES)}.")
+    return str(value)
+
+
+_READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
+    "data_dir": ("data_dir", _data_dir),
+    "database_url": ("given_database_url", _database_url),
+    "secret_key": ("given_secret_key", _secret_key),
+    "navigation": ("navigation_providers", _navigation),
+    "language": ("language", _language),
+}
+
+
+def _keep_new_key(path: Path) -> None:
+    """Write a new key whole or not at all; when another process was faster, its key stands."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
+
+
+def _read_kept_key(path: Path) -> bytes:
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        hint = f"Run: chmod 600 {KEY_FILE}"
+        message = "Other users of this machine can read the key."
+        raise InvalidInput([Fault(where=KEY_FILE, code="key_file_open", message=message, hint=hint)])
+    key = path.read_bytes().strip()
+    if len(key) < MINIMUM_KEY_BYTES:
+        hint = "Put the old key back; what was stored with it cannot be read with a new one."
+        message = f"The key is shorter than {MINIMUM_KEY_BYTES} bytes."
+        raise InvalidInput([Fault(where=KEY_FILE, code="key_too_short", message=message, hint=hint)])
+    return key

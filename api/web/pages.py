@@ -1,0 +1,147 @@
+"""The pages, and the files that people take along."""
+
+from collections import defaultdict
+from datetime import date
+
+from flask import Blueprint, Response, abort, render_template
+
+from api.current import plan_store, settings
+from api.security import allow_map, script_nonce
+from api.settings import LANGUAGES
+from api.store import PlanEntry, StoredPlan
+from api.web.catalogue import day_in_words, texts_in
+from api.web.crew_view import crew_view
+from api.web.day_view import day_view, is_estimated
+from api.web.language import page_language, remember_language
+from maps.exports import route_csv, route_ics
+from maps.preview import crew_map, overview_map
+
+NOT_FOUND = 404
+pages = Blueprint("pages", __name__)
+pages.after_app_request(remember_language)
+
+
+@pages.app_context_processor
+def _what_every_page_needs() -> dict[str, object]:
+    language = page_language()
+    return {
+        "t": texts_in(language),
+        "language": language,
+        "other_language": next(other for other in LANGUAGES if other != language),
+        "script_nonce": script_nonce(),
+        "is_estimated": is_estimated,
+        "in_words": lambda day: day_in_words(day, language),
+    }
+
+
+@pages.get("/")
+def list_days() -> str:
+    """All days with their plans."""
+    by_day: dict[date, list[PlanEntry]] = defaultdict(list)
+    for entry in plan_store().list():
+        by_day[entry.day].append(entry)
+    return render_template("days.html", days=by_day)
+
+
+@pages.get("/days/<day>")
+def show_day(day: str) -> str:
+    """The newest plan of a day."""
+    entries = [entry for entry in plan_store().list() if entry.day.isoformat() == day]
+    if not entries:
+        abort(NOT_FOUND)
+    return _plan_page(_stored(entries[0].id), entries)
+
+
+@pages.get("/plans/<plan_id>")
+def show_plan(plan_id: str) -> str:
+    """One plan, the newest of its day or not."""
+    stored = _stored(plan_id)
+    return _plan_page(stored, [entry for entry in plan_store().list() if entry.day == stored.day])
+
+
+@pages.get("/plans/<plan_id>/map")
+def show_map(plan_id: str) -> Response:
+    """The map of all routes, a whole page of its own."""
+    stored = _stored(plan_id)
+    return _map_page(
+        overview_map(
+            stored.plan,
+            stored.problem,
+            texts=stored.texts,
+            language=page_language(),
+            providers=settings().navigation_providers,
+            script_nonce=script_nonce(),
+        )
+    )
+
+
+@pages.get("/plans/<plan_id>/crews/<shift_id>/map")
+def show_crew_map(plan_id: str, shift_id: str) -> Response:
+    """The map of one route."""
+    stored = _stored_with_route(plan_id, shift_id)
+    return _map_page(
+        crew_map(
+            stored.plan,
+            stored.problem,
+            shift_id,
+            texts=stored.texts,
+            language=page_language(),
+            providers=settings().navigation_providers,
+            script_nonce=script_nonce(),
+        )
+    )
+
+
+@pages.get("/plans/<plan_id>/crews/<shift_id>")
+def show_crew(plan_id: str, shift_id: str) -> str:
+    """A crew's day, made for the phone."""
+    stored = _stored(plan_id)
+    if shift_id not in {shift.id for shift in stored.problem.shifts}:
+        abort(NOT_FOUND)
+    view = crew_view(stored, shift_id, providers=settings().navigation_providers, language=page_language())
+    return render_template("crew.html", crew=view)
+
+
+@pages.get("/plans/<plan_id>/crews/<shift_id>.csv")
+def download_csv(plan_id: str, shift_id: str) -> Response:
+    """A crew's route as a table, with names and addresses."""
+    stored = _stored_with_route(plan_id, shift_id)
+    content = route_csv(stored.plan, stored.problem, shift_ids=[shift_id], texts=stored.texts)
+    return _download(content, "text/csv; charset=utf-8", stored, f"{shift_id}.csv")
+
+
+@pages.get("/plans/<plan_id>/crews/<shift_id>.ics")
+def download_ics(plan_id: str, shift_id: str) -> Response:
+    """A crew's route for a calendar, without names."""
+    stored = _stored_with_route(plan_id, shift_id)
+    content = route_ics(stored.plan, stored.problem, shift_ids=[shift_id], language=page_language())
+    return _download(content, "text/calendar; charset=utf-8", stored, f"{shift_id}.ics")
+
+
+def _stored(plan_id: str) -> StoredPlan:
+    stored = plan_store().get(plan_id)
+    if stored is None:
+        abort(NOT_FOUND)
+    return stored
+
+
+def _stored_with_route(plan_id: str, shift_id: str) -> StoredPlan:
+    stored = _stored(plan_id)
+    if stored.plan.route_of(shift_id) is None:
+        abort(NOT_FOUND)
+    return stored
+
+
+def _plan_page(stored: StoredPlan, entries: list[PlanEntry]) -> str:
+    return render_template("plan.html", plan=day_view(stored, page_language()), entries=entries)
+
+
+def _map_page(html: str) -> Response:
+    return allow_map(Response(html, mimetype="text/html"))
+
+
+def _download(content: bytes, mimetype: str, stored: StoredPlan, name: str) -> Response:
+    response = Response(content, content_type=mimetype)
+    # A colon may stand in a shift's id, but not in a file name on every system.
+    response.headers.set("Content-Disposition", "attachment", filename=f"{stored.day}-{name.replace(':', '-')}")
+    return response

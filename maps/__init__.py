@@ -1,0 +1,1 @@
+"""What people take along: maps, navigation links, files for calendars and spreadsheets."""

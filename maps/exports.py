@@ -1,0 +1,132 @@
+"""Routes as files for other programs: CSV for a spreadsheet, ICS for a calendar."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from icalendar import Calendar, Event
+
+from maps.labels import labels_of
+from maps.route_view import PlanView, RouteView, StopView
+from scheduler.domain.plan import Plan, StopType
+from scheduler.domain.problem import Problem
+from scheduler.domain.texts import Text
+
+CSV_COLUMNS = (
+    "shift",
+    "collectors",
+    "stop_number",
+    "type",
+    "planned_arrival",
+    "planned_start",
+    "planned_departure",
+    "place_kind",
+    "name",
+    "address",
+    "note",
+    "latitude_degrees",
+    "longitude_degrees",
+)
+
+# What makes a spreadsheet read a cell as a formula, with the full-width forms that East Asian versions accept too.
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  the full-width forms are meant
+
+
+def route_csv(
+    plan: Plan, problem: Problem, *, shift_ids: Sequence[str] | None = None, texts: Mapping[str, Text]
+) -> bytes:
+    """Every stop of the routes as one row, start, breaks and end included.
+
+    Args:
+        plan: The plan.
+        problem: What it was made from.
+        shift_ids: The shifts wanted, None for all.
+        texts: Names, addresses and notes; they stand in the file.
+
+    Returns:
+        UTF-8 with a byte order mark, so that Excel reads Chinese. Times are local to the problem's zone. A text that
+        a spreadsheet would run as a formula starts with an apostrophe.
+
+    Raises:
+        InvalidInput: The plan is of another problem, or a shift is not known.
+    """
+    sheet = io.StringIO(newline="")
+    writer = csv.writer(sheet)
+    writer.writerow(CSV_COLUMNS)
+    for route in PlanView(plan, problem, texts).routes(shift_ids):
+        writer.writerows(_csv_row(route, stop) for stop in route.stops)
+    return sheet.getvalue().encode("utf-8-sig")
+
+
+def _csv_row(route: RouteView, stop: StopView) -> tuple[str, ...]:
+    point = stop.coordinates
+    return (
+        _inert(route.shift_id),
+        _inert("; ".join(route.collector_names)),
+        "" if stop.number is None else str(stop.number),
+        stop.type.value,
+        _clock(stop.arrival_time),
+        _clock(stop.service_start_time),
+        _clock(stop.departure_time),
+        "" if stop.place_kind is None else stop.place_kind.value,
+        _inert(stop.text.name),
+        _inert(stop.text.address),
+        _inert(stop.text.note),
+        "" if point is None else f"{point.latitude_degrees:.6f}",
+        "" if point is None else f"{point.longitude_degrees:.6f}",
+    )
+
+
+def _inert(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _clock(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def route_ics(plan: Plan, problem: Problem, *, shift_ids: Sequence[str] | None = None, language: str = "en") -> bytes:
+    """Every visit of the routes as one calendar event that says only which visit of which shift it is.
+
+    A calendar is often shared with others and kept by a third party, so no name, address or point stands in it. An
+    event keeps its uid when its visit moves to another time or crew of the same day, and the stamp is the shift's
+    start, so the same plan gives the same bytes.
+
+    Args:
+        plan: The plan.
+        problem: What it was made from.
+        shift_ids: The shifts wanted, None for all.
+        language: `en` or `zh-CN`, of the summaries.
+
+    Raises:
+        InvalidInput: The plan is of another problem, or a shift or the language is not known.
+    """
+    labels = labels_of(language)
+    calendar = Calendar()
+    calendar.add("prodid", "-//visit-scheduler//routes//EN")
+    calendar.add("version", "2.0")
+    routes = PlanView(plan, problem, {}).routes(shift_ids)
+    for route in routes:
+        for stop in route.stops:
+            if stop.type is StopType.VISIT:
+                summary = f"{labels['visit']} {stop.number} · {route.shift_id}"
+                calendar.add_component(_event(route, stop, summary))
+    if routes:
+        years = [route.day.year for route in routes]
+        calendar.add_missing_timezones(first_date=date(min(years), 1, 1), last_date=date(max(years) + 1, 1, 1))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _event(route: RouteView, stop: StopView, summary: str) -> Event:
+    name = f"visit-scheduler/{stop.visit_id}/{route.day.isoformat()}"
+    event = Event()
+    event.add("uid", hashlib.sha256(name.encode()).hexdigest()[:32])
+    event.add("dtstamp", route.shift_start.astimezone(UTC))
+    event.add("dtstart", stop.service_start_time)
+    event.add("dtend", stop.departure_time)
+    event.add("summary", summary)
+    event.add("class", "PRIVATE")
+    return event

@@ -1,0 +1,19 @@
+"""The independent proof of a plan: everything in it is derived again, by code that no solver shares."""
+
+from scheduler.checker.certificate import (
+    ALL_RULES,
+    CHECKER_VERSION,
+    PLANNING_RULES,
+    certificate_scope,
+    certificate_violations,
+)
+from scheduler.checker.violations import violations
+
+__all__ = [
+    "ALL_RULES",
+    "CHECKER_VERSION",
+    "PLANNING_RULES",
+    "certificate_scope",
+    "certificate_violations",
+    "violations",
+]

@@ -1,0 +1,46 @@
+"""The whole check of a plan against its problem, the travel times and the law."""
+
+from scheduler.checker.assignment import assignment_violations
+from scheduler.checker.breaks import break_violations
+from scheduler.checker.cost import cost_violations
+from scheduler.checker.law import law_violations
+from scheduler.checker.limits import limit_violations, pin_violations
+from scheduler.checker.lookup import look_up
+from scheduler.checker.people import people_violations
+from scheduler.checker.structure import structure_violations
+from scheduler.checker.times import time_violations
+from scheduler.domain.plan import Plan
+from scheduler.domain.problem import Problem
+from scheduler.domain.travel import TravelMatrix
+from scheduler.domain.violation import Violation
+from scheduler.rules.rule_pack import RuleSet
+
+
+def violations(problem: Problem, plan: Plan, *, travel: TravelMatrix, rules: RuleSet) -> tuple[Violation, ...]:
+    """Everything that is wrong with a plan; the empty tuple proves it sound.
+
+    Nothing that the plan says is believed: ids, times, legs, limits, law and cost are derived again from the problem.
+    A plan however broken is answered with violations, never with an exception. The certificate has a check of its
+    own, `certificate_violations`.
+
+    Args:
+        problem: What the plan answers.
+        plan: The plan.
+        travel: Travel between the problem's locations.
+        rules: The problem's rule packs.
+
+    Returns:
+        In the order of the checks: structure, assignment, times, breaks, people, limits, pins, law, cost.
+    """
+    lookup = look_up(problem, plan, travel)
+    return (
+        *structure_violations(lookup),
+        *assignment_violations(lookup),
+        *time_violations(lookup),
+        *break_violations(lookup),
+        *people_violations(lookup),
+        *limit_violations(lookup),
+        *pin_violations(lookup),
+        *law_violations(lookup, rules),
+        *cost_violations(lookup),
+    )

@@ -1,0 +1,154 @@
+"""From a Plan document to the domain, or to all of its faults at once; whether the plan is lawful is not asked here."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from pydantic import BaseModel
+
+from scheduler.documents import plan_wire as wire
+from scheduler.documents.faults import FaultList, pointer
+from scheduler.documents.raw import Row, integer_of, rows, section
+from scheduler.documents.sections import parsed_document, validated_sections
+from scheduler.domain.errors import InternalFault
+from scheduler.domain.plan import (
+    Certificate,
+    Cost,
+    Engine,
+    PackVersion,
+    Plan,
+    Reason,
+    Route,
+    Stop,
+    StopType,
+    Unassigned,
+)
+from scheduler.domain.violation import Violation
+
+_ENTRY_MODELS: Mapping[str, type[BaseModel]] = {
+    "routes": wire.RouteWire,
+    "unassigned": wire.UnassignedWire,
+    "violations": wire.ViolationWire,
+}
+_COST_PARTS = tuple(wire.CostWire.model_fields)
+_OTHER_STOPS = tuple(kind for kind in StopType if kind is not StopType.VISIT)
+
+
+def read_plan(data: bytes) -> Plan:
+    """The Plan in a document, gzipped or not; its times keep the offset that the document gives.
+
+    Raises:
+        InvalidInput: With every fault of the document (the first thousand), in its order.
+    """
+    faults = FaultList()
+    document = parsed_document(data, wire.PLAN_FORMAT, wire.PLAN_LIMITS, faults)
+    plan = validated_sections(wire.PlanWire, document, _ENTRY_MODELS, faults)
+    _check_cost(document, faults)
+    _check_stops(document, faults)
+    faults.raise_any(document)
+    if plan is None:
+        raise InternalFault("a Plan document without faults could not be read")
+    return _plan(plan)
+
+
+def _check_cost(document: Row, faults: FaultList) -> None:
+    cost, total = document.get("cost"), integer_of(document, "cost_seconds")
+    if not isinstance(cost, dict) or total is None:
+        return
+    parts = [integer_of({"non_preferred_collector_seconds": 0, **cost}, key) for key in _COST_PARTS]
+    known = [part for part in parts if part is not None and part >= 0]
+    if len(known) == len(parts) and sum(known) != total:
+        hint = "Was the document changed by hand?"
+        faults.add("/cost_seconds", "cost_mismatch", "cost_seconds is not the sum of the parts in 'cost'", hint)
+
+
+def _check_stops(document: Row, faults: FaultList) -> None:
+    """A visit names its visit and place; no other stop does."""
+    for at, route in section(document, "routes"):
+        for where, stop in rows(route, "stops", at, limit=wire.MAX_STOPS):
+            for key in ("visit_id", "place_id"):
+                if stop.get("type") == StopType.VISIT and key not in stop:
+                    faults.add(pointer(where, key), "missing_key", f"the key '{key}' is missing", "Add it.")
+                elif stop.get("type") in _OTHER_STOPS and key in stop:
+                    faults.add(pointer(where, key), "unknown_key", f"only a visit has the key '{key}'", "Remove it.")
+
+
+def _plan(given: wire.PlanWire) -> Plan:
+    return Plan(
+        status=given.status,
+        cost=Cost(
+            travel_seconds=given.cost.travel_seconds,
+            preference_penalty_seconds=given.cost.preference_penalty_seconds,
+            unassigned_penalty_seconds=given.cost.unassigned_penalty_seconds,
+            non_preferred_collector_seconds=given.cost.non_preferred_collector_seconds,
+        ),
+        travel_source=given.travel_source,
+        engine=_engine(given.engine),
+        routes=tuple(_route(route) for route in given.routes),
+        unassigned=tuple(
+            Unassigned(visit_id=left_out.visit_id, reasons=tuple(_reason(reason) for reason in left_out.reasons))
+            for left_out in given.unassigned
+        ),
+        violations=tuple(_violation(violation) for violation in given.violations),
+        certificate=None if given.certificate is None else _certificate(given.certificate),
+    )
+
+
+def _engine(given: wire.EngineWire) -> Engine:
+    return Engine(
+        name=given.name,
+        version=given.version,
+        seed=given.seed,
+        seconds=given.seconds,
+        iterations=given.iterations,
+        without_shifts=tuple(given.without_shifts),
+        note=given.note,
+    )
+
+
+def _route(given: wire.RouteWire) -> Route:
+    return Route(
+        shift_id=given.shift_id,
+        collector_ids=tuple(given.collector_ids),
+        stops=tuple(_stop(stop) for stop in given.stops),
+    )
+
+
+def _stop(given: wire.StopWire) -> Stop:
+    return Stop(
+        type=given.type,
+        location_id=given.location_id,
+        arrival_time=given.arrival_time,
+        service_start_time=given.service_start_time,
+        departure_time=given.departure_time,
+        waiting=timedelta(seconds=given.waiting_seconds),
+        travel=timedelta(seconds=given.travel_seconds),
+        travel_meters=given.travel_meters,
+        visit_id=given.visit_id,
+        place_id=given.place_id,
+    )
+
+
+def _reason(given: wire.ReasonWire) -> Reason:
+    return Reason(code=given.code, detail=given.detail, shift_id=given.shift_id, rule_id=given.rule_id)
+
+
+def _violation(given: wire.ViolationWire) -> Violation:
+    return Violation(
+        code=given.code,
+        message=given.message,
+        visit_id=given.visit_id,
+        shift_id=given.shift_id,
+        rule_id=given.rule_id,
+    )
+
+
+def _certificate(given: wire.CertificateWire) -> Certificate:
+    return Certificate(
+        scope=given.scope,
+        rule_packs=tuple(
+            PackVersion(name=pack.name, version=pack.version, sha256=pack.sha256) for pack in given.rule_packs
+        ),
+        checker_version=given.checker_version,
+        problem_sha256=given.problem_sha256,
+        plan_sha256=given.plan_sha256,
+    )

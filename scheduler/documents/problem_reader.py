@@ -1,0 +1,190 @@
+"""From a Problem document to the domain, or to all of its faults at once."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from scheduler.documents import problem_wire as wire
+from scheduler.documents.faults import FaultList
+from scheduler.documents.hashing import canonical_sha256
+from scheduler.documents.reference_checks import check_references
+from scheduler.documents.sections import parsed_document, validated_sections
+from scheduler.documents.support_checks import check_support
+from scheduler.documents.time_checks import check_times
+from scheduler.documents.travel_checks import check_travel
+from scheduler.domain.case import Block, Case, Consent, Contact
+from scheduler.domain.collector import Break, Collector, Qualification, Shift
+from scheduler.domain.errors import InternalFault
+from scheduler.domain.location import Coordinates, Location
+from scheduler.domain.problem import (
+    DEFAULT_RULE_PACKS,
+    GreatCircleTravel,
+    MatrixTravel,
+    Objective,
+    Problem,
+    RoadTravel,
+)
+from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.visit import Pin, Place, Visit
+
+_ENTRY_MODELS: Mapping[str, type[BaseModel]] = {
+    "locations": wire.LocationWire,
+    "collectors": wire.CollectorWire,
+    "shifts": wire.ShiftWire,
+    "visits": wire.VisitWire,
+}
+
+
+def read_problem(data: bytes) -> Problem:
+    """The Problem in a document, gzipped or not; its times are in the problem's zone.
+
+    Raises:
+        InvalidInput: With every fault of the document (the first thousand), in its order.
+    """
+    faults = FaultList()
+    document = parsed_document(data, wire.PROBLEM_FORMAT, wire.SECTION_LIMITS, faults)
+    problem = validated_sections(wire.ProblemWire, document, _ENTRY_MODELS, faults)
+    for check in (check_support, check_references, check_times, check_travel):
+        check(document, faults)
+    faults.raise_any(document)
+    if problem is None:
+        raise InternalFault("a Problem document without faults could not be read")
+    return _problem(problem, canonical_sha256(document))
+
+
+def _problem(given: wire.ProblemWire, document_sha256: str) -> Problem:
+    zone = given.time_zone
+    return Problem(
+        time_zone=zone,
+        travel=_travel(given.travel),
+        locations=tuple(map(_location, given.locations)),
+        collectors=tuple(map(_collector, given.collectors)),
+        shifts=tuple(_shift(shift, zone) for shift in given.shifts),
+        visits=tuple(_visit(visit, zone) for visit in given.visits),
+        rule_packs=DEFAULT_RULE_PACKS if given.rule_packs is None else tuple(given.rule_packs),
+        objective=Objective(
+            non_preferred_collector=timedelta(seconds=given.objective.non_preferred_collector_seconds),
+            lawful_margin=timedelta(seconds=given.objective.lawful_margin_seconds),
+        ),
+        document_sha256=document_sha256,
+    )
+
+
+def _travel(
+    given: wire.GreatCircleWire | wire.MatrixWire | wire.OsrmWire,
+) -> GreatCircleTravel | MatrixTravel | RoadTravel:
+    if isinstance(given, wire.GreatCircleWire):
+        return GreatCircleTravel(
+            detour_factor=given.detour_factor,
+            speed_kmh=given.speed_kmh,
+            overhead=timedelta(seconds=given.overhead_seconds),
+        )
+    if isinstance(given, wire.OsrmWire):
+        return RoadTravel(network=given.network, fallback=given.fallback is not None)
+    distances = given.distance_meters
+    return MatrixTravel(
+        duration_seconds=tuple(map(tuple, given.duration_seconds)),
+        distance_meters=None if distances is None else tuple(map(tuple, distances)),
+    )
+
+
+def _location(given: wire.LocationWire) -> Location:
+    if given.latitude is None or given.longitude is None:
+        return Location(id=given.id, coordinates=None)
+    coordinates = Coordinates(latitude_degrees=given.latitude, longitude_degrees=given.longitude)
+    return Location(id=given.id, coordinates=coordinates)
+
+
+def _collector(given: wire.CollectorWire) -> Collector:
+    return Collector(
+        id=given.id,
+        skills=frozenset(given.skills),
+        qualifications=tuple(
+            Qualification(code=held.code, valid_until=held.valid_until) for held in given.qualifications
+        ),
+        max_visits=given.max_visits,
+    )
+
+
+def _window(given: wire.TimeWindowWire, zone: ZoneInfo) -> TimeWindow:
+    return TimeWindow(
+        earliest_start=given.earliest_start.astimezone(zone), latest_end=given.latest_end.astimezone(zone)
+    )
+
+
+def _shift(given: wire.ShiftWire, zone: ZoneInfo) -> Shift:
+    working = _window(given, zone)
+    return Shift(
+        id=given.id,
+        collector_ids=tuple(given.collector_ids),
+        earliest_start=working.earliest_start,
+        latest_end=working.latest_end,
+        start_location_id=given.start_location_id,
+        end_location_id=given.end_location_id,
+        breaks=tuple(
+            Break(window=_window(rest, zone), duration=timedelta(seconds=rest.duration_seconds))
+            for rest in given.breaks
+        ),
+        max_visits=given.max_visits,
+        travel_profile=given.travel_profile,
+    )
+
+
+def _visit(given: wire.VisitWire, zone: ZoneInfo) -> Visit:
+    penalty = given.unassigned_penalty_seconds
+    return Visit(
+        id=given.id,
+        service_duration=timedelta(seconds=given.service_duration_seconds),
+        places=tuple(_place(place, zone) for place in given.places),
+        priority=given.priority,
+        mandatory=given.mandatory,
+        given_penalty=None if penalty is None else timedelta(seconds=penalty),
+        required_skills=frozenset(given.required_skills),
+        crew_size=given.crew_size,
+        required_collectors=frozenset(given.required_collectors),
+        preferred_collectors=frozenset(given.preferred_collectors),
+        prohibited_collectors=frozenset(given.prohibited_collectors),
+        pinned=None if given.pinned is None else _pin(given.pinned, zone),
+        case=None if given.case is None else _case(given.case, zone),
+    )
+
+
+def _place(given: wire.PlaceWire, zone: ZoneInfo) -> Place:
+    return Place(
+        id=given.id,
+        kind=given.kind,
+        location_id=given.location_id,
+        time_windows=tuple(_window(span, zone) for span in given.time_windows),
+        preference_penalty=timedelta(seconds=given.preference_penalty_seconds),
+    )
+
+
+def _pin(given: wire.PinWire, zone: ZoneInfo) -> Pin:
+    start: datetime | None = given.service_start_time
+    return Pin(
+        shift_id=given.shift_id,
+        place_id=given.place_id,
+        service_start_time=None if start is None else start.astimezone(zone),
+        position=given.position,
+    )
+
+
+def _case(given: wire.CaseWire, zone: ZoneInfo) -> Case:
+    blocks, contacts = given.blocks, given.contacts
+    return Case(
+        version=given.version,
+        days_past_due=given.days_past_due,
+        subject=given.subject,
+        blocks=None if blocks is None else tuple(Block(code=block.code, until=block.until) for block in blocks),
+        contacts=None if contacts is None else tuple(_contact(contact, zone) for contact in contacts),
+        consents=tuple(
+            Consent(place_kind=said.place_kind, given=said.given, at=said.at.astimezone(zone))
+            for said in given.consents
+        ),
+    )
+
+
+def _contact(given: wire.ContactWire, zone: ZoneInfo) -> Contact:
+    return Contact(channel=given.channel, at=given.at.astimezone(zone), reached=given.reached)

@@ -1,0 +1,227 @@
+"""The Problem document `visit-planning-problem/1` as it is written, key by key; source of its JSON Schema."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SkipValidation
+
+from scheduler.documents.wire_types import LEFT_OUT, AtMost, Count, Day, Id, Ids, Seconds, Time, Wire, Zone
+from scheduler.domain.case import Channel
+from scheduler.domain.visit import PlaceKind
+
+PROBLEM_FORMAT = "visit-planning-problem/1"
+SECTION_LIMITS = {"locations": 30_000, "collectors": 10_000, "shifts": 5_000, "visits": 20_000}
+MAX_CONTACTS = 10_000
+
+HourFactors = Annotated[
+    list[Annotated[float, Field(gt=0, le=100)]] | None, LEFT_OUT, Field(min_length=24, max_length=24)
+]
+Matrix = SkipValidation[list[list[Annotated[int, Field(ge=0)] | None]]]
+"""Checked in one pass of its own: entry by entry it would be most of the work of reading."""
+Kind = Annotated[PlaceKind, Field(strict=False)]
+
+
+class GreatCircleWire(Wire):
+    """Straight lines on the sphere, lengthened and driven at one speed."""
+
+    source: Literal["great_circle"]
+    detour_factor: Annotated[float, Field(ge=1, le=10)]
+    """Length of the way divided by the length of the straight line."""
+    speed_kmh: Annotated[float, Field(gt=0, le=300)]
+    overhead_seconds: Seconds
+    """Added to each leg between different coordinates."""
+    hour_factors: HourFactors = None
+    """One factor for each hour of the local day; only all 1 is supported."""
+
+
+class MatrixWire(Wire):
+    """Given travel times; rows (from) and columns (to) follow `locations`, null means unreachable."""
+
+    source: Literal["matrix"]
+    duration_seconds: Matrix
+    distance_meters: Annotated[Matrix | None, LEFT_OUT] = None
+    hour_factors: HourFactors = None
+    """One factor for each hour of the local day; only all 1 is supported."""
+
+
+class OsrmWire(Wire):
+    """Times on a built road network."""
+
+    source: Literal["osrm"]
+    network: Id
+    fallback: Annotated[Literal["great_circle"] | None, LEFT_OUT] = None
+    """What to use while the network is missing; without it planning stops."""
+    hour_factors: HourFactors = None
+    """One factor for each hour of the local day; only all 1 is supported."""
+
+
+class LocationWire(Wire):
+    """A point in WGS-84; both degrees null while the address is not geocoded."""
+
+    id: Id
+    latitude: Annotated[float | None, Field(json_schema_extra={"minimum": -90, "maximum": 90})]
+    longitude: Annotated[float | None, Field(json_schema_extra={"minimum": -180, "maximum": 180})]
+
+
+class TimeWindowWire(Wire):
+    """A span that holds a whole visit, both ends included."""
+
+    earliest_start: Time
+    latest_end: Time
+
+
+class QualificationWire(Wire):
+    """A certificate of a collector."""
+
+    code: Id
+    valid_until: Day
+    """Local date, inclusive."""
+
+
+class CollectorWire(Wire):
+    """A trained person."""
+
+    id: Id
+    skills: Ids = Field(default_factory=list)
+    qualifications: Annotated[list[QualificationWire], AtMost()] = Field(default_factory=list)
+    max_visits: Annotated[Count | None, LEFT_OUT] = None
+    """The most visits on one local day, over all of the person's shifts."""
+
+
+class BreakWire(TimeWindowWire):
+    """A rest that is taken once, wholly inside its window."""
+
+    duration_seconds: Seconds
+
+
+class ShiftWire(TimeWindowWire):
+    """A crew's working period on one day."""
+
+    id: Id
+    collector_ids: Annotated[list[Id], AtMost(), Field(min_length=1)]
+    """The crew; nobody is on two shifts at a time."""
+    start_location_id: Id
+    end_location_id: Id
+    breaks: Annotated[list[BreakWire], AtMost()] = Field(default_factory=list)
+    """Taken in this order."""
+    max_visits: Annotated[Count | None, LEFT_OUT] = None
+    travel_profile: str = "car"
+    """Only `car` is supported."""
+
+
+class PlaceWire(Wire):
+    """One place where the borrower may be visited."""
+
+    id: Id
+    """Unique among the places of all visits."""
+    kind: Kind
+    location_id: Id
+    time_windows: Annotated[list[TimeWindowWire], AtMost()]
+    """The whole visit lies inside one of them."""
+    preference_penalty_seconds: Seconds = 0
+
+
+class PinWire(Wire):
+    """A dispatcher's decision: kept, or the visit is left out."""
+
+    shift_id: Id
+    place_id: Annotated[Id | None, LEFT_OUT] = None
+    service_start_time: Annotated[Time | None, LEFT_OUT] = None
+    position: Annotated[Annotated[int, Field(ge=1, le=1_000_000)] | None, LEFT_OUT] = None
+    """Counted from 1 over the visits of the route."""
+
+
+class BlockWire(Wire):
+    """A circumstance that may forbid a visit."""
+
+    code: Id
+    until: Annotated[Day | None, LEFT_OUT] = None
+    """The last local date on which it holds, inclusive; left out while nobody has lifted it."""
+
+
+class ContactWire(Wire):
+    """One attempt to reach the borrower."""
+
+    channel: Annotated[Channel, Field(strict=False)]
+    at: Time
+    reached: Annotated[bool | None, LEFT_OUT] = None
+
+
+class ConsentWire(Wire):
+    """What the borrower said about one kind of place."""
+
+    place_kind: Kind
+    given: bool
+    at: Time
+
+
+class CaseWire(Wire):
+    """The facts that rules about the case ask for, as codes and times only; what is left out is not known."""
+
+    version: Literal[1]
+    days_past_due: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] | None = None
+    subject: Annotated[Id | None, LEFT_OUT] = None
+    blocks: Annotated[Annotated[list[BlockWire], AtMost()] | None, LEFT_OUT] = None
+    """Left out when nobody has checked; empty when there are none."""
+    contacts: Annotated[Annotated[list[ContactWire], AtMost(MAX_CONTACTS)] | None, LEFT_OUT] = None
+    """Left out when the log is not known; empty when nobody was contacted."""
+    consents: Annotated[list[ConsentWire], AtMost()] = Field(default_factory=list)
+
+
+class VisitWire(Wire):
+    """One call on one borrower; it happens at one of its places or is left out with a reason."""
+
+    id: Id
+    service_duration_seconds: Seconds
+    priority: Annotated[int, Field(ge=0, le=100)] = 50
+    """100 is the most important."""
+    mandatory: bool = False
+    """Raises the penalty of leaving the visit out; not a constraint."""
+    unassigned_penalty_seconds: Annotated[Seconds | None, LEFT_OUT] = None
+    required_skills: Ids = Field(default_factory=list)
+    crew_size: Annotated[int, Field(ge=1, le=1_000)] = 1
+    """The least number of people in the crew."""
+    required_collectors: Ids = Field(default_factory=list)
+    preferred_collectors: Ids = Field(default_factory=list)
+    prohibited_collectors: Ids = Field(default_factory=list)
+    places: Annotated[list[PlaceWire], AtMost(), Field(min_length=1)]
+    pinned: Annotated[PinWire | None, LEFT_OUT] = None
+    case: Annotated[CaseWire | None, LEFT_OUT] = None
+
+
+Weight = Annotated[float, Field(ge=0, le=1_000_000)]
+
+
+class ObjectiveWire(Wire):
+    """Optional terms of the cost; only the collector's preference and the margin are supported, the others at 0."""
+
+    overtime_weight: Weight = 0.0
+    max_overtime_seconds: Seconds = 0
+    waiting_weight: Weight = 0.0
+    unfairness_weight: Weight = 0.0
+    non_preferred_collector_seconds: Seconds = 0
+    change_of_collector_seconds: Seconds = 0
+    change_of_plan_seconds: Seconds = 0
+    lawful_margin_seconds: Seconds = 300
+
+
+class ProblemWire(Wire):
+    """Everything the planner is given. Times are ISO 8601 with offset, in whole seconds."""
+
+    format: Literal["visit-planning-problem/1"]
+    time_zone: Zone
+    """Local days and clock times are of this IANA zone."""
+    rule_packs: Annotated[list[Id] | None, LEFT_OUT, AtMost()] = None
+    """`["cn-base"]` when left out; the empty list means no law beyond the windows given."""
+    travel: Annotated[GreatCircleWire | MatrixWire | OsrmWire, Field(discriminator="source")]
+    locations: Annotated[list[LocationWire], AtMost(SECTION_LIMITS["locations"])]
+    collectors: Annotated[list[CollectorWire], AtMost(SECTION_LIMITS["collectors"])]
+    shifts: Annotated[list[ShiftWire], AtMost(SECTION_LIMITS["shifts"])] = Field(default_factory=list)
+    """Needed, because `duties` are not supported."""
+    duties: list[Any] = Field(default_factory=list)
+    """Not supported: only the empty list."""
+    visits: Annotated[list[VisitWire], AtMost(SECTION_LIMITS["visits"])]
+    objective: ObjectiveWire = Field(default_factory=ObjectiveWire)
+    history: dict[str, Any] | None = None
+    """Not supported: only empty or null."""
+    published_plan: dict[str, Any] | None = None
+    """Not supported: only empty or null."""

@@ -1,0 +1,192 @@
+"""From the domain to a Problem document; what has its default value is left out."""
+
+from scheduler.documents.optional_keys import Document, given, known
+from scheduler.documents.problem_wire import PROBLEM_FORMAT
+from scheduler.documents.wire_types import whole_seconds, written_time
+from scheduler.domain.case import Case
+from scheduler.domain.collector import Collector, Shift
+from scheduler.domain.location import Location
+from scheduler.domain.problem import GreatCircleTravel, MatrixTravel, Objective, Problem, RoadTravel
+from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.visit import Pin, Place, Visit
+
+
+def write_problem(problem: Problem) -> Document:
+    """The Problem document; reading it gives an equal problem.
+
+    Raises:
+        ValueError: When a time or duration is not in whole seconds.
+    """
+    writer = _Writer(problem)
+    return {
+        "format": PROBLEM_FORMAT,
+        "time_zone": problem.time_zone.key,
+        "rule_packs": list(problem.rule_packs),
+        "travel": _travel(problem.travel),
+        "locations": [_location(location) for location in problem.locations],
+        "collectors": [_collector(collector) for collector in problem.collectors],
+        "shifts": [writer.shift(shift) for shift in problem.shifts],
+        "visits": [writer.visit(visit) for visit in problem.visits],
+    } | given(objective=_objective(problem.objective))
+
+
+def _travel(travel: GreatCircleTravel | MatrixTravel | RoadTravel) -> Document:
+    if isinstance(travel, GreatCircleTravel):
+        return {
+            "source": "great_circle",
+            "detour_factor": travel.detour_factor,
+            "speed_kmh": travel.speed_kmh,
+            "overhead_seconds": whole_seconds(travel.overhead),
+        }
+    if isinstance(travel, RoadTravel):
+        return {"source": "osrm", "network": travel.network} | given(
+            fallback="great_circle" if travel.fallback else None
+        )
+    distances = travel.distance_meters
+    return {"source": "matrix", "duration_seconds": list(map(list, travel.duration_seconds))} | known(
+        distance_meters=None if distances is None else list(map(list, distances))
+    )
+
+
+def _location(location: Location) -> Document:
+    point = location.coordinates
+    return {
+        "id": location.id,
+        "latitude": None if point is None else point.latitude_degrees,
+        "longitude": None if point is None else point.longitude_degrees,
+    }
+
+
+def _collector(collector: Collector) -> Document:
+    return (
+        {"id": collector.id}
+        | given(
+            skills=sorted(collector.skills),
+            qualifications=[
+                {"code": held.code, "valid_until": held.valid_until.isoformat()} for held in collector.qualifications
+            ],
+        )
+        | known(max_visits=collector.max_visits)
+    )
+
+
+def _objective(objective: Objective) -> Document:
+    standard = Objective()
+    terms = {
+        "non_preferred_collector_seconds": (objective.non_preferred_collector, standard.non_preferred_collector),
+        "lawful_margin_seconds": (objective.lawful_margin, standard.lawful_margin),
+    }
+    return {key: whole_seconds(value) for key, (value, usual) in terms.items() if value != usual}
+
+
+class _Writer:
+    """Writes what holds times, in the problem's zone."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._zone = problem.time_zone
+
+    def shift(self, shift: Shift) -> Document:
+        return (
+            {
+                "id": shift.id,
+                "collector_ids": list(shift.collector_ids),
+                **self._window(shift.window),
+                "start_location_id": shift.start_location_id,
+                "end_location_id": shift.end_location_id,
+            }
+            | given(
+                breaks=[
+                    {**self._window(rest.window), "duration_seconds": whole_seconds(rest.duration)}
+                    for rest in shift.breaks
+                ]
+            )
+            | known(
+                max_visits=shift.max_visits,
+                travel_profile=None if shift.travel_profile == "car" else shift.travel_profile,
+            )
+        )
+
+    def visit(self, visit: Visit) -> Document:
+        penalty = visit.given_penalty
+        return (
+            {
+                "id": visit.id,
+                "service_duration_seconds": whole_seconds(visit.service_duration),
+                "priority": visit.priority,
+            }
+            | given(mandatory=visit.mandatory)
+            | known(unassigned_penalty_seconds=None if penalty is None else whole_seconds(penalty))
+            | given(
+                required_skills=sorted(visit.required_skills),
+                crew_size=None if visit.crew_size == 1 else visit.crew_size,
+                required_collectors=sorted(visit.required_collectors),
+                preferred_collectors=sorted(visit.preferred_collectors),
+                prohibited_collectors=sorted(visit.prohibited_collectors),
+            )
+            | {"places": [self._place(place) for place in visit.places]}
+            | given(
+                pinned=None if visit.pinned is None else self._pin(visit.pinned),
+                case=None if visit.case is None else self._case(visit.case),
+            )
+        )
+
+    def _window(self, span: TimeWindow) -> Document:
+        return {
+            "earliest_start": written_time(span.earliest_start, self._zone),
+            "latest_end": written_time(span.latest_end, self._zone),
+        }
+
+    def _place(self, place: Place) -> Document:
+        return {
+            "id": place.id,
+            "kind": place.kind.value,
+            "location_id": place.location_id,
+            "time_windows": [self._window(span) for span in place.time_windows],
+        } | given(preference_penalty_seconds=whole_seconds(place.preference_penalty))
+
+    def _pin(self, pin: Pin) -> Document:
+        start = pin.service_start_time
+        return {"shift_id": pin.shift_id} | known(
+            place_id=pin.place_id,
+            service_start_time=None if start is None else written_time(start, self._zone),
+            position=pin.position,
+        )
+
+    def _case(self, case: Case) -> Document:
+        return (
+            {"version": case.version}
+            | known(
+                days_past_due=case.days_past_due,
+                subject=case.subject,
+                blocks=self._blocks(case),
+                contacts=self._contacts(case),
+            )
+            | given(
+                consents=[
+                    {
+                        "place_kind": str(said.place_kind),
+                        "given": said.given,
+                        "at": written_time(said.at, self._zone),
+                    }
+                    for said in case.consents
+                ]
+            )
+        )
+
+    @staticmethod
+    def _blocks(case: Case) -> list[Document] | None:
+        if case.blocks is None:
+            return None
+        return [
+            {"code": block.code} | known(until=None if block.until is None else block.until.isoformat())
+            for block in case.blocks
+        ]
+
+    def _contacts(self, case: Case) -> list[Document] | None:
+        if case.contacts is None:
+            return None
+        return [
+            {"channel": contact.channel.value, "at": written_time(contact.at, self._zone)}
+            | known(reached=contact.reached)
+            for contact in case.contacts
+        ]

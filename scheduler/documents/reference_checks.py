@@ -1,0 +1,67 @@
+"""Ids of a Problem document: each given once, and each reference to something that is there."""
+
+from collections.abc import Iterable
+
+from scheduler.documents.faults import FaultList, pointer, shown
+from scheduler.documents.raw import Row, id_of, ids, rows, section
+
+_CREW_WISHES = ("required_collectors", "preferred_collectors", "prohibited_collectors")
+
+
+def check_references(document: Row, faults: FaultList) -> None:
+    """Note duplicate and unknown ids."""
+    known = {key: _KnownIds(document, key) for key in ("locations", "collectors", "shifts", "visits")}
+    for key in known:
+        _check_unique(((pointer(at, "id"), id_of(row)) for at, row in section(document, key)), faults)
+    for at, shift in section(document, "shifts"):
+        _check_shift(shift, at, known, faults)
+    for at, visit in section(document, "visits"):
+        _check_visit(visit, at, known, faults)
+    places = (found for at, visit in section(document, "visits") for found in rows(visit, "places", at))
+    _check_unique(((pointer(at, "id"), id_of(place)) for at, place in places), faults)
+    _check_unique(ids(document, "rule_packs", ""), faults)
+
+
+class _KnownIds:
+    """The ids of one section; a section that is missing or no list makes no reference to it unknown."""
+
+    def __init__(self, document: Row, key: str) -> None:
+        self._section = key
+        self._is_readable = isinstance(document.get(key), list)
+        self._ids = {id_of(row) for _, row in section(document, key)}
+
+    def check(self, at: str, name: str | None, faults: FaultList) -> None:
+        if self._is_readable and name is not None and name not in self._ids:
+            hint = f"Add it to '{self._section}', or correct the id."
+            faults.add(at, "unknown_id", f"{shown(name)} is not in '{self._section}'", hint)
+
+
+def _check_unique(named: Iterable[tuple[str, str | None]], faults: FaultList) -> None:
+    first_places: dict[str, str] = {}
+    for at, name in named:
+        if name is None:
+            continue
+        first = first_places.setdefault(name, at)
+        if first != at:
+            faults.add(at, "duplicate_id", f"{shown(name)} stands at {first} already", "Give each its own id.")
+
+
+def _check_shift(shift: Row, at: str, known: dict[str, _KnownIds], faults: FaultList) -> None:
+    for where, name in ids(shift, "collector_ids", at):
+        known["collectors"].check(where, name, faults)
+    _check_unique(ids(shift, "collector_ids", at), faults)
+    for key in ("start_location_id", "end_location_id"):
+        known["locations"].check(pointer(at, key), id_of(shift, key), faults)
+
+
+def _check_visit(visit: Row, at: str, known: dict[str, _KnownIds], faults: FaultList) -> None:
+    for where, place in rows(visit, "places", at):
+        known["locations"].check(pointer(where, "location_id"), id_of(place, "location_id"), faults)
+    for key in _CREW_WISHES:
+        for where, name in ids(visit, key, at):
+            known["collectors"].check(where, name, faults)
+    pinned = visit.get("pinned")
+    if isinstance(pinned, dict):
+        at_pin = pointer(at, "pinned")
+        known["shifts"].check(pointer(at_pin, "shift_id"), id_of(pinned, "shift_id"), faults)
+        _KnownIds(visit, "places").check(pointer(at_pin, "place_id"), id_of(pinned, "place_id"), faults)

@@ -1,0 +1,67 @@
+"""The Texts document `visit-texts/1`: what people read instead of ids. Its content stands in no message."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from scheduler.documents.faults import FaultList, pointer
+from scheduler.documents.sections import parsed_document
+from scheduler.documents.strict_json import MAX_MEMBERS
+from scheduler.documents.wire_faults import validated
+from scheduler.documents.wire_types import Wire, is_id
+from scheduler.domain.texts import Text
+
+TEXTS_FORMAT = "visit-texts/1"
+
+
+class TextWire(Wire):
+    """What stands for one id."""
+
+    name: str = ""
+    address: str = ""
+    note: str = ""
+
+
+class TextsWire(Wire):
+    """The document around the texts, which are judged one at a time."""
+
+    format: Literal["visit-texts/1"]
+    texts: Annotated[dict[str, TextWire], Field(max_length=MAX_MEMBERS)]
+
+
+def read_texts(data: bytes) -> dict[str, Text]:
+    """The texts by visit, place, collector or location id.
+
+    Raises:
+        InvalidInput: With every fault of the document (the first thousand), in its order.
+    """
+    faults = FaultList()
+    document = parsed_document(data, TEXTS_FORMAT, {"texts": MAX_MEMBERS}, faults)
+    entries = document.get("texts")
+    given: dict[str, object] = entries if isinstance(entries, dict) else {}
+    validated(TextsWire, document | {"texts": {}} if given else document, "", faults)
+    texts: dict[str, Text] = {}
+    for place, (key, value) in enumerate(given.items(), start=1):
+        if not is_id(key):
+            # The key itself may be a person's name.
+            hint = "Use the id of a visit, place, collector or location."
+            faults.add("/texts", "bad_id", f"key number {place:,} is not an id", hint)
+            continue
+        text = validated(TextWire, value, pointer("/texts", key), faults)
+        if text is not None:
+            texts[key] = Text(name=text.name, address=text.address, note=text.note)
+        if faults.overflowed:
+            break
+    faults.raise_any(document)
+    return texts
+
+
+def write_texts(texts: Mapping[str, Text]) -> dict[str, Any]:
+    """The Texts document, sorted by id; empty texts are left out."""
+    return {"format": TEXTS_FORMAT, "texts": {key: _written(texts[key]) for key in sorted(texts)}}
+
+
+def _written(text: Text) -> dict[str, str]:
+    parts = {"name": text.name, "address": text.address, "note": text.note}
+    return {key: value for key, value in parts.items() if value}

@@ -1,0 +1,1 @@
+"""What the scheduler talks about, as frozen dataclasses on the standard library alone."""

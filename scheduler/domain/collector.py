@@ -1,0 +1,68 @@
+"""The people who visit, and the periods in which they work."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from scheduler.domain.time_window import TimeWindow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Qualification:
+    """A certificate; `valid_until` is a local date, inclusive."""
+
+    code: str
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collector:
+    """A trained person; `max_visits` counts visits per local day over all of the person's shifts."""
+
+    id: str
+    skills: frozenset[str] = frozenset()
+    qualifications: tuple[Qualification, ...] = ()
+    max_visits: int | None = None
+
+    def is_qualified(self, code: str, on: date) -> bool:
+        """Whether a qualification `code` is held and still valid on the local date `on`."""
+        return any(held.code == code and on <= held.valid_until for held in self.qualifications)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """A rest of `duration` that lies inside `window` as a whole and is taken once."""
+
+    window: TimeWindow
+    duration: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """A crew's working period on one day.
+
+    Attributes:
+        id: The shift.
+        collector_ids: The crew: the collectors who travel together.
+        earliest_start: The crew leaves `start_location_id` no earlier.
+        latest_end: The crew is at `end_location_id` no later.
+        start_location_id: Where the route starts.
+        end_location_id: Where the route ends.
+        breaks: Taken in this order.
+        max_visits: The most visits on this shift's route, None for no limit.
+        travel_profile: `car`, `bicycle` or `foot`.
+    """
+
+    id: str
+    collector_ids: tuple[str, ...]
+    earliest_start: datetime
+    latest_end: datetime
+    start_location_id: str
+    end_location_id: str
+    breaks: tuple[Break, ...] = ()
+    max_visits: int | None = None
+    travel_profile: str = "car"
+
+    @property
+    def window(self) -> TimeWindow:
+        """The working period as one window."""
+        return TimeWindow(earliest_start=self.earliest_start, latest_end=self.latest_end)

@@ -1,0 +1,103 @@
+"""All exceptions of the project, in one tree.
+
+    SchedulerError
+    ├── InvalidInput        the caller's faults, all of them at once     (exit code 2, HTTP 4xx)
+    ├── MissingResource     something this machine lacks                 (exit code 3, HTTP 503)
+    └── InternalFault       our own mistake, never the caller's          (exit code 70, HTTP 500)
+        └── PlanRefused     the checker refused a plan of our own planner
+
+A visit left out of a plan, a search that ran out of time, and a plan that breaks a rule are results, not exceptions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scheduler.domain.violation import Violation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One mistake in what a caller gave us.
+
+    Attributes:
+        where: A JSON pointer (`/visits/3/places/0`) or, for tables, `file:row:column` with rows counted as a
+            spreadsheet shows them (the header is row 1).
+        code: A stable word for programs, such as `unknown_id`.
+        message: What is wrong, with the value, in one sentence. Never holds a person's text.
+        hint: What to do about it.
+    """
+
+    where: str
+    code: str
+    message: str
+    hint: str = ""
+
+
+class SchedulerError(Exception):
+    """The root of the tree; `exit_code` is what the command line answers."""
+
+    exit_code = 70
+
+
+class InvalidInput(SchedulerError):
+    """What the caller gave cannot be used; nothing of it was saved."""
+
+    exit_code = 2
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        """Collect the faults.
+
+        Args:
+            faults: At least one, in the order of the input.
+        """
+        self.faults = tuple(faults)
+        lines = [f"{fault.where}: {fault.code}: {fault.message}" for fault in self.faults[:20]]
+        if len(self.faults) > len(lines):
+            lines.append(f"... and {len(self.faults) - len(lines)} more")
+        super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> tuple[type["InvalidInput"], tuple[tuple[Fault, ...]]]:
+        """Travel between processes with the faults, not with the message alone."""
+        return InvalidInput, (self.faults,)
+
+
+class MissingResource(SchedulerError):
+    """Something outside the input is missing, such as a road network or a font."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        """Say what is missing.
+
+        Args:
+            message: What is missing.
+            hint: How to get it.
+        """
+        self.message = message
+        self.hint = hint
+        super().__init__(f"{message} {hint}".strip())
+
+    def __reduce__(self) -> tuple[type["MissingResource"], tuple[str, str]]:
+        """Travel between processes with message and hint apart."""
+        return MissingResource, (self.message, self.hint)
+
+
+class InternalFault(SchedulerError):
+    """A state that our own code promised cannot happen."""
+
+
+class PlanRefused(InternalFault):
+    """The checker refused a plan made by our own planner; the plan is not handed out."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        """Keep what the checker found.
+
+        Args:
+            violations: At least one.
+        """
+        self.violations = tuple(violations)
+        super().__init__("; ".join(f"{found.code}: {found.message}" for found in self.violations[:10]))
+
+    def __reduce__(self) -> tuple[type["PlanRefused"], tuple[tuple[Violation, ...]]]:
+        """Travel between processes with the violations, not with the message alone."""
+        return PlanRefused, (self.violations,)

@@ -1,0 +1,16 @@
+"""A person's text: names and addresses, for people's eyes only, joined to a plan at display and never planned with."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What people read instead of the id of a visit, place, collector or location."""
+
+    name: str = ""
+    address: str = ""
+    note: str = ""
+
+    def __repr__(self) -> str:
+        """Hide the content, so that no traceback or log shows it."""
+        return "Text(...)"

@@ -1,0 +1,67 @@
+"""Travel times between locations, as the planner and the checker read them."""
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from scheduler.domain.location import Location
+
+UNREACHABLE = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TravelMatrix:
+    """Seconds, and meters where known, from every location to every other.
+
+    Attributes:
+        location_ids: The order of rows and columns.
+        duration_seconds: Row-major, `array("i")` with len(location_ids) ** 2 entries; row = from, column = to;
+            `UNREACHABLE` where there is no way. Not symmetric in general.
+        distance_meters: The same shape, or None when distances are not known.
+        source: What the times come from, as the plan names it: `great_circle`, `matrix` or `osrm:NETWORK`.
+        estimated: Whether the times stand in for a road network, and must be labelled so.
+    """
+
+    location_ids: tuple[str, ...]
+    duration_seconds: array[int]
+    distance_meters: array[int] | None
+    source: str
+    estimated: bool
+    _index: Mapping[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Check the shapes and index the ids."""
+        entries = len(self.location_ids) ** 2
+        if len(self.duration_seconds) != entries:
+            raise ValueError(f"{len(self.duration_seconds)} durations for {entries} pairs")
+        if self.distance_meters is not None and len(self.distance_meters) != entries:
+            raise ValueError(f"{len(self.distance_meters)} distances for {entries} pairs")
+        object.__setattr__(self, "_index", {name: row for row, name in enumerate(self.location_ids)})
+
+    def index_of(self, location_id: str) -> int:
+        """The row of a location."""
+        return self._index[location_id]
+
+    def seconds(self, origin_id: str, destination_id: str) -> int | None:
+        """Travel time in whole seconds, None where there is no way."""
+        entry = self.duration_seconds[self._entry(origin_id, destination_id)]
+        return None if entry == UNREACHABLE else entry
+
+    def meters(self, origin_id: str, destination_id: str) -> int | None:
+        """Distance in whole meters, None where it is not known or there is no way."""
+        if self.distance_meters is None:
+            return None
+        entry = self.distance_meters[self._entry(origin_id, destination_id)]
+        return None if entry == UNREACHABLE else entry
+
+    def _entry(self, origin_id: str, destination_id: str) -> int:
+        return self._index[origin_id] * len(self.location_ids) + self._index[destination_id]
+
+
+class TravelTimes(Protocol):
+    """Anything that can say how long travel takes."""
+
+    def matrix(self, locations: Sequence[Location]) -> TravelMatrix:
+        """Travel between all pairs; a location without coordinates is unreachable from everywhere."""
+        ...

@@ -1,0 +1,22 @@
+"""A rule that a plan breaks."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """One rule broken by a plan, as the checker found it.
+
+    Attributes:
+        code: A stable word for programs, such as `outside_time_window`.
+        message: What is broken, with ids and times, without any person's text.
+        visit_id: The visit concerned, if one is.
+        shift_id: The shift concerned, if one is.
+        rule_id: The rule of a rule pack, when the law is broken.
+    """
+
+    code: str
+    message: str
+    visit_id: str | None = None
+    shift_id: str | None = None
+    rule_id: str | None = None

@@ -1,0 +1,245 @@
+"""The main job: a Problem becomes a checked and certified Plan."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+from scheduler import documents
+from scheduler.checker import CHECKER_VERSION, certificate_scope, certificate_violations, violations
+from scheduler.domain.errors import Fault, InvalidInput, PlanRefused
+from scheduler.domain.plan import (
+    Certificate,
+    Engine,
+    Plan,
+    PlanStatus,
+    Reason,
+    Unassigned,
+)
+from scheduler.domain.problem import Problem
+from scheduler.domain.travel import TravelMatrix
+from scheduler.domain.violation import Violation
+from scheduler.eligibility import decide
+from scheduler.rules.decision import Decision
+from scheduler.rules.load import load_rule_set
+from scheduler.rules.rule_pack import RuleSet
+from scheduler.solver.instance import Instance, build_instance
+from scheduler.solver.reasons import Reasons
+from scheduler.solver.routes import Routes
+from scheduler.solver.search import Found, Progress, SearchLimits, search
+from scheduler.solver.solution import to_cost, to_routes
+from scheduler.travel import travel_matrix
+
+__all__ = ["Explanation", "Progress", "SearchLimits", "check_plan", "explain_visit", "plan_visits"]
+
+ENGINES = ("auto", "ortools")
+ENGINE_NAMES = {"auto": "visits", "ortools": "ortools"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What stands for and against one visit.
+
+    Attributes:
+        visit_id: The visit.
+        assigned_shift_id: The crew that makes it in the plan, None when it is left out or no plan was given.
+        reasons: Why it is left out; empty when it is on a route, or when nothing stands against it on its own.
+        decisions: What the rules say, by place id.
+    """
+
+    visit_id: str
+    assigned_shift_id: str | None
+    reasons: tuple[Reason, ...]
+    decisions: Mapping[str, Decision]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Prepared:
+    """A problem with everything that planning, checking and explaining it need."""
+
+    problem: Problem
+    rules: RuleSet
+    travel: TravelMatrix
+    decisions: Mapping[str, Mapping[str, Decision]]
+
+
+def plan_visits(
+    problem: Problem,
+    *,
+    limits: SearchLimits | None = None,
+    engine: str = "auto",
+    without_shifts: frozenset[str] = frozenset(),
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Plan:
+    """Decide who visits whom, where and when, and prove it lawful.
+
+    The routing search keeps the interpreter's lock: a service calls this in a process of its own.
+
+    Args:
+        problem: The problem.
+        limits: When to stop; 30 seconds unless given.
+        engine: `auto` or `ortools`.
+        without_shifts: Ids of shifts that get no visits (what-if). The plan still belongs to the whole problem.
+        on_progress: Told of each better plan.
+        should_stop: The caller's wish to stop with the best so far; asked about ten times a second.
+
+    Raises:
+        InvalidInput: Unknown rule pack, engine or shift.
+        MissingResource: A road network that is not here.
+        PlanRefused: Our own mistake: the checker refused the plan.
+    """
+    began = time.monotonic()
+    limits = limits or SearchLimits()
+    _refuse_unknown(problem, engine, without_shifts)
+    prepared = _prepare(problem)
+    instance = build_instance(problem, prepared.decisions, prepared.travel, without_shifts=without_shifts)
+    found = search(
+        instance,
+        limits=limits,
+        engine=engine,
+        began=began,
+        on_progress=on_progress or (lambda _: None),
+        should_stop=should_stop or (lambda: False),
+    )
+    made = _engine(limits, engine, without_shifts, found)
+    return _certified(prepared, _assembled(prepared, instance, found, made))
+
+
+def check_plan(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
+    """Everything that a plan breaks, its certificate included; empty when it is lawful and unchanged.
+
+    Raises:
+        InvalidInput: Unknown rule pack.
+        MissingResource: A road network that is not here.
+    """
+    rules = load_rule_set(problem.rule_packs)
+    broken = violations(problem, plan, travel=travel_matrix(problem), rules=rules)
+    unproven = certificate_violations(
+        plan,
+        rules=rules,
+        problem_sha256=documents.problem_sha256(problem),
+        plan_sha256=documents.plan_sha256(plan, problem.time_zone),
+    )
+    return (*broken, *unproven)
+
+
+def explain_visit(problem: Problem, visit_id: str, plan: Plan | None) -> Explanation:
+    """Why a visit is where it is, or is left out.
+
+    Args:
+        problem: The problem.
+        visit_id: The visit.
+        plan: A plan of this problem; None asks only what stands against the visit on its own.
+
+    Raises:
+        InvalidInput: Unknown visit or rule pack.
+        MissingResource: A road network that is not here.
+    """
+    numbers = {visit.id: number for number, visit in enumerate(problem.visits)}
+    if visit_id not in numbers:
+        fault = Fault(where="VISIT_ID", code="unknown_id", message=f"There is no visit '{visit_id[:64]}'.")
+        raise InvalidInput([fault])
+    prepared = _prepare(problem)
+    decisions = prepared.decisions[visit_id]
+    shift_id = _shift_of(plan, visit_id)
+    if shift_id is not None:
+        return Explanation(visit_id=visit_id, assigned_shift_id=shift_id, reasons=(), decisions=decisions)
+    without = frozenset(plan.engine.without_shifts) if plan else frozenset[str]()
+    instance = build_instance(problem, prepared.decisions, prepared.travel, without_shifts=without)
+    routes = Routes(instance, _orders(instance, plan)) if plan else None
+    reasons = _reasons(prepared, instance, routes).of(numbers[visit_id])
+    return Explanation(visit_id=visit_id, assigned_shift_id=None, reasons=reasons, decisions=decisions)
+
+
+def _prepare(problem: Problem) -> _Prepared:
+    rules = load_rule_set(problem.rule_packs)
+    return _Prepared(problem=problem, rules=rules, travel=travel_matrix(problem), decisions=decide(problem, rules))
+
+
+def _refuse_unknown(problem: Problem, engine: str, without_shifts: frozenset[str]) -> None:
+    faults = [
+        Fault(where="without_shifts", code="unknown_id", message=f"There is no shift '{shift_id[:64]}'.")
+        for shift_id in sorted(without_shifts - {shift.id for shift in problem.shifts})
+    ]
+    if engine not in ENGINES:
+        hint = f"Choose one of: {', '.join(ENGINES)}."
+        faults.append(Fault(where="engine", code="unknown_choice", message=f"No engine '{engine[:64]}'.", hint=hint))
+    if faults:
+        raise InvalidInput(faults)
+
+
+def _engine(limits: SearchLimits, engine: str, without_shifts: frozenset[str], found: Found) -> Engine:
+    return Engine(
+        name=ENGINE_NAMES[engine],
+        version=f"{version('visit-scheduler')}+ortools.{version('ortools')}",
+        seed=limits.seed,
+        seconds=limits.seconds,
+        iterations=limits.iterations,
+        without_shifts=tuple(sorted(without_shifts)),
+        note=found.note,
+    )
+
+
+def _assembled(prepared: _Prepared, instance: Instance, found: Found, engine: Engine) -> Plan:
+    problem = prepared.problem
+    routes = to_routes(problem, instance, prepared.travel, found.orders)
+    final = Routes(instance, found.orders)
+    reasons = _reasons(prepared, instance, final)
+    placed = final.assigned
+    return Plan(
+        status=PlanStatus.FEASIBLE if problem.visits else PlanStatus.NO_VISITS,
+        cost=to_cost(problem, instance, found.orders, routes),
+        travel_source=prepared.travel.source,
+        engine=engine,
+        routes=routes,
+        unassigned=tuple(
+            Unassigned(visit_id=visit.id, reasons=reasons.of(number))
+            for number, visit in enumerate(problem.visits)
+            if number not in placed
+        ),
+    )
+
+
+def _reasons(prepared: _Prepared, instance: Instance, routes: Routes | None) -> Reasons:
+    return Reasons(
+        problem=prepared.problem,
+        decisions=prepared.decisions,
+        travel=prepared.travel,
+        instance=instance,
+        routes=routes,
+    )
+
+
+def _certified(prepared: _Prepared, plan: Plan) -> Plan:
+    problem, rules = prepared.problem, prepared.rules
+    broken = violations(problem, plan, travel=prepared.travel, rules=rules)
+    if broken:
+        raise PlanRefused(broken)
+    certificate = Certificate(
+        scope=certificate_scope(problem),
+        rule_packs=rules.versions,
+        checker_version=CHECKER_VERSION,
+        problem_sha256=documents.problem_sha256(problem),
+        plan_sha256=documents.plan_sha256(plan, problem.time_zone),
+    )
+    return replace(plan, certificate=certificate)
+
+
+def _shift_of(plan: Plan | None, visit_id: str) -> str | None:
+    routes = plan.routes if plan else ()
+    return next((route.shift_id for route in routes if visit_id in route.visit_ids), None)
+
+
+def _orders(instance: Instance, plan: Plan) -> list[list[int]]:
+    """The plan's routes as options; stops that the problem does not know are left to the checker."""
+    known = {
+        (instance.visit_ids[option.visit], option.place_id): number for number, option in enumerate(instance.options)
+    }
+    orders: list[list[int]] = []
+    for shift_id in instance.shift_ids:
+        route = plan.route_of(shift_id)
+        stops = route.stops if route else ()
+        found = [known.get((stop.visit_id or "", stop.place_id or "")) for stop in stops]
+        orders.append([option for option in found if option is not None])
+    return orders

@@ -1,0 +1,215 @@
+"""The one function that judges: used before planning, by the checker, at check-in, and by "why not?"."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from scheduler.domain.case import Case
+from scheduler.domain.collector import Collector
+from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.visit import PlaceKind
+from scheduler.rules.decision import Decision, RequiredQualification, RuleReason
+from scheduler.rules.hours import LawfulHours, common_hours, lawful_hours, planned_denials, whole_days
+from scheduler.rules.kinds.crew import CrewParams
+from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial
+from scheduler.rules.kinds.qualification import QualificationParams
+from scheduler.rules.question import Question
+from scheduler.rules.rule_pack import PlacedRule, RuleSet
+
+__all__ = ["Question", "evaluate"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A no, where it stands in the order of the packs, and the asked days that it takes away."""
+
+    position: int
+    reason: RuleReason
+    days: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _CrewTerms:
+    minimum: int = 1
+    rule_id: str | None = None
+    qualifications: tuple[RequiredQualification, ...] = ()
+
+
+def evaluate(rules: RuleSet, question: Question) -> Decision:
+    """Judge one visit at one kind of place.
+
+    Without a case only the rules about hours, crew and qualification judge. With one every rule does, and a fact that
+    is not known denies. A pack without a version in force on a day takes that day away, because nobody knows the law
+    of that day. The contact log counts up to the day before the earliest of the days asked about.
+
+    When the visit is planned, its local start date alone is judged; `windows` still covers all days asked about. When
+    the crew is given, its size and its members are judged: on the planned day, or on every day asked about.
+    """
+    asked = tuple(sorted(set(question.days)))
+    judged = asked if question.planned is None else (_planned_day(question.planned, question),)
+    hours = lawful_hours(rules, question.place_kind, question.time_zone, asked)
+    terms = _crew_terms(rules, question.place_kind, judged)
+    days = tuple(sorted({*asked, *judged}))
+    closed = [*_packs_not_in_force(rules, days), *_case_findings(rules, question, asked[0], days)]
+    windows, shaping = _open_hours(question, hours, closed, asked)
+    found = [*_crew_findings(rules, question, judged)]
+    if question.planned is not None:
+        found += [one for one in closed if judged[0] in one.days]
+        found += _hours_findings(planned_denials(rules, question.place_kind, question.time_zone, question.planned))
+    elif set(judged) <= {day for one in closed for day in one.days}:
+        found += closed
+    elif windows == ():
+        found += closed
+        found += _hours_findings(hours.denials) or [_nothing_in_common(rules, hours, asked)]
+    reasons = tuple(one.reason for one in sorted(found, key=lambda one: one.position))
+    return Decision(
+        allowed=not reasons,
+        windows=windows,
+        crew_minimum=terms.minimum,
+        crew_rule_id=terms.rule_id,
+        hours_rule_ids=shaping,
+        qualifications=terms.qualifications,
+        reasons=reasons,
+    )
+
+
+def _planned_day(planned: TimeWindow, question: Question) -> date:
+    return planned.earliest_start.astimezone(question.time_zone).date()
+
+
+def _open_hours(
+    question: Question, hours: LawfulHours, closed: Sequence[_Found], asked: Sequence[date]
+) -> tuple[tuple[TimeWindow, ...] | None, tuple[str, ...]]:
+    """The lawful hours without the single days that other rules take away, and all rules that shaped them.
+
+    A rule that takes all days away says no to the visit; the hours stay what they are.
+    """
+    partial = [one for one in closed if not one.days.isdisjoint(asked) and not one.days.issuperset(asked)]
+    if not partial:
+        return hours.windows, hours.rule_ids
+    shut = {day for one in partial for day in one.days}
+    open_days = whole_days([day for day in asked if day not in shut], question.time_zone)
+    windows = open_days if hours.windows is None else common_hours(hours.windows, open_days)
+    return windows, tuple(dict.fromkeys((*hours.rule_ids, *(one.reason.rule_id for one in partial))))
+
+
+def _in_force(rules: RuleSet, place_kind: PlaceKind, days: Sequence[date]) -> Iterable[PlacedRule]:
+    """The rules for this kind of place that are in force on one of the days."""
+    for placed in rules.rules:
+        if place_kind in placed.rule.place_kinds and any(placed.in_force(day) for day in days):
+            yield placed
+
+
+@lru_cache(maxsize=256)
+def _crew_terms(rules: RuleSet, place_kind: PlaceKind, days: tuple[date, ...]) -> _CrewTerms:
+    """The largest crew and all qualifications that rules in force on one of the days ask for."""
+    minimum, rule_id = 1, None
+    needed: dict[str, RequiredQualification] = {}
+    for placed in _in_force(rules, place_kind, days):
+        params, name = placed.rule.params, placed.rule.id
+        if isinstance(params, CrewParams) and (rule_id is None or params.crew_min_count > minimum):
+            minimum, rule_id = params.crew_min_count, name
+        elif isinstance(params, QualificationParams):
+            needed.setdefault(params.certificate, RequiredQualification(code=params.certificate, rule_id=name))
+    return _CrewTerms(minimum, rule_id, tuple(needed.values()))
+
+
+def _crew_findings(rules: RuleSet, question: Question, judged: Sequence[date]) -> list[_Found]:
+    if question.crew is None:
+        return []
+    return [
+        _found(placed, denial)
+        for placed in _in_force(rules, question.place_kind, judged)
+        for denial in _crew_denials(placed, question.crew, judged)
+    ]
+
+
+def _crew_denials(placed: PlacedRule, crew: tuple[Collector, ...], judged: Sequence[date]) -> tuple[Denial, ...]:
+    params = placed.rule.params
+    if isinstance(params, CrewParams):
+        return params.denials(crew)
+    if isinstance(params, QualificationParams):
+        return params.denials(crew, (day for day in judged if placed.in_force(day)))
+    return ()
+
+
+def _case_findings(rules: RuleSet, question: Question, first_day: date, days: tuple[date, ...]) -> list[_Found]:
+    if question.case is None:
+        return []
+    return [
+        _found(placed, denial, _denied_days(placed, denial, days))
+        for placed in _case_rules(rules, question.place_kind, days)
+        for denial in _case_denials(placed, question, question.case, first_day)
+        if _denied_days(placed, denial, days)
+    ]
+
+
+@lru_cache(maxsize=256)
+def _case_rules(rules: RuleSet, place_kind: PlaceKind, days: tuple[date, ...]) -> tuple[PlacedRule, ...]:
+    return tuple(placed for placed in _in_force(rules, place_kind, days) if isinstance(placed.rule.params, CaseParams))
+
+
+def _case_denials(placed: PlacedRule, question: Question, case: Case, first_day: date) -> tuple[Denial, ...]:
+    params = placed.rule.params
+    if not isinstance(params, CaseParams):
+        return ()
+    zone = placed.pack.zone(question.time_zone)
+    return params.denials(CaseFacts(case=case, place_kind=question.place_kind, first_day=first_day, time_zone=zone))
+
+
+def _denied_days(placed: PlacedRule, denial: Denial, days: Iterable[date]) -> frozenset[date]:
+    return frozenset(day for day in days if placed.in_force(day) and (denial.until is None or day <= denial.until))
+
+
+@lru_cache(maxsize=256)
+def _packs_not_in_force(rules: RuleSet, days: tuple[date, ...]) -> tuple[_Found, ...]:
+    found = []
+    for name in dict.fromkeys(pack.name for pack in rules.packs):
+        versions = [pack for pack in rules.packs if pack.name == name]
+        missing = [day for day in days if not any(pack.effective.holds(day) for pack in versions)]
+        later = [pack.effective.first for pack in versions if missing and pack.effective.first > missing[-1]]
+        if missing:
+            found.append(_not_in_force(name, missing, min(later, default=None)))
+    return tuple(found)
+
+
+def _not_in_force(name: str, missing: Sequence[date], next_first: date | None) -> _Found:
+    span = str(missing[0]) if len(missing) == 1 else f"{missing[0]} - {missing[-1]}"
+    reason = RuleReason(
+        rule_id=name,
+        kind="rule_pack",
+        zh=f"规则包{name}在{span}没有生效的版本，无法判断，故不得上门。",
+        en=f"The rule pack {name} has no version in force on {span}, so no visit is allowed.",
+        facts={"rule_pack": name, "first_day": str(missing[0]), "last_day": str(missing[-1])},
+        until=None if next_first is None else next_first - timedelta(days=1),
+    )
+    return _Found(-1, reason, frozenset(missing))
+
+
+def _hours_findings(denials: Iterable[tuple[PlacedRule, Denial]]) -> list[_Found]:
+    return [_found(placed, denial) for placed, denial in denials]
+
+
+def _nothing_in_common(rules: RuleSet, hours: LawfulHours, asked: Sequence[date]) -> _Found:
+    """Each rule leaves hours of its own, but no hour is in all of them: possible with packs of different zones."""
+    named = [placed for placed in rules.rules if placed.rule.id in hours.rule_ids]
+    ids = ", ".join(hours.rule_ids)
+    denial = Denial(
+        zh=f"规则{ids}在{asked[0]}至{asked[-1]}没有共同的合法时段。",
+        en=f"The rules {ids} leave no common hour from {asked[0]} to {asked[-1]}.",
+        facts={"rule_ids": ids, "first_day": str(asked[0]), "last_day": str(asked[-1])},
+    )
+    return _found(named[-1], denial)
+
+
+def _found(placed: PlacedRule, denial: Denial, days: frozenset[date] = frozenset()) -> _Found:
+    reason = RuleReason(
+        rule_id=placed.rule.id,
+        kind=placed.rule.kind.value,
+        zh=denial.zh,
+        en=denial.en,
+        facts=denial.facts,
+        until=denial.until,
+    )
+    return _Found(placed.position, reason, days)

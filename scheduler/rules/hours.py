@@ -1,0 +1,127 @@
+"""Lawful hours: what the rules about time leave of the days asked about."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from scheduler.domain.time_window import TimeWindow, intersect
+from scheduler.domain.visit import PlaceKind
+from scheduler.rules.clock import whole_day
+from scheduler.rules.kinds.kind import Denial
+from scheduler.rules.kinds.time_window import TimeWindowParams
+from scheduler.rules.rule_pack import PlacedRule, RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class LawfulHours:
+    """What is left of the days asked about.
+
+    Attributes:
+        windows: In order and disjoint, in the zone asked for; None when no rule about hours is in force.
+        rule_ids: The rules that shaped them.
+        denials: Every whole day that a rule takes away, with the rule.
+    """
+
+    windows: tuple[TimeWindow, ...] | None
+    rule_ids: tuple[str, ...] = ()
+    denials: tuple[tuple[PlacedRule, Denial], ...] = ()
+
+
+@lru_cache(maxsize=256)
+def lawful_hours(rules: RuleSet, place_kind: PlaceKind, time_zone: ZoneInfo, days: tuple[date, ...]) -> LawfulHours:
+    """The hours that all rules about time allow together.
+
+    Args:
+        rules: The packs.
+        place_kind: Rules may be about some kinds of place only.
+        time_zone: Of `days` and of the windows returned.
+        days: Local days, sorted.
+    """
+    timed = [placed for placed in _timed(rules, place_kind) if _in_force(placed, time_zone, days)]
+    if not timed:
+        return LawfulHours(None)
+    windows = whole_days(days, time_zone)
+    denials: list[tuple[PlacedRule, Denial]] = []
+    for placed in timed:
+        answers = _answers(placed, time_zone, days)
+        windows = common_hours(windows, [answer for answer in answers if isinstance(answer, TimeWindow)])
+        denials += [(placed, answer) for answer in answers if isinstance(answer, Denial)]
+    return LawfulHours(windows, tuple(placed.rule.id for placed in timed), tuple(denials))
+
+
+def whole_days(days: Sequence[date], time_zone: ZoneInfo) -> tuple[TimeWindow, ...]:
+    """Each day from midnight to midnight."""
+    return tuple(whole_day(day, time_zone) for day in days)
+
+
+def common_hours(first: Iterable[TimeWindow], second: Iterable[TimeWindow]) -> tuple[TimeWindow, ...]:
+    """The common spans; a single shared instant, such as midnight between two days, is none."""
+    return tuple(window for window in intersect(first, second) if window.duration)
+
+
+def planned_denials(
+    rules: RuleSet, place_kind: PlaceKind, time_zone: ZoneInfo, planned: TimeWindow
+) -> tuple[tuple[PlacedRule, Denial], ...]:
+    """Every rule in force on the planned local start date whose hours do not hold the whole planned visit."""
+    found = []
+    for placed in _timed(rules, place_kind):
+        zone = placed.pack.zone(time_zone)
+        day = planned.earliest_start.astimezone(zone).date()
+        if not placed.in_force(day):
+            continue
+        params = _params(placed)
+        answer = params.window_on(day, zone)
+        if isinstance(answer, TimeWindow) and not answer.holds(planned):
+            answer = params.outside(planned, zone)
+        if isinstance(answer, Denial):
+            found.append((placed, answer))
+    return tuple(found)
+
+
+def _timed(rules: RuleSet, place_kind: PlaceKind) -> tuple[PlacedRule, ...]:
+    return tuple(
+        placed
+        for placed in rules.rules
+        if isinstance(placed.rule.params, TimeWindowParams) and place_kind in placed.rule.place_kinds
+    )
+
+
+def _params(placed: PlacedRule) -> TimeWindowParams:
+    if not isinstance(placed.rule.params, TimeWindowParams):
+        raise TypeError(f"{placed.rule.id} is not a rule about hours")
+    return placed.rule.params
+
+
+def _in_force(placed: PlacedRule, time_zone: ZoneInfo, days: Sequence[date]) -> bool:
+    return any(placed.in_force(day) for day in _rule_days(placed, time_zone, days))
+
+
+def _answers(placed: PlacedRule, time_zone: ZoneInfo, days: Sequence[date]) -> list[TimeWindow | Denial]:
+    zone = placed.pack.zone(time_zone)
+    params = _params(placed)
+    answers = [
+        params.window_on(day, zone) if placed.in_force(day) else whole_day(day, zone)
+        for day in _rule_days(placed, time_zone, days)
+    ]
+    return [_in_zone(answer, time_zone) if isinstance(answer, TimeWindow) else answer for answer in answers]
+
+
+def _rule_days(placed: PlacedRule, time_zone: ZoneInfo, days: Sequence[date]) -> list[date]:
+    """The local days of the pack's own zone that the days asked about touch."""
+    zone = placed.pack.zone(time_zone)
+    if zone.key == time_zone.key:
+        return list(days)
+    touched: set[date] = set()
+    for day in whole_days(days, time_zone):
+        last = (day.latest_end - timedelta(microseconds=1)).astimezone(zone).date()
+        first = day.earliest_start.astimezone(zone).date()
+        touched.update(first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    return sorted(touched)
+
+
+def _in_zone(window: TimeWindow, time_zone: ZoneInfo) -> TimeWindow:
+    return TimeWindow(
+        earliest_start=window.earliest_start.astimezone(time_zone), latest_end=window.latest_end.astimezone(time_zone)
+    )

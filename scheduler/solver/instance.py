@@ -1,0 +1,276 @@
+"""A problem as whole numbers: what every engine works on.
+
+Times are whole seconds since `Instance.base`; locations, shifts, visits and options are counted from 0. An option is a
+visit at one of its places.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+from scheduler.domain.collector import Shift
+from scheduler.domain.problem import Problem
+from scheduler.domain.time_window import TimeWindow, intersect
+from scheduler.domain.travel import UNREACHABLE, TravelMatrix
+from scheduler.domain.visit import Place, Visit
+from scheduler.rules.decision import Decision
+from scheduler.solver.suitability import crew_objection, demands_on_people, is_non_preferred, local_days
+from scheduler.solver.timing import BreakTimes, Call, Frame
+
+# Longer than any horizon, small enough that sums of legs stay far from 64 bits.
+NO_WAY_SECONDS = 1 << 36
+
+Decisions = Mapping[str, Mapping[str, Decision]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A visit at one of its places; `call` is what timing needs of it."""
+
+    visit: int
+    place_id: str
+    call: Call
+    preference_penalty: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectorLimit:
+    """One person's most visits on one local day: the visits of `shifts` together are at most `most`."""
+
+    collector_id: str
+    most: int
+    shifts: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance:
+    """A problem as whole numbers.
+
+    Attributes:
+        base: Time zero.
+        shift_ids: By shift.
+        frames: By shift.
+        most_visits: By shift, None without a limit.
+        visit_ids: By visit.
+        penalties: By visit, for leaving it out.
+        positions: By visit, the pinned position from 1, or None.
+        options: All of them; only those that the rules allow.
+        options_of: By visit, indices into `options`.
+        allowed_shifts: By option, the shifts whose crew may make it.
+        shift_penalties: By visit, shift -> what a crew without a preferred collector costs.
+        limits: Per person and day.
+        travel: Rows of seconds; `NO_WAY_SECONDS` where there is no way.
+    """
+
+    base: datetime
+    shift_ids: tuple[str, ...]
+    frames: tuple[Frame, ...]
+    most_visits: tuple[int | None, ...]
+    visit_ids: tuple[str, ...]
+    penalties: tuple[int, ...]
+    positions: tuple[int | None, ...]
+    options: tuple[Option, ...]
+    options_of: tuple[tuple[int, ...], ...]
+    allowed_shifts: tuple[frozenset[int], ...]
+    shift_penalties: tuple[Mapping[int, int], ...]
+    limits: tuple[CollectorLimit, ...]
+    travel: tuple[tuple[int, ...], ...]
+
+    @cached_property
+    def limits_of_shift(self) -> tuple[tuple[CollectorLimit, ...], ...]:
+        """By shift, the limits that its visits count towards."""
+        return tuple(
+            tuple(limit for limit in self.limits if shift in limit.shifts) for shift in range(len(self.frames))
+        )
+
+    @cached_property
+    def has_positions(self) -> bool:
+        """Whether any visit is pinned to a position on its route."""
+        return any(position is not None for position in self.positions)
+
+    def seconds(self, moment: datetime) -> int:
+        """An aware time as seconds since the base."""
+        return _seconds(moment - self.base)
+
+    def moment(self, seconds: int) -> datetime:
+        """Seconds since the base as an aware time in UTC."""
+        return self.base + timedelta(seconds=seconds)
+
+
+def build_instance(
+    problem: Problem, decisions: Decisions, travel: TravelMatrix, *, without_shifts: frozenset[str] = frozenset()
+) -> Instance:
+    """Turn a problem into whole numbers.
+
+    Args:
+        problem: The problem.
+        decisions: Visit id -> place id -> what the rules say.
+        travel: Between the problem's locations.
+        without_shifts: Ids of shifts that get no visits.
+    """
+    shifts = tuple(shift for shift in problem.shifts if shift.id not in without_shifts)
+    base = min((shift.earliest_start for shift in shifts), default=datetime(2000, 1, 1, tzinfo=UTC)).astimezone(UTC)
+    frames = tuple(frame_of(shift, base, travel) for shift in shifts)
+    options: list[Option] = []
+    allowed: list[frozenset[int]] = []
+    options_of: list[tuple[int, ...]] = []
+    suitable = _Suitability(problem, shifts, decisions)
+    for number, visit in enumerate(problem.visits):
+        first = len(options)
+        for place in visit.places:
+            decision = decisions[visit.id][place.id]
+            crews = suitable.shifts(visit, place)
+            starts = _within_shifts(
+                start_intervals(visit, place, decision, base), visit, [frames[crew] for crew in crews]
+            )
+            if starts and crews and not (visit.pinned and visit.pinned.place_id not in {None, place.id}):
+                call = Call(travel.index_of(place.location_id), _seconds(visit.service_duration), starts)
+                options.append(
+                    Option(
+                        visit=number,
+                        place_id=place.id,
+                        call=call,
+                        preference_penalty=_seconds(place.preference_penalty),
+                    )
+                )
+                allowed.append(crews)
+        options_of.append(tuple(range(first, len(options))))
+    return Instance(
+        base=base,
+        shift_ids=tuple(shift.id for shift in shifts),
+        frames=frames,
+        most_visits=tuple(shift.max_visits for shift in shifts),
+        visit_ids=tuple(visit.id for visit in problem.visits),
+        penalties=tuple(_seconds(visit.unassigned_penalty) for visit in problem.visits),
+        positions=tuple(visit.pinned.position if visit.pinned else None for visit in problem.visits),
+        options=tuple(options),
+        options_of=tuple(options_of),
+        allowed_shifts=tuple(allowed),
+        shift_penalties=_shift_penalties(problem, shifts),
+        limits=_limits(problem, shifts),
+        travel=travel_rows(travel),
+    )
+
+
+def travel_rows(travel: TravelMatrix) -> tuple[tuple[int, ...], ...]:
+    """The matrix as rows of whole seconds."""
+    count = len(travel.location_ids)
+    entries = [NO_WAY_SECONDS if entry == UNREACHABLE else entry for entry in travel.duration_seconds]
+    return tuple(tuple(entries[row * count : (row + 1) * count]) for row in range(count))
+
+
+def frame_of(shift: Shift, base: datetime, travel: TravelMatrix) -> Frame:
+    """A shift in whole seconds."""
+    breaks = tuple(
+        BreakTimes(
+            _seconds(rest.window.earliest_start - base),
+            _seconds(rest.window.latest_end - base),
+            _seconds(rest.duration),
+        )
+        for rest in shift.breaks
+    )
+    return Frame(
+        earliest_start=_seconds(shift.earliest_start - base),
+        latest_end=_seconds(shift.latest_end - base),
+        start_location=travel.index_of(shift.start_location_id),
+        end_location=travel.index_of(shift.end_location_id),
+        breaks=breaks,
+    )
+
+
+def start_intervals(visit: Visit, place: Place, decision: Decision, base: datetime) -> tuple[tuple[int, int], ...]:
+    """When service may start so that the whole visit is inside a window of the place, and of the law; disjoint."""
+    windows = place.time_windows if decision.windows is None else intersect(place.time_windows, decision.windows)
+    if not decision.allowed:
+        windows = ()
+    pinned = visit.pinned.service_start_time if visit.pinned else None
+    service = _seconds(visit.service_duration)
+    intervals = sorted(_interval(window, service, base) for window in windows)
+    merged: list[tuple[int, int]] = []
+    for first, last in intervals:
+        if last < first:
+            continue
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    if pinned is None:
+        return tuple(merged)
+    moment = _seconds(pinned - base)
+    return ((moment, moment),) if any(first <= moment <= last for first, last in merged) else ()
+
+
+def _within_shifts(
+    starts: tuple[tuple[int, int], ...], visit: Visit, frames: list[Frame]
+) -> tuple[tuple[int, int], ...]:
+    """The starts from the first of these shifts' beginning to the last one's end."""
+    first = min((frame.earliest_start for frame in frames), default=0)
+    last = max((frame.latest_end for frame in frames), default=0) - _seconds(visit.service_duration)
+    clipped = ((max(start, first), min(end, last)) for start, end in starts)
+    return tuple((start, end) for start, end in clipped if start <= end)
+
+
+def _interval(window: TimeWindow, service: int, base: datetime) -> tuple[int, int]:
+    return _seconds(window.earliest_start - base), _seconds(window.latest_end - base) - service
+
+
+class _Suitability:
+    """Which shifts may make a visit; visits alike in their demands on people share one answer."""
+
+    def __init__(self, problem: Problem, shifts: tuple[Shift, ...], decisions: Decisions) -> None:
+        self._problem = problem
+        self._shifts = shifts
+        self._decisions = decisions
+        self._collectors = {collector.id: collector for collector in problem.collectors}
+        self._known: dict[tuple[object, ...], frozenset[int]] = {}
+
+    def shifts(self, visit: Visit, place: Place) -> frozenset[int]:
+        decision = self._decisions[visit.id][place.id]
+        pinned = visit.pinned.shift_id if visit.pinned else None
+        key = (pinned, demands_on_people(visit, decision))
+        if key not in self._known:
+            self._known[key] = frozenset(
+                number
+                for number, shift in enumerate(self._shifts)
+                if pinned in {None, shift.id} and self._may(visit, shift, decision)
+            )
+        return self._known[key]
+
+    def _may(self, visit: Visit, shift: Shift, decision: Decision) -> bool:
+        crew = [self._collectors[collector_id] for collector_id in shift.collector_ids]
+        return crew_objection(self._problem, visit, shift, crew, decision) is None
+
+
+def _shift_penalties(problem: Problem, shifts: tuple[Shift, ...]) -> tuple[Mapping[int, int], ...]:
+    penalty = _seconds(problem.objective.non_preferred_collector)
+    nothing: Mapping[int, int] = {}
+    return tuple(
+        {number: penalty for number, shift in enumerate(shifts) if is_non_preferred(visit, shift)}
+        if penalty and visit.preferred_collectors
+        else nothing
+        for visit in problem.visits
+    )
+
+
+def _limits(problem: Problem, shifts: tuple[Shift, ...]) -> tuple[CollectorLimit, ...]:
+    # A visit of a shift over midnight counts on both days here, which is at least as strict as the document asks.
+    limits: list[CollectorLimit] = []
+    for collector in problem.collectors:
+        if collector.max_visits is None:
+            continue
+        by_day: dict[object, list[int]] = {}
+        for number, shift in enumerate(shifts):
+            if collector.id in shift.collector_ids:
+                for day in local_days(problem, shift):
+                    by_day.setdefault(day, []).append(number)
+        limits.extend(
+            CollectorLimit(collector_id=collector.id, most=collector.max_visits, shifts=tuple(numbers))
+            for numbers in by_day.values()
+        )
+    return tuple(limits)
+
+
+def _seconds(duration: timedelta) -> int:
+    """Whole seconds; the documents carry no fractions."""
+    return duration // timedelta(seconds=1)

@@ -1,0 +1,158 @@
+"""Routes under construction: what an insertion costs, and whether it is feasible."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from scheduler.solver.instance import NO_WAY_SECONDS, Instance
+from scheduler.solver.timing import Call, Labels, departures, fits_between, latest_starts
+
+
+class Insertion(NamedTuple):
+    """One visit, as one option, into one shift's route so that `at` visits come before it; `cost` is what it adds."""
+
+    cost: int
+    option: int
+    shift: int
+    at: int
+
+
+class _Neighbours(NamedTuple):
+    """The labels and locations around each place of a route where a visit could go."""
+
+    departures: list[Labels]
+    latest_starts: list[Labels]
+    locations: list[int]
+
+
+class Routes:
+    """The orders of visits of all shifts; an empty order is an unused shift."""
+
+    def __init__(self, instance: Instance, orders: Sequence[Sequence[int]] | None = None) -> None:
+        """Start from given orders, or from nothing.
+
+        Args:
+            instance: The problem.
+            orders: By shift, options in order; feasible. None for all empty.
+        """
+        self.instance = instance
+        self.orders: list[list[int]] = [list(order) for order in orders] if orders else [[] for _ in instance.frames]
+        self._known: list[_Neighbours | None] = [None] * len(self.orders)
+
+    @property
+    def assigned(self) -> set[int]:
+        """The visits on a route."""
+        return {self.instance.options[option].visit for order in self.orders for option in order}
+
+    def calls(self, shift: int) -> list[Call]:
+        """What timing needs of a shift's order."""
+        return [self.instance.options[option].call for option in self.orders[shift]]
+
+    def insert(self, insertion: Insertion) -> None:
+        """Carry out an insertion."""
+        self.orders[insertion.shift].insert(insertion.at, insertion.option)
+        self._known[insertion.shift] = None
+
+    def replace(self, shift: int, order: Sequence[int]) -> None:
+        """Give a shift another order; feasible."""
+        self.orders[shift] = list(order)
+        self._known[shift] = None
+
+    def cheapest(self, visit: int, *, below: int, shifts: Sequence[int] | None = None) -> Insertion | None:
+        """The cheapest feasible insertion of a visit that costs less than `below`, None if there is none."""
+        best: Insertion | None = None
+        for option in self.instance.options_of[visit]:
+            allowed = self.instance.allowed_shifts[option]
+            for shift in sorted(allowed) if shifts is None else shifts:
+                if shift not in allowed or self.is_full(shift):
+                    continue
+                found = self._cheapest_on(option, shift, best.cost if best else below)
+                if found is not None and (best is None or found < best):
+                    best = found
+        return best
+
+    def is_full(self, shift: int) -> bool:
+        """Whether a limit on visits, of the shift or of one of its people, is reached."""
+        most = self.instance.most_visits[shift]
+        if most is not None and len(self.orders[shift]) >= most:
+            return True
+        return any(
+            sum(len(self.orders[other]) for other in limit.shifts) >= limit.most
+            for limit in self.instance.limits_of_shift[shift]
+        )
+
+    def _cheapest_on(self, option: int, shift: int, below: int) -> Insertion | None:
+        instance = self.instance
+        chosen = instance.options[option]
+        around = self._neighbours(shift)
+        extra = chosen.preference_penalty + instance.shift_penalties[chosen.visit].get(shift, 0)
+        travel = instance.travel
+        here = chosen.call.location
+        used = bool(self.orders[shift])
+        best: Insertion | None = None
+        for index in self._indices(shift, chosen.visit):
+            origin, destination = around.locations[index], around.locations[index + 1]
+            to_it, from_it = travel[origin][here], travel[here][destination]
+            cost = extra + to_it + from_it - (travel[origin][destination] if used else 0)
+            if cost >= below or to_it >= NO_WAY_SECONDS or from_it >= NO_WAY_SECONDS:
+                continue
+            before, after = around.departures[index], around.latest_starts[index + 1]
+            if fits_between(instance.frames[shift], before, chosen.call, after, (to_it, from_it)):
+                below = cost
+                best = Insertion(cost, option, shift, index)
+        return best
+
+    def _indices(self, shift: int, visit: int) -> range:
+        """Where the visit may go so that pinned positions stay true."""
+        order = self.orders[shift]
+        if not self.instance.has_positions:
+            return range(len(order) + 1)
+        positions = self.instance.positions
+        last_kept = max(
+            (
+                index + 1
+                for index, option in enumerate(order)
+                if positions[self.instance.options[option].visit] is not None
+            ),
+            default=0,
+        )
+        wanted = positions[visit]
+        if wanted is None:
+            return range(last_kept, len(order) + 1)
+        index = wanted - 1
+        return range(index, index + 1) if last_kept <= index <= len(order) else range(0)
+
+    def _neighbours(self, shift: int) -> _Neighbours:
+        known = self._known[shift]
+        if known is None:
+            frame = self.instance.frames[shift]
+            calls = self.calls(shift)
+            locations = [frame.start_location, *(call.location for call in calls), frame.end_location]
+            known = _Neighbours(
+                departures(frame, calls, self.instance.travel),
+                latest_starts(frame, calls, self.instance.travel),
+                locations,
+            )
+            self._known[shift] = known
+        return known
+
+
+def route_cost(instance: Instance, shift: int, order: Sequence[int]) -> int:
+    """Travel, preference penalties and crew penalties of one route; 0 when it has no visits."""
+    if not order:
+        return 0
+    frame = instance.frames[shift]
+    cost = 0
+    here = frame.start_location
+    for option in order:
+        chosen = instance.options[option]
+        cost += instance.travel[here][chosen.call.location] + chosen.preference_penalty
+        cost += instance.shift_penalties[chosen.visit].get(shift, 0)
+        here = chosen.call.location
+    return cost + instance.travel[here][frame.end_location]
+
+
+def total_cost(instance: Instance, orders: Sequence[Sequence[int]]) -> int:
+    """The plan's cost in whole seconds, penalties of visits left out included."""
+    visited = {instance.options[option].visit for order in orders for option in order}
+    left_out = sum(penalty for visit, penalty in enumerate(instance.penalties) if visit not in visited)
+    return left_out + sum(route_cost(instance, shift, order) for shift, order in enumerate(orders))

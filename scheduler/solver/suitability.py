@@ -1,0 +1,120 @@
+"""Whether a crew may make a visit at all, whatever the time: one answer for the engines and for the reasons."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from scheduler.domain.collector import Collector, Shift
+from scheduler.domain.plan import ReasonCode
+from scheduler.domain.problem import Problem
+from scheduler.domain.visit import Visit
+from scheduler.rules.decision import Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """What stands against a visit on a shift, before it is put in words."""
+
+    code: ReasonCode
+    facts: dict[str, str] = field(default_factory=dict)
+    rule_id: str | None = None
+
+
+def local_days(problem: Problem, shift: Shift) -> tuple[date, ...]:
+    """Every local day that the shift touches."""
+    first = problem.local_date(shift.earliest_start)
+    last = problem.local_date(shift.latest_end)
+    return tuple(first + timedelta(days=offset) for offset in range((last - first).days + 1))
+
+
+def demands_on_people(visit: Visit, decision: Decision) -> tuple[object, ...]:
+    """All that `crew_objection` asks of a visit: visits with equal demands share its answer."""
+    return (
+        visit.required_skills,
+        visit.required_collectors,
+        visit.prohibited_collectors,
+        visit.crew_size,
+        decision.crew_minimum,
+        decision.qualifications,
+    )
+
+
+def crew_objection(
+    problem: Problem, visit: Visit, shift: Shift, crew: Iterable[Collector], decision: Decision
+) -> Objection | None:
+    """The first thing about the people that stands against the visit, None when the crew may make it.
+
+    Args:
+        problem: For the local days.
+        visit: The visit.
+        shift: The crew's shift.
+        crew: The collectors of the shift.
+        decision: What the rules say about the visit at the place in question.
+    """
+    members = tuple(crew)
+    return (
+        _not_allowed(visit, shift)
+        or _missing_skill(visit, shift, members)
+        or _too_small(visit, shift, decision)
+        or _unqualified(problem, shift, members, decision)
+    )
+
+
+def _not_allowed(visit: Visit, shift: Shift) -> Objection | None:
+    crew = set(shift.collector_ids)
+    barred = sorted(visit.prohibited_collectors & crew)
+    missing = sorted(visit.required_collectors - crew)
+    if not barred and not missing:
+        return None
+    return Objection(
+        code=ReasonCode.COLLECTOR_NOT_ALLOWED,
+        facts={"shift": shift.id, "prohibited": ", ".join(barred), "missing": ", ".join(missing)},
+    )
+
+
+def _missing_skill(visit: Visit, shift: Shift, members: tuple[Collector, ...]) -> Objection | None:
+    held = frozenset[str]().union(*(member.skills for member in members))
+    missing = sorted(visit.required_skills - held)
+    if not missing:
+        return None
+    return Objection(code=ReasonCode.MISSING_SKILL, facts={"shift": shift.id, "skills": ", ".join(missing)})
+
+
+def _too_small(visit: Visit, shift: Shift, decision: Decision) -> Objection | None:
+    size = len(shift.collector_ids)
+    if size >= max(visit.crew_size, decision.crew_minimum):
+        return None
+    by_law = decision.crew_minimum >= visit.crew_size
+    return Objection(
+        code=ReasonCode.CREW_TOO_SMALL,
+        facts={"shift": shift.id, "size": str(size), "minimum": str(max(visit.crew_size, decision.crew_minimum))},
+        rule_id=decision.crew_rule_id if by_law else None,
+    )
+
+
+def _unqualified(
+    problem: Problem, shift: Shift, members: tuple[Collector, ...], decision: Decision
+) -> Objection | None:
+    # A shift over midnight must be qualified on both days: which one a visit falls on is not known yet.
+    days = local_days(problem, shift)
+    for needed in decision.qualifications:
+        lacking = sorted(
+            member.id for member in members if not all(member.is_qualified(needed.code, on=day) for day in days)
+        )
+        if lacking:
+            return Objection(
+                code=ReasonCode.QUALIFICATION_EXPIRED,
+                facts={
+                    "shift": shift.id,
+                    "qualification": needed.code,
+                    "collectors": ", ".join(lacking),
+                    "day": days[-1].isoformat(),
+                },
+                rule_id=needed.rule_id,
+            )
+    return None
+
+
+def is_non_preferred(visit: Visit, shift: Shift) -> bool:
+    """Whether the visit names preferred collectors and the crew has none of them."""
+    return bool(visit.preferred_collectors) and visit.preferred_collectors.isdisjoint(shift.collector_ids)

@@ -1,0 +1,177 @@
+"""When a crew is where: exact earliest and latest times of one route, breaks included.
+
+A route is feasible exactly when its earliest times are, because a crew that is earlier anywhere can always wait. With
+breaks the earliest time depends on how many were taken so far, so each stop carries one time per number of breaks
+taken (labels). Breaks between two stops may interrupt the travel: with departure d, travel t and breaks of lengths p,
+the crew is ready at max(d + t + sum(p), end of the last break), each break begun as early as its window lets it. The
+mirrored recursion from the end gives the latest times. An insertion between two stops is then judged from the labels
+of its two neighbours alone, in time that does not grow with the route.
+
+All times are whole seconds since the instance's base.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+NEVER = 1 << 40
+TOO_LATE = NEVER
+TOO_EARLY = -NEVER
+
+
+class BreakTimes(NamedTuple):
+    """A break in whole seconds; it ends no later than `latest_end`."""
+
+    earliest_start: int
+    latest_end: int
+    duration: int
+
+
+class Call(NamedTuple):
+    """What timing needs of a visit at one place.
+
+    `starts` holds the closed intervals in which service may start, in order and disjoint.
+    """
+
+    location: int
+    service: int
+    starts: tuple[tuple[int, int], ...]
+
+
+class Frame(NamedTuple):
+    """What timing needs of a shift; locations are rows of the travel matrix."""
+
+    earliest_start: int
+    latest_end: int
+    start_location: int
+    end_location: int
+    breaks: tuple[BreakTimes, ...]
+
+
+Labels = list[int]
+Travel = Sequence[Sequence[int]]
+
+
+def next_start(starts: tuple[tuple[int, int], ...], ready: int) -> int:
+    """The earliest allowed start at or after `ready`, `TOO_LATE` if there is none."""
+    for first, last in starts:
+        if ready <= last:
+            return max(ready, first)
+    return TOO_LATE
+
+
+def last_start(starts: tuple[tuple[int, int], ...], latest: int) -> int:
+    """The latest allowed start at or before `latest`, `TOO_EARLY` if there is none."""
+    for first, last in reversed(starts):
+        if first <= latest:
+            return min(latest, last)
+    return TOO_EARLY
+
+
+def ready_after(breaks: Sequence[BreakTimes], departure: int, travel: int) -> int:
+    """The earliest time a crew is ready at the next stop when it takes `breaks` on the way."""
+    if not breaks:
+        return departure + travel
+    clock = departure
+    rested = 0
+    for rest in breaks:
+        begin = max(clock, rest.earliest_start)
+        clock = begin + rest.duration
+        if clock > rest.latest_end:
+            return TOO_LATE
+        rested += rest.duration
+    return max(departure + travel + rested, clock)
+
+
+def leave_by(breaks: Sequence[BreakTimes], arrival: int, travel: int) -> int:
+    """The latest departure that is ready at `arrival` with `breaks` taken on the way: `ready_after` mirrored."""
+    if not breaks:
+        return arrival - travel
+    clock = arrival
+    rested = 0
+    for rest in reversed(breaks):
+        clock = min(clock, rest.latest_end) - rest.duration
+        if clock < rest.earliest_start:
+            return TOO_EARLY
+        rested += rest.duration
+    return min(arrival - travel - rested, clock)
+
+
+def departures(frame: Frame, calls: Sequence[Call], travel: Travel) -> list[Labels]:
+    """Earliest departures: entry [i][k] is after stop i (0 = the start) with k breaks taken by then."""
+    most = len(frame.breaks)
+    labels = [[frame.earliest_start] + [TOO_LATE] * most]
+    here = frame.start_location
+    for call in calls:
+        labels.append(_extend(frame.breaks, labels[-1], call, travel[here][call.location]))
+        here = call.location
+    return labels
+
+
+def _extend(breaks: tuple[BreakTimes, ...], before: Labels, call: Call, travel: int) -> Labels:
+    after = [TOO_LATE] * len(before)
+    for taken, departure in enumerate(before):
+        if departure >= TOO_LATE:
+            continue
+        for total in range(taken, len(before)):
+            start = next_start(call.starts, ready_after(breaks[taken:total], departure, travel))
+            if start < TOO_LATE:
+                after[total] = min(after[total], start + call.service)
+    return after
+
+
+def latest_starts(frame: Frame, calls: Sequence[Call], travel: Travel) -> list[Labels]:
+    """Latest service starts: entry [i][k] is at stop i (len(calls) + 1 = the end) with k breaks taken before it.
+
+    Entry 0 is the latest departure from the start.
+    """
+    most = len(frame.breaks)
+    labels = [[TOO_EARLY] * most + [frame.latest_end]]
+    there = frame.end_location
+    for call in reversed(calls):
+        leaving = _leaving(frame.breaks, labels[-1], travel[call.location][there])
+        labels.append([last_start(call.starts, moment - call.service) for moment in leaving])
+        there = call.location
+    labels.append(_leaving(frame.breaks, labels[-1], travel[frame.start_location][there]))
+    labels.reverse()
+    return labels
+
+
+def _leaving(breaks: tuple[BreakTimes, ...], after: Labels, travel: int) -> Labels:
+    leaving = [TOO_EARLY] * len(after)
+    for total, latest in enumerate(after):
+        if latest <= TOO_EARLY:
+            continue
+        for taken in range(total + 1):
+            leaving[taken] = max(leaving[taken], leave_by(breaks[taken:total], latest, travel))
+    return leaving
+
+
+def fits_between(frame: Frame, before: Labels, call: Call, after: Labels, legs: tuple[int, int]) -> bool:
+    """Whether `call` fits between two neighbours, given their labels and the travel to and from it."""
+    if len(before) == 1:
+        start = next_start(call.starts, before[0] + legs[0])
+        return start + call.service + legs[1] <= after[0]
+    between = _extend(frame.breaks, before, call, legs[0])
+    for taken, departure in enumerate(between):
+        if departure >= TOO_LATE:
+            continue
+        for total in range(taken, len(between)):
+            if ready_after(frame.breaks[taken:total], departure, legs[1]) <= after[total]:
+                return True
+    return False
+
+
+def is_feasible(frame: Frame, calls: Sequence[Call], travel: Travel) -> bool:
+    """Whether the calls can be made in this order."""
+    return finish(frame, calls, travel) <= frame.latest_end
+
+
+def finish(frame: Frame, calls: Sequence[Call], travel: Travel) -> int:
+    """The earliest time at which the crew is at its end location with all breaks taken."""
+    last = calls[-1].location if calls else frame.start_location
+    leg = travel[last][frame.end_location]
+    best = TOO_LATE
+    for taken, departure in enumerate(departures(frame, calls, travel)[-1]):
+        if departure < TOO_LATE:
+            best = min(best, ready_after(frame.breaks[taken:], departure, leg))
+    return best

@@ -1,0 +1,95 @@
+"""What holds for every test: no network but loopback, repeatable Hypothesis runs, and no silent skip.
+
+pytest-socket (see pyproject.toml) refuses connections to other hosts. It lets name look-ups and datagrams through,
+so an audit hook refuses those here; it also acts while modules are imported, before the first test.
+"""
+
+import ipaddress
+import os
+import sys
+from collections.abc import Generator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+EVERYTHING = os.environ.get("VISITS_TEST_EVERYTHING") == "1"
+
+LOOPBACK_NAMES = frozenset({"", "localhost", "0.0.0.0", "::"})  # the last two only when binding
+
+settings.register_profile(
+    "default",
+    derandomize=True,
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("ci", settings.get_profile("default"), max_examples=100)
+settings.register_profile("long", settings.get_profile("default"), max_examples=1000, derandomize=False)
+settings.load_profile("ci" if EVERYTHING else "default")
+
+
+class OutsideWorldRefused(RuntimeError):
+    """A test tried to reach another machine."""
+
+
+def is_loopback(host: object) -> bool:
+    """Whether a host is this machine; None, as look-ups for binding give it, is."""
+    if host is None:
+        return True
+    name = host.decode("ascii", "replace") if isinstance(host, bytes | bytearray) else str(host)
+    if name in LOOPBACK_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(name.split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_other_machines(event: str, arguments: tuple[object, ...]) -> None:
+    host: object = None
+    if event in {"socket.getaddrinfo", "socket.gethostbyname"}:
+        host = arguments[0]
+    elif event in {"socket.sendto", "socket.sendmsg", "socket.connect"}:
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None
+    if not is_loopback(host):
+        raise OutsideWorldRefused(f"{event} for {host!r}")
+
+
+sys.addaudithook(_refuse_other_machines)
+
+
+def _must_not_be_left_out(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Turn a skip into a failure where every part is meant to be installed; an expected failure is no skip."""
+    if EVERYTHING and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"left out although VISITS_TEST_EVERYTHING=1: {_reason(report)}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _must_not_be_left_out(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _must_not_be_left_out(report)
+    return report
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    if isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2]).removeprefix("Skipped: ")
+    return str(report.longrepr)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    left_out = [report for report in terminalreporter.stats.get("skipped", []) if not hasattr(report, "wasxfail")]
+    if not left_out:
+        return
+    terminalreporter.section("left out for want of a part")
+    for report in left_out:
+        terminalreporter.write_line(f"{report.nodeid}: {_reason(report)}")

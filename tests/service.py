@@ -1,0 +1,68 @@
+"""A day, its plan and a service that shows it, on a real SQLite file."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from flask.testing import FlaskClient
+
+from api import create_app
+from api.settings import Settings
+from api.store import PlanStore
+from scheduler.domain.plan import Plan, Reason, ReasonCode, Unassigned
+from scheduler.domain.problem import Problem
+from scheduler.domain.texts import Text
+from scheduler.domain.visit import PlaceKind
+from tests.builders import a_break, a_place, a_problem, a_shift, a_visit, window
+from tests.plans import REST, a_plan
+
+TEXTS = {
+    "v1": Text(name="王小明", note="请先按门铃"),
+    "v1-home": Text(address="云川市青石区柳荫路12号3单元501室"),
+    "v2": Text(name="赵丽"),
+    "v2-work": Text(address="云川市东湖区创业大道88号"),
+    "v3": Text(name="陈建国"),
+    "v3-home": Text(address="云川市青石区桂花巷7号"),
+    "v4": Text(name="刘洋"),
+    "s1-a": Text(name="周敏"),
+    "s1-b": Text(name="孙强"),
+    "l0": Text(name="青石办公室", address="云川市青石区人民路1号"),
+}
+NAMES_AND_ADDRESSES = tuple(word for text in TEXTS.values() for word in (text.name, text.address, text.note) if word)
+
+
+def a_day() -> Problem:
+    """Two crews and four visits; the second visit happens at work in a late window, so that its crew waits."""
+    return a_problem(
+        [
+            a_visit("v1", 3),
+            a_visit("v2", places=(a_place("v2-work", 9, window("11:00", "12:00"), kind=PlaceKind.WORKPLACE),)),
+            a_visit("v3", 14),
+            a_visit("v4", 20),
+        ],
+        [a_shift("s1", breaks=(a_break("12:00", "14:00"),)), a_shift("s2")],
+    )
+
+
+def its_plan(problem: Problem | None = None) -> Plan:
+    """Crew s1 visits v1, v2, rests, and visits v3; v4 is left out for two reasons; nobody checked it."""
+    plan = a_plan(problem or a_day(), {"s1": ["v1", "v2", REST, "v3"]})
+    reasons = (
+        Reason(code=ReasonCode.NOT_ELIGIBLE, detail="CN-BLK-1 forbids the visit.", rule_id="CN-BLK-1"),
+        Reason(code=ReasonCode.SHIFT_TOO_SHORT, detail="Shift s2 is too short for visit v4.", shift_id="s2"),
+    )
+    return replace(plan, unassigned=(Unassigned(visit_id="v4", reasons=reasons),))
+
+
+def settings_in(folder: Path, **changes: object) -> Settings:
+    """Settings with all data under `folder`."""
+    given: dict[str, object] = {"data_dir": folder / "var", "navigation_providers": ("geo", "amap")}
+    return Settings(**(given | changes))  # type: ignore[arg-type]  # a builder takes what the test names
+
+
+def a_service(folder: Path, plan: Plan | None = None, **changes: object) -> tuple[FlaskClient, str]:
+    """A client of a service that holds the day's plan, and the plan's id."""
+    settings = settings_in(folder, **changes)
+    store = PlanStore(settings)
+    plan_id = store.save(a_day(), plan or its_plan(), TEXTS)
+    store.close()
+    return create_app(settings).test_client(), plan_id

@@ -1,0 +1,119 @@
+"""The rules judge every visit as planned: that crew, that place, those times."""
+
+from datetime import date
+
+import pytest
+
+from scheduler.checker import violations
+from scheduler.domain.case import Block, Case
+from scheduler.domain.plan import Plan
+from scheduler.domain.problem import Problem
+from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.violation import Violation
+from scheduler.domain.visit import Visit
+from scheduler.rules.load import load_rule_set
+from tests.builders import DAY, a_case, a_collector, a_problem, a_shift, a_visit, window
+from tests.plans import a_plan, change_route, change_stop, line_matrix
+
+
+def found(problem: Problem, plan: Plan | None = None, packs: tuple[str, ...] = ("cn-base",)) -> tuple[Violation, ...]:
+    """What the checker says under `cn-base` of all visits on s1."""
+    laid = plan or a_plan(problem, {"s1": [visit.id for visit in problem.visits]})
+    return violations(problem, laid, travel=line_matrix(), rules=load_rule_set(packs))
+
+
+def a_night_problem(visit: Visit, **collectors: date | None) -> Problem:
+    """A shift around the clock for one visit; collectors are named with the end of their training."""
+    people = [a_collector(name, trained_until=until) for name, until in collectors.items()]
+    return a_problem([visit], [a_shift("s1", *collectors, start="00:00", end="23:59")], people, rule_packs=("cn-base",))
+
+
+def codes(broken: tuple[Violation, ...]) -> set[str]:
+    """The kinds of violations."""
+    return {violation.code for violation in broken}
+
+
+@pytest.mark.parametrize("case", [None, a_case()], ids=["without case", "with case"])
+def test_a_lawful_visit_is_accepted(case: Case | None) -> None:
+    visit = a_visit("v1", 1, window("09:00", "12:00"), case=case)
+    assert found(a_problem([visit], rule_packs=("cn-base",))) == ()
+
+
+@pytest.mark.parametrize(
+    "hours", [window("06:00", "07:00"), window("07:45", "08:15"), window("21:45", "22:15")], ids=str
+)
+def test_a_visit_outside_the_lawful_hours_is_unlawful(hours: TimeWindow) -> None:
+    broken = found(a_night_problem(a_visit("v1", 1, hours)))
+    assert codes(broken) == {"unlawful"}
+    assert all(violation.rule_id and violation.visit_id == "v1" and violation.shift_id == "s1" for violation in broken)
+
+
+@pytest.mark.parametrize("hours", [window("08:00", "08:30"), window("21:30", "22:00")], ids=str)
+def test_a_visit_that_touches_the_bounds_of_the_lawful_hours_is_lawful(hours: TimeWindow) -> None:
+    assert found(a_night_problem(a_visit("v1", 1, hours))) == ()
+
+
+def test_a_visit_by_one_person_is_unlawful() -> None:
+    (broken,) = found(a_problem([a_visit("v1")], [a_shift("s1", "solo")], rule_packs=("cn-base",)))
+    assert (broken.code, broken.visit_id) == ("unlawful", "v1")
+    assert broken.rule_id
+
+
+def test_naming_a_second_person_on_the_route_does_not_make_it_lawful() -> None:
+    problem = a_problem([a_visit("v1")], [a_shift("s1", "solo")], rule_packs=("cn-base",))
+    plan = change_route(a_plan(problem, {"s1": ["v1"]}), collector_ids=("solo", "friend"))
+    assert "unlawful" in codes(found(problem, plan))
+
+
+def test_a_visit_by_somebody_untrained_is_unlawful() -> None:
+    problem = a_night_problem(a_visit("v1", 1, window("09:00", "12:00")), anna=DAY, bo=None)
+    assert codes(found(problem)) == {"unlawful"}
+
+
+def test_training_is_valid_through_its_last_day() -> None:
+    visit = a_visit("v1", 1, window("09:00", "12:00"))
+    assert found(a_night_problem(visit, anna=DAY, bo=DAY)) == ()
+    assert codes(found(a_night_problem(visit, anna=DAY, bo=DAY.replace(month=11, day=30)))) == {"unlawful"}
+
+
+def test_a_visit_in_a_disputed_case_is_unlawful() -> None:
+    case = a_case(blocks=(Block(code="disputed"),))
+    broken = found(a_problem([a_visit("v1", case=case)], rule_packs=("cn-base",)))
+    assert codes(broken) == {"unlawful"}
+
+
+def test_a_case_with_several_faults_has_a_violation_for_each_rule() -> None:
+    case = a_case(blocks=(Block(code="disputed"),), contacts=())
+    broken = found(a_problem([a_visit("v1", case=case)], [a_shift("s1", "solo")], rule_packs=("cn-base",)))
+    assert codes(broken) == {"unlawful"}
+    assert len({violation.rule_id for violation in broken}) >= 3
+
+
+def test_a_barred_visit_may_be_left_out() -> None:
+    problem = a_problem([a_visit("v1", case=a_case(blocks=(Block(code="disputed"),)))], rule_packs=("cn-base",))
+    assert found(problem, a_plan(problem, {})) == ()
+
+
+def test_house_rules_narrow_the_lawful_hours() -> None:
+    early = a_night_problem(a_visit("v1", 1, window("08:15", "08:45")))
+    assert found(early) == ()
+    assert codes(found(early, packs=("cn-base", "cn-house"))) == {"unlawful"}
+
+
+def test_without_rule_packs_only_the_given_windows_bind() -> None:
+    assert found(a_night_problem(a_visit("v1", 1, window("03:00", "04:00"))), packs=()) == ()
+
+
+def test_a_visit_on_an_unknown_shift_is_still_judged_by_its_hours() -> None:
+    problem = a_night_problem(a_visit("v1", 1, window("03:00", "04:00")))
+    plan = change_route(a_plan(problem, {"s1": ["v1"]}), shift_id="s9")
+    assert codes(found(problem, plan)) == {"unknown_shift", "unlawful"}
+
+
+def test_a_visit_at_an_unknown_place_or_with_reversed_times_is_refused_without_judging() -> None:
+    problem = a_night_problem(a_visit("v1", 1, window("03:00", "04:00")))
+    plan = a_plan(problem, {"s1": ["v1"]})
+    reversed_times = change_stop(plan, 1, departure_time=plan.routes[0].stops[1].arrival_time.replace(hour=0, minute=0))
+    for broken in (change_stop(plan, 1, place_id="nowhere"), reversed_times):
+        assert codes(found(problem, broken))
+        assert "unlawful" not in codes(found(problem, broken))

@@ -1,0 +1,154 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from api.settings import Settings
+from scheduler.domain.errors import InvalidInput
+
+LONG_KEY = "k" * 32
+
+
+def faults_of(env: dict[str, str], config: Path | None = None) -> dict[str, str]:
+    with pytest.raises(InvalidInput) as caught:
+        Settings.load(env, config)
+    return {fault.where: fault.code for fault in caught.value.faults}
+
+
+def a_file(folder: Path, content: str) -> Path:
+    path = folder / "visits.toml"
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_without_anything_given_the_defaults_hold() -> None:
+    settings = Settings.load({}, None)
+
+    assert settings.data_dir == Path("var")
+    assert settings.database_url == "sqlite:///var/visits.sqlite"
+    assert settings.navigation_providers == ("geo",)
+    assert settings.language == "zh-CN"
+
+
+def test_loading_writes_nothing(tmp_path: Path) -> None:
+    Settings.load({"VISITS_DATA_DIR": str(tmp_path / "var")}, None)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_variable_wins_over_the_file(tmp_path: Path) -> None:
+    config = a_file(tmp_path, 'language = "en"\nnavigation = ["amap", "geo"]\n')
+
+    settings = Settings.load({"VISITS_LANGUAGE": "zh-CN"}, config)
+
+    assert settings.language == "zh-CN"
+    assert settings.navigation_providers == ("amap", "geo")
+
+
+def test_a_bad_value_in_the_file_does_not_matter_when_a_variable_replaces_it(tmp_path: Path) -> None:
+    config = a_file(tmp_path, 'language = "tlh"\n')
+
+    assert Settings.load({"VISITS_LANGUAGE": "en"}, config).language == "en"
+
+
+def test_providers_keep_their_order_and_appear_once() -> None:
+    settings = Settings.load({"VISITS_NAVIGATION": "google, geo,google"}, None)
+
+    assert settings.navigation_providers == ("google", "geo")
+
+
+def test_an_empty_list_of_providers_means_no_navigation() -> None:
+    assert Settings.load({"VISITS_NAVIGATION": ""}, None).navigation_providers == ()
+
+
+def test_all_faults_come_at_once_with_their_places(tmp_path: Path) -> None:
+    config = a_file(tmp_path, 'navigation = 3\ncolour = "red"\ndata_dir = ""\n')
+
+    found = faults_of(
+        {"VISITS_LANGUAGE": "fr", "VISITS_SECRET_KEY": "short", "VISITS_DATABASE_URL": "mysql://x"}, config
+    )
+
+    assert found == {
+        "VISITS_LANGUAGE": "bad_value",
+        "VISITS_SECRET_KEY": "bad_value",
+        "VISITS_DATABASE_URL": "bad_value",
+        "visits.toml:/navigation": "bad_value",
+        "visits.toml:/data_dir": "bad_value",
+        "visits.toml:/colour": "unknown_key",
+    }
+
+
+def test_an_unknown_provider_is_refused() -> None:
+    assert faults_of({"VISITS_NAVIGATION": "geo,waze"}) == {"VISITS_NAVIGATION": "bad_value"}
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///", "visits.sqlite"])
+def test_a_database_that_threads_cannot_share_is_refused(url: str) -> None:
+    assert faults_of({"VISITS_DATABASE_URL": url}) == {"VISITS_DATABASE_URL": "bad_value"}
+
+
+def test_a_file_in_place_of_the_data_directory_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("")
+
+    assert faults_of({"VISITS_DATA_DIR": str(tmp_path / "var")}) == {"VISITS_DATA_DIR": "bad_value"}
+
+
+def test_a_variable_that_others_set_is_let_through() -> None:
+    assert Settings.load({"VISITS_SERVICE_HOST": "10.0.0.1"}, None) == Settings()
+
+
+def test_a_missing_file_and_a_file_that_is_no_toml_are_faults(tmp_path: Path) -> None:
+    assert faults_of({}, tmp_path / "visits.toml") == {"visits.toml": "unreadable_file"}
+    assert faults_of({}, a_file(tmp_path, "language = ")) == {"visits.toml": "toml_syntax"}
+
+
+def test_a_key_of_exactly_32_bytes_is_taken_and_31_are_not() -> None:
+    assert Settings.load({"VISITS_SECRET_KEY": LONG_KEY}, None).secret_key == LONG_KEY.encode()
+    assert faults_of({"VISITS_SECRET_KEY": LONG_KEY[1:]}) == {"VISITS_SECRET_KEY": "bad_value"}
+
+
+def test_the_first_use_makes_a_key_for_its_owner_alone_and_later_uses_keep_it(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "a" / "var")
+
+    first = settings.secret_key
+
+    assert len(first) >= 32
+    assert Settings(data_dir=settings.data_dir).secret_key == first
+    assert stat.S_IMODE((settings.data_dir / "secret.key").stat().st_mode) == 0o600
+    assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o700
+    assert [path.name for path in settings.data_dir.iterdir()] == ["secret.key"]
+
+
+def test_two_data_directories_get_two_keys(tmp_path: Path) -> None:
+    assert Settings(data_dir=tmp_path / "a").secret_key != Settings(data_dir=tmp_path / "b").secret_key
+
+
+def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    assert settings.secret_key
+    (tmp_path / "secret.key").chmod(0o640)
+
+    with pytest.raises(InvalidInput) as caught:
+        assert settings.secret_key
+
+    assert caught.value.faults[0].code == "key_file_open"
+
+
+def test_a_kept_key_that_was_cut_short_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").write_text("cut\n")
+    (tmp_path / "secret.key").chmod(0o600)
+
+    with pytest.raises(InvalidInput) as caught:
+        assert Settings(data_dir=tmp_path).secret_key
+
+    assert caught.value.faults[0].code == "key_too_short"
+
+
+def test_no_secret_stands_in_the_text_of_the_settings_or_of_a_fault(tmp_path: Path) -> None:
+    settings = Settings.load({"VISITS_SECRET_KEY": LONG_KEY, "VISITS_DATABASE_URL": "sqlite:///secret-place"}, None)
+    assert LONG_KEY not in repr(settings)
+    assert "secret-place" not in repr(settings)
+
+    with pytest.raises(InvalidInput) as caught:
+        Settings.load({"VISITS_SECRET_KEY": "hunter2", "VISITS_DATABASE_URL": "postgresql://me:hunter2@x/y"}, None)
+    assert "hunter2" not in str(caught.value) + "".join(fault.hint for fault in caught.value.faults)
