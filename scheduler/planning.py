@@ -120,6 +120,7 @@ def check_plan(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
         rules=rules,
         problem_sha256=documents.problem_sha256(problem),
         plan_sha256=documents.plan_sha256(plan, problem.time_zone),
+        scope=certificate_scope(problem),
     )
     return (*broken, *unproven)
 

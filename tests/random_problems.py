@@ -25,7 +25,8 @@ SKILLS = ("dialect", "elder", "secured")
 def a_random_problem(random: Random, *, visits: int, shifts: int, rule_packs: tuple[str, ...] = ()) -> Problem:
     """Visits that compete for too little time, with alternatives, several windows, skills, pins and limits."""
     crews = [_shift(random, number) for number in range(shifts)]
-    people = [_collector(random, collector_id) for shift in crews for collector_id in shift.collector_ids]
+    ids = sorted({collector_id for shift in crews for collector_id in shift.collector_ids})
+    people = [_collector(random, collector_id) for collector_id in ids]
     return a_problem(
         [_visit(random, number, crews) for number in range(visits)],
         crews,
@@ -36,15 +37,17 @@ def a_random_problem(random: Random, *, visits: int, shifts: int, rule_packs: tu
 
 
 def _shift(random: Random, number: int) -> Shift:
-    start = random.choice((8, 9, 12))
-    length = random.choice((2, 3, 4, 5))
+    # Sometimes a person of the first crew works a second shift, so that limits per person bind across shifts.
+    again = number > 0 and random.random() < 0.3
+    start = 17 if again else random.choice((8, 9, 12))
+    length = random.choice((2, 3)) if again else random.choice((2, 3, 4, 5))
     breaks = ()
     if random.random() < 0.6:
         breaks = (a_break(f"{start:02d}:30", f"{start + length - 1:02d}:45", random.choice((15, 30))),)
     members = random.choice((1, 2, 2, 3))
     return a_shift(
         f"s{number}",
-        *(f"c{number}{letter}" for letter in "abc"[:members]),
+        *(["c0a"] if number == 1 and again else [f"c{number}{letter}" for letter in "abc"[:members]]),
         start=f"{start:02d}:00",
         end=f"{start + length:02d}:00",
         breaks=breaks,
@@ -55,7 +58,7 @@ def _shift(random: Random, number: int) -> Shift:
 
 def _collector(random: Random, name: str) -> Collector:
     skills = {skill for skill in SKILLS if random.random() < 0.6}
-    return a_collector(name, skills=skills, max_visits=random.choice((None,) * 7 + (2,)))
+    return a_collector(name, skills=skills, max_visits=random.choice((None,) * 5 + (1, 2)))
 
 
 def _visit(random: Random, number: int, crews: list[Shift]) -> Visit:
@@ -85,8 +88,8 @@ def _place(random: Random, name: str, kind: PlaceKind) -> Place:
 
 
 def _window(random: Random) -> TimeWindow:
-    start = random.randrange(8 * 4, 13 * 4)
-    end = min(start + random.choice((4, 8, 16, 24)), 16 * 4)
+    start = random.choice((random.randrange(8 * 4, 13 * 4), random.randrange(8 * 4, 18 * 4)))
+    end = min(start + random.choice((4, 8, 16, 24)), 20 * 4)
     return window(_clock(start), _clock(end))
 
 

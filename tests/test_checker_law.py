@@ -1,6 +1,6 @@
 """The rules judge every visit as planned: that crew, that place, those times."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,7 +12,7 @@ from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.violation import Violation
 from scheduler.domain.visit import Visit
 from scheduler.rules.load import load_rule_set
-from tests.builders import DAY, a_case, a_collector, a_problem, a_shift, a_visit, window
+from tests.builders import DAY, a_case, a_collector, a_problem, a_shift, a_visit, time, window
 from tests.plans import a_plan, change_route, change_stop, line_matrix
 
 
@@ -110,10 +110,23 @@ def test_a_visit_on_an_unknown_shift_is_still_judged_by_its_hours() -> None:
     assert codes(found(problem, plan)) == {"unknown_shift", "unlawful"}
 
 
-def test_a_visit_at_an_unknown_place_or_with_reversed_times_is_refused_without_judging() -> None:
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"place_id": "nowhere"},
+        {"departure_time": time("00:00")},
+        {"departure_time": time("03:30").replace(tzinfo=None)},
+        {"service_start_time": time("03:00").replace(tzinfo=None)},
+        {"departure_time": datetime.max.replace(tzinfo=UTC)},
+    ],
+    ids=["unknown place", "reversed", "no zone at the end", "no zone at the start", "last year"],
+)
+def test_a_stop_that_makes_no_question_is_refused_without_judging(changes: dict[str, object]) -> None:
     problem = a_night_problem(a_visit("v1", 1, window("03:00", "04:00")))
-    plan = a_plan(problem, {"s1": ["v1"]})
-    reversed_times = change_stop(plan, 1, departure_time=plan.routes[0].stops[1].arrival_time.replace(hour=0, minute=0))
-    for broken in (change_stop(plan, 1, place_id="nowhere"), reversed_times):
-        assert codes(found(problem, broken))
-        assert "unlawful" not in codes(found(problem, broken))
+    broken = change_stop(a_plan(problem, {"s1": ["v1"]}), 1, **changes)  # type: ignore[arg-type]  # fields of a stop
+    assert codes(found(problem, broken))
+    assert "unlawful" not in codes(found(problem, broken))
+
+
+def test_a_visit_that_takes_no_time_is_judged_too() -> None:
+    assert codes(found(a_night_problem(a_visit("v1", 1, window("03:00", "04:00"), minutes=0)))) == {"unlawful"}

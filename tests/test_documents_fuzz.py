@@ -71,6 +71,8 @@ def nodes(document: Any) -> list[Any]:
 def mutate(document: Any, data: st.DataObject) -> None:
     """Change one thing somewhere: another value, a key less, a key more, an entry twice, two values exchanged."""
     places = nodes(document)
+    if not places:
+        return
     node = data.draw(st.sampled_from(places))
     key = data.draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
     other = data.draw(st.sampled_from(places))

@@ -8,7 +8,7 @@ from scheduler.checker.lookup import Lookup, RoutedVisit
 from scheduler.checker.reports import of_stop
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.violation import Violation
-from scheduler.rules.decision import Decision
+from scheduler.rules.decision import RuleReason
 from scheduler.rules.evaluate import Question, evaluate
 from scheduler.rules.rule_pack import RuleSet
 
@@ -20,15 +20,14 @@ def law_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
     and not judged here. A visit on an unknown shift is judged without its crew.
     """
     for routed in lookup.routed:
-        decision = _decision(lookup, rules, routed)
-        if decision is not None and not decision.allowed:
-            yield from _refusals(routed, decision)
+        for reason in _reasons(lookup, rules, routed):
+            yield replace(of_stop("unlawful", reason.en, routed.route, routed.stop), rule_id=reason.rule_id)
 
 
-def _decision(lookup: Lookup, rules: RuleSet, routed: RoutedVisit) -> Decision | None:
+def _reasons(lookup: Lookup, rules: RuleSet, routed: RoutedVisit) -> tuple[RuleReason, ...]:
     start, end = routed.stop.service_start_time, routed.stop.departure_time
     if routed.place is None or not (is_usable(start) and is_usable(end)) or elapsed(start, end) < ZERO:
-        return None
+        return ()
     question = Question(
         place_kind=routed.place.kind,
         time_zone=lookup.problem.time_zone,
@@ -37,11 +36,4 @@ def _decision(lookup: Lookup, rules: RuleSet, routed: RoutedVisit) -> Decision |
         planned=TimeWindow(earliest_start=start, latest_end=end),
         crew=None if routed.shift is None else routed.crew,
     )
-    return evaluate(rules, question)
-
-
-def _refusals(routed: RoutedVisit, decision: Decision) -> Iterator[Violation]:
-    for reason in decision.reasons:
-        yield replace(of_stop("unlawful", reason.en, routed.route, routed.stop), rule_id=reason.rule_id)
-    if not decision.reasons:
-        yield of_stop("unlawful", "no lawful hour is left on that day", routed.route, routed.stop)
+    return evaluate(rules, question).reasons

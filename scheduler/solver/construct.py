@@ -83,10 +83,12 @@ class _Waiting:
         chosen = min(self._best.pop(visit).values())
         del self._regret[visit]
         self._routes.insert(chosen)
-        for other, best in self._best.items():
-            # A route that had no room for a visit has none after another went in.
-            if chosen.shift in best:
-                self._update(other, chosen.shift)
+        limits = self._routes.instance.limits_of_shift[chosen.shift]
+        for shift in sorted({chosen.shift}.union(*(limit.shifts for limit in limits))):
+            for other, best in self._best.items():
+                # A route that had no room for a visit has none after another went in.
+                if shift in best:
+                    self._update(other, shift)
         return True
 
     def _update(self, visit: int, shift: int) -> None:

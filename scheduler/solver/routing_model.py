@@ -57,7 +57,7 @@ def improve(
     *,
     limits: RoutingLimits,
     should_stop: Callable[[], bool],
-    on_solution: Callable[[int], None],
+    on_solution: Callable[[int, int], None],
 ) -> Improvement:
     """Improve feasible routes by OR-Tools' local search guided by penalties.
 
@@ -66,7 +66,8 @@ def improve(
         orders: By shift, options in order; feasible.
         limits: When to stop.
         should_stop: Asked many times a second during the search; the best routes so far are kept.
-        on_solution: Told the cost of each better solution, in whole seconds.
+        on_solution: Told the cost of each accepted solution in whole seconds, and the visits left out of it; the
+            routes given come first.
     """
     model = _Model(instance)
     model.watch(should_stop, on_solution)
@@ -228,10 +229,21 @@ class _Model:
         self.routing.AddDimensionWithVehicleTransits(evaluators, 0, most, True, "crew penalties")
         self.routing.GetDimensionOrDie("crew penalties").SetSpanCostCoefficientForAllVehicles(1)
 
-    def watch(self, should_stop: Callable[[], bool], on_solution: Callable[[int], None]) -> None:
+    def watch(self, should_stop: Callable[[], bool], on_solution: Callable[[int, int], None]) -> None:
         """Attach the stop flag and the progress callback."""
         self.routing.AddSearchMonitor(self.routing.solver().CustomLimit(should_stop))
-        self.routing.AddAtSolutionCallback(lambda: on_solution(self.routing.CostVar().Max()))
+        instance = self.instance
+        indices = [self.manager.NodeToIndex(option) for option in range(len(instance.options))]
+        # The model knows nothing of visits without an option.
+        hopeless = sum(
+            penalty for penalty, options in zip(instance.penalties, instance.options_of, strict=True) if not options
+        )
+
+        def tell() -> None:
+            placed = sum(self.routing.ActiveVar(index).Value() for index in indices)
+            on_solution(self.routing.CostVar().Max() + hopeless, len(instance.visit_ids) - placed)
+
+        self.routing.AddAtSolutionCallback(tell)
 
     def bound_search(self, limits: RoutingLimits) -> None:
         """Without a clock, end a search that finds nothing more to accept."""

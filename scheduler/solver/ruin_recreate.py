@@ -26,11 +26,11 @@ class Search:
 
     Attributes:
         progress: The share of the budget used, 0 to 1; at 1 or above the search ends.
-        on_better: Told the cost in whole seconds of each better solution.
+        on_better: Told the cost in whole seconds of each better solution, and the visits left out of it.
     """
 
     progress: Callable[[int], float]
-    on_better: Callable[[int], None]
+    on_better: Callable[[int, int], None]
 
 
 def ruin_and_recreate(instance: Instance, orders: Sequence[Sequence[int]], *, seed: int, search: Search) -> Orders:
@@ -48,7 +48,7 @@ def ruin_and_recreate(instance: Instance, orders: Sequence[Sequence[int]], *, se
         before = state.best_cost
         state.step(HOTTEST_SECONDS * (COLDEST_SECONDS / HOTTEST_SECONDS) ** share)
         if state.best_cost < before:
-            search.on_better(state.best_cost)
+            search.on_better(state.best_cost, len(state.left_out))
         iteration += 1
     return state.best
 

@@ -100,6 +100,20 @@ class _Clock:
         return self.is_past(1.0)
 
 
+class _Teller:
+    """Tells the caller of better plans, and only of those."""
+
+    def __init__(self, clock: _Clock, on_progress: Callable[[Progress], None]) -> None:
+        self._clock = clock
+        self._on_progress = on_progress
+        self._best: int | None = None
+
+    def tell(self, cost: int, left_out: int) -> None:
+        if self._best is None or cost < self._best:
+            self._best = cost
+            self._on_progress(Progress(seconds=self._clock.elapsed, cost_seconds=cost, unassigned=left_out))
+
+
 def search(
     instance: Instance,
     *,
@@ -123,9 +137,7 @@ def search(
     pairs = len(instance.visit_ids) * len(instance.shift_ids)
     clock = _Clock(limits, should_stop, began=began, reserved_seconds=FINISH_SECONDS_PER_PAIR * pairs)
 
-    def tell(cost: int, left_out: int) -> None:
-        on_progress(Progress(seconds=clock.elapsed, cost_seconds=cost, unassigned=left_out))
-
+    teller = _Teller(clock, on_progress)
     routes = construct(
         instance,
         seed=limits.seed,
@@ -133,18 +145,17 @@ def search(
         should_stop=clock.is_over,
     )
     orders = routes.orders
-    tell(total_cost(instance, orders), _left_out(instance, orders))
+    teller.tell(total_cost(instance, orders), _left_out(instance, orders))
     if not any(instance.options_of):
         return Found(orders=orders)
     if engine == "auto":
-        orders = _ruined_and_recreated(instance, orders, limits, clock, lambda cost: tell(cost, -1))
-        tell(total_cost(instance, orders), _left_out(instance, orders))
-    orders, note = _improved(instance, orders, limits, clock, lambda cost: tell(cost, -1))
+        orders = _ruined_and_recreated(instance, orders, limits, clock, teller)
+    orders, note = _improved(instance, orders, limits, clock, teller)
     finished = Routes(instance, orders)
     visits = sorted(range(len(instance.visit_ids)), key=lambda visit: -instance.penalties[visit])
     left = [visit for visit in visits if visit not in finished.assigned]
     insert_while_it_pays(finished, left, should_stop=clock.is_over)
-    tell(total_cost(instance, finished.orders), _left_out(instance, finished.orders))
+    teller.tell(total_cost(instance, finished.orders), _left_out(instance, finished.orders))
     return Found(orders=finished.orders, note=note)
 
 
@@ -153,7 +164,7 @@ def _left_out(instance: Instance, orders: Orders) -> int:
 
 
 def _ruined_and_recreated(
-    instance: Instance, orders: Orders, limits: SearchLimits, clock: _Clock, tell: Callable[[int], None]
+    instance: Instance, orders: Orders, limits: SearchLimits, clock: _Clock, teller: _Teller
 ) -> Orders:
     begin = clock.elapsed
     routing_share = 1.0 - RUIN_AND_RECREATE_SHARE
@@ -167,7 +178,7 @@ def _ruined_and_recreated(
             return iteration / limits.iterations if limits.iterations else 1.0
         return (clock.elapsed - begin) / budget if budget > 0 else 1.0
 
-    return ruin_and_recreate(instance, orders, seed=limits.seed, search=Search(progress=share, on_better=tell))
+    return ruin_and_recreate(instance, orders, seed=limits.seed, search=Search(progress=share, on_better=teller.tell))
 
 
 def _model_seconds(instance: Instance) -> float:
@@ -176,7 +187,7 @@ def _model_seconds(instance: Instance) -> float:
 
 
 def _improved(
-    instance: Instance, orders: Orders, limits: SearchLimits, clock: _Clock, tell: Callable[[int], None]
+    instance: Instance, orders: Orders, limits: SearchLimits, clock: _Clock, teller: _Teller
 ) -> tuple[Orders, str | None]:
     if clock.is_stopped() or limits.iterations == 0 or clock.remaining() < _model_seconds(instance):
         return orders, "routing model not run: no time for it"
@@ -189,7 +200,7 @@ def _improved(
             seed=limits.seed,
         ),
         should_stop=clock.is_stopped if limits.iterations is not None else clock.is_over,
-        on_solution=tell,
+        on_solution=teller.tell,
     )
     note = "routing model found no assignment; the first search's routes stand" if improvement.failed else None
     return improvement.orders, note

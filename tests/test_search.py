@@ -1,0 +1,130 @@
+"""Limits, stopping and progress of the search."""
+
+from random import Random
+
+import pytest
+
+from scheduler.domain.errors import InvalidInput
+from scheduler.eligibility import decide
+from scheduler.planning import Progress, SearchLimits, check_plan, plan_visits
+from scheduler.rules.load import load_rule_set
+from scheduler.solver.construct import construct
+from scheduler.solver.instance import Instance, build_instance
+from scheduler.solver.routes import total_cost
+from scheduler.solver.routing_model import RoutingLimits, improve
+from scheduler.solver.ruin_recreate import Search, ruin_and_recreate
+from scheduler.travel import travel_matrix
+from tests.builders import a_problem, a_shift, a_visit
+from tests.random_problems import a_random_problem
+
+
+def an_instance(seed: int = 1, visits: int = 14, shifts: int = 3) -> Instance:
+    problem = a_random_problem(Random(seed), visits=visits, shifts=shifts)
+    return build_instance(problem, decide(problem, load_rule_set(())), travel_matrix(problem))
+
+
+def first_orders(instance: Instance) -> list[list[int]]:
+    return construct(instance, seed=0, should_hurry=lambda: False, should_stop=lambda: False).orders
+
+
+@pytest.mark.parametrize("iterations", [1, 7, 25])
+def test_the_routing_model_accepts_exactly_as_many_solutions_as_iterations_were_asked_for(iterations: int) -> None:
+    instance = an_instance()
+    told: list[int] = []
+    improve(
+        instance,
+        first_orders(instance),
+        limits=RoutingLimits(remaining=None, iterations=iterations, seed=0),
+        should_stop=lambda: False,
+        on_solution=lambda cost, _: told.append(cost),
+    )
+    first, *accepted = told
+    assert first == total_cost(instance, first_orders(instance))
+    assert len(accepted) == iterations
+
+
+@pytest.mark.parametrize("iterations", [0, 1, 25])
+def test_ruin_and_recreate_asks_for_its_budget_once_an_iteration(iterations: int) -> None:
+    instance = an_instance()
+    asked: list[int] = []
+
+    def share(iteration: int) -> float:
+        asked.append(iteration)
+        return iteration / iterations if iterations else 1.0
+
+    ruin_and_recreate(
+        instance, first_orders(instance), seed=0, search=Search(progress=share, on_better=lambda *_: None)
+    )
+    assert asked == list(range(iterations + 1))
+
+
+def test_no_step_makes_the_plan_worse() -> None:
+    for seed in range(5):
+        instance = an_instance(seed)
+        first = first_orders(instance)
+        search = Search(progress=lambda iteration: iteration / 30, on_better=lambda *_: None)
+        second = ruin_and_recreate(instance, first, seed=0, search=search)
+        third = improve(
+            instance,
+            second,
+            limits=RoutingLimits(remaining=None, iterations=10, seed=0),
+            should_stop=lambda: False,
+            on_solution=lambda *_: None,
+        )
+        costs = [total_cost(instance, orders) for orders in (first, second, third.orders)]
+        assert costs == sorted(costs, reverse=True)
+        assert not third.failed
+
+
+def test_progress_tells_of_better_plans_only_and_ends_at_the_plans_cost() -> None:
+    problem = a_random_problem(Random(1), visits=14, shifts=3)
+    told: list[Progress] = []
+    plan = plan_visits(problem, limits=SearchLimits(seconds=None, iterations=30), on_progress=told.append)
+    costs = [progress.cost_seconds for progress in told]
+    assert costs == sorted(set(costs), reverse=True)
+    assert costs[-1] == plan.cost.total_seconds
+    assert told[-1].unassigned == len(plan.unassigned)
+
+
+def test_a_stop_keeps_the_best_plan_so_far_and_it_is_lawful() -> None:
+    problem = a_random_problem(Random(1), visits=14, shifts=3)
+    told: list[Progress] = []
+    plan = plan_visits(
+        problem,
+        limits=SearchLimits(seconds=3600.0),
+        on_progress=told.append,
+        should_stop=lambda: len(told) >= 1,
+    )
+    assert check_plan(problem, plan) == ()
+    assert plan.cost.total_seconds <= told[0].cost_seconds
+
+
+def test_seeds_lead_to_different_searches_with_lawful_plans() -> None:
+    problem = a_random_problem(Random(3), visits=20, shifts=3)
+    for seed in range(3):
+        plan = plan_visits(problem, limits=SearchLimits(seconds=None, iterations=3, seed=seed))
+        assert check_plan(problem, plan) == ()
+        assert plan.engine.seed == seed
+
+
+@pytest.mark.parametrize(("seconds", "iterations"), [(None, None), (1.0, 1), (-1.0, None), (None, -1)])
+def test_a_search_has_exactly_one_limit_and_no_negative_one(seconds: float | None, iterations: int | None) -> None:
+    with pytest.raises(ValueError, match=r"limit|seconds"):
+        SearchLimits(seconds=seconds, iterations=iterations)
+
+
+def test_an_unknown_engine_and_an_unknown_shift_are_refused_together() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        plan_visits(a_problem([a_visit("v")]), engine="magic", without_shifts=frozenset({"s9"}))
+    assert [fault.code for fault in refused.value.faults] == ["unknown_id", "unknown_choice"]
+
+
+def test_a_shift_kept_out_gets_no_route_and_the_plan_still_belongs_to_the_problem() -> None:
+    problem = a_problem([a_visit("v"), a_visit("w")], [a_shift("s1"), a_shift("s2")])
+    plan = plan_visits(problem, limits=SearchLimits(seconds=None, iterations=5), without_shifts=frozenset({"s1"}))
+    assert [route.shift_id for route in plan.routes] == ["s2"]
+    assert check_plan(problem, plan) == ()
+
+
+def test_a_problem_without_visits_says_so() -> None:
+    assert plan_visits(a_problem([]), limits=SearchLimits(seconds=1.0)).status == "no_visits"
