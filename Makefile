@@ -1,7 +1,8 @@
 # Every target needs nothing but a POSIX sh, make and Python 3.12 or 3.13; the first one prepares the rest.
 .POSIX:
-.PHONY: help setup demo serve test check schema calendar bench clean
+.PHONY: help setup demo serve test check schema calendar bench picture clean
 
+BENCH = ../shared/bench/visits
 BIN = .venv/bin
 READY = .venv/ready
 
@@ -28,6 +29,18 @@ check: $(READY) ## format, lint, types and import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+schema: $(READY) ## write the JSON Schemas of both documents into docs/schema
+	@$(BIN)/python -m scheduler.documents.schema docs/schema
+
+calendar: $(READY) ## make the calendar of holidays anew from the locked `holidays` package
+	@$(BIN)/python -m scheduler.rules.make_calendar
+
+bench: $(READY) ## plan the benchmark's instances, 30 s each with each engine (BENCH=folder)
+	@$(BIN)/python -m benchmarks run $(BENCH) --best-known $(BENCH)/best_known.csv
+
+picture: $(READY) ## take the README's picture of the demo's map (needs Chromium)
+	@$(BIN)/python scripts/take_picture.py out/overview.html docs/images/overview-map.png
 
 clean: ## remove .venv, out/ and caches; keeps var/ (your plans)
 	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,6 +1,5 @@
 """One measured run: a Problem document planned in a fresh process, and its plan checked in this one."""
 
-import resource
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -74,4 +73,14 @@ def _plan(problem: Problem, limits: SearchLimits, engine: str) -> tuple[Plan, fl
     begin = time.monotonic()
     plan = plan_visits(problem, limits=limits, engine=engine)
     elapsed = time.monotonic() - begin
-    return plan, elapsed, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return plan, elapsed, _peak_megabytes()
+
+
+def _peak_megabytes() -> float:
+    """The largest resident size since this program began; Linux only, elsewhere 0.
+
+    Not `getrusage`: its figure survives exec, so a spawned process would report its parent's size.
+    """
+    status = Path("/proc/self/status")
+    lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0.0)

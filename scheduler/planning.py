@@ -42,12 +42,14 @@ class Explanation:
 
     Attributes:
         visit_id: The visit.
+        plan_given: Whether a plan was asked about, not the visit alone.
         assigned_shift_id: The crew that makes it in the plan, None when it is left out or no plan was given.
         reasons: Why it is left out; empty when it is on a route, or when nothing stands against it on its own.
         decisions: What the rules say, by place id.
     """
 
     visit_id: str
+    plan_given: bool
     assigned_shift_id: str | None
     reasons: tuple[Reason, ...]
     decisions: Mapping[str, Decision]
@@ -81,7 +83,7 @@ def plan_visits(
         limits: When to stop; 30 seconds unless given.
         engine: `auto` or `ortools`.
         without_shifts: Ids of shifts that get no visits (what-if). The plan still belongs to the whole problem.
-        on_progress: Told of each better plan.
+        on_progress: Told of each better plan, and at least about once a second.
         should_stop: The caller's wish to stop with the best so far; asked about ten times a second.
 
     Raises:
@@ -142,15 +144,22 @@ def explain_visit(problem: Problem, visit_id: str, plan: Plan | None) -> Explana
         fault = Fault(where="VISIT_ID", code="unknown_id", message=f"There is no visit '{visit_id[:64]}'.")
         raise InvalidInput([fault])
     prepared = _prepare(problem)
-    decisions = prepared.decisions[visit_id]
     shift_id = _shift_of(plan, visit_id)
-    if shift_id is not None:
-        return Explanation(visit_id=visit_id, assigned_shift_id=shift_id, reasons=(), decisions=decisions)
+    reasons = () if shift_id is not None else _reasons_against(prepared, numbers[visit_id], plan)
+    return Explanation(
+        visit_id=visit_id,
+        plan_given=plan is not None,
+        assigned_shift_id=shift_id,
+        reasons=reasons,
+        decisions=prepared.decisions[visit_id],
+    )
+
+
+def _reasons_against(prepared: _Prepared, number: int, plan: Plan | None) -> tuple[Reason, ...]:
     without = frozenset(plan.engine.without_shifts) if plan else frozenset[str]()
-    instance = build_instance(problem, prepared.decisions, prepared.travel, without_shifts=without)
+    instance = build_instance(prepared.problem, prepared.decisions, prepared.travel, without_shifts=without)
     routes = Routes(instance, _orders(instance, plan)) if plan else None
-    reasons = _reasons(prepared, instance, routes).of(numbers[visit_id])
-    return Explanation(visit_id=visit_id, assigned_shift_id=None, reasons=reasons, decisions=decisions)
+    return _reasons(prepared, instance, routes).of(number)
 
 
 def _prepare(problem: Problem) -> _Prepared:

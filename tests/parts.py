@@ -5,8 +5,14 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
+
+# Instances that may not be handed on stand beside some checkouts and cannot be installed: their absence is said, and
+# is no failure anywhere.
+NOT_INSTALLABLE = "cannot be installed: "
+BENCH_INSTANCES = Path(__file__).parents[2] / "shared" / "bench" / "visits"
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -18,3 +24,11 @@ def require_chromium() -> str:
     if found is None:
         pytest.skip(f"no Chromium on this machine (looked for {', '.join(CHROMIUM_NAMES)})")
     return found
+
+
+def require_bench_instances() -> list[Path]:
+    """The benchmark's Problem documents, at least one."""
+    paths = sorted(BENCH_INSTANCES.glob("*.json.gz"))
+    if not paths:
+        pytest.skip(f"{NOT_INSTALLABLE}the benchmark instances are not beside this checkout")
+    return paths

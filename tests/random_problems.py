@@ -3,7 +3,7 @@
 from datetime import timedelta
 from random import Random
 
-from scheduler.domain.collector import Collector, Shift
+from scheduler.domain.collector import Break, Collector, Shift
 from scheduler.domain.problem import Objective, Problem
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Pin, Place, PlaceKind, Visit
@@ -41,7 +41,7 @@ def _shift(random: Random, number: int) -> Shift:
     again = number > 0 and random.random() < 0.3
     start = 17 if again else random.choice((8, 9, 12))
     length = random.choice((2, 3)) if again else random.choice((2, 3, 4, 5))
-    breaks = ()
+    breaks: tuple[Break, ...] = ()
     if random.random() < 0.6:
         breaks = (a_break(f"{start:02d}:30", f"{start + length - 1:02d}:45", random.choice((15, 30))),)
     members = random.choice((1, 2, 2, 3))

@@ -4,7 +4,6 @@ import gzip
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,8 +24,7 @@ from scheduler.domain.problem import GreatCircleTravel, Objective, Problem, Road
 from scheduler.domain.visit import Pin, PlaceKind
 from tests.builders import ZONE, a_break, a_case, a_collector, a_place, a_problem, a_shift, a_visit, time, window
 from tests.good_documents import a_matrix, a_plan_document, a_problem_document, as_bytes
-
-BENCH = Path(__file__).parents[2] / "shared" / "bench" / "visits"
+from tests.parts import require_bench_instances
 
 
 def a_rich_problem() -> Problem:
@@ -247,10 +245,7 @@ def test_times_with_a_fixed_offset_are_written_in_the_zone() -> None:
 
 
 def test_the_benchmark_instances_are_read_and_survive_writing() -> None:
-    paths = sorted(BENCH.glob("*.json.gz"))
-    if not paths:
-        pytest.skip("the benchmark instances are not beside this checkout")
-    for path in paths:
+    for path in require_bench_instances():
         problem = read_problem(path.read_bytes())
         assert len(problem.visits) == int(path.name.split("-")[1])
         assert read_problem(to_bytes(write_problem(problem))) == problem

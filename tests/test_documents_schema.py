@@ -21,10 +21,10 @@ from tests.good_documents import (
     faults_of,
     put,
 )
+from tests.parts import require_bench_instances
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "schema"
-BENCH = ROOT.parent / "shared" / "bench" / "visits"
 
 
 def validator(name: str) -> Draft202012Validator:
@@ -97,9 +97,6 @@ def test_what_one_key_alone_gets_wrong_the_schema_refuses_like_the_reader(spoil:
 
 
 def test_the_benchmark_instances_fit_the_schema() -> None:
-    paths = sorted(BENCH.glob("*.json.gz"))
-    if not paths:
-        pytest.skip("the benchmark instances are not beside this checkout")
     problem = validator("problem.schema.json")
-    for path in paths:
+    for path in require_bench_instances():
         assert not list(problem.iter_errors(json.loads(gzip.decompress(path.read_bytes())))), path.name

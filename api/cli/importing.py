@@ -1,6 +1,6 @@
 """A lender's tables become a problem, and everybody who may not be visited is named by case and rule."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from api.cli.files import refuse_overwriting, write_whole
 from api.cli.options import A_FILE, LANGUAGES, NamesType, output_option, texts_option
 from api.cli.tables import table
 from scheduler.domain.problem import DEFAULT_RULE_PACKS, Problem
+from scheduler.domain.texts import Text
 
 
 @click.command(name="import")
@@ -63,6 +64,13 @@ def write_problem_file(path: Path, problem: Problem) -> None:
     from scheduler.documents import to_bytes, write_problem
 
     write_whole(path, to_bytes(write_problem(problem)))
+
+
+def write_texts_file(path: Path, texts: Mapping[str, Text]) -> None:
+    """Write a texts file that its owner alone can read."""
+    from scheduler.documents import to_bytes, write_texts
+
+    write_whole(path, to_bytes(write_texts(texts)), private=True)
 
 
 def left_out_table(problem: Problem, language: str) -> str:

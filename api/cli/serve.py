@@ -1,7 +1,6 @@
 """Serving the stored plans on this machine."""
 
 import errno
-import ipaddress
 
 import click
 
@@ -31,13 +30,10 @@ def serve(host: str, port: int) -> None:
 
 def refuse_other_hosts(host: str) -> None:
     """Refuse every host but loopback: there are no logins yet, so whoever reaches the service sees the borrowers."""
-    if host == "localhost":
+    from api.security import is_loopback_host
+
+    if is_loopback_host(host):
         return
-    try:
-        if ipaddress.ip_address(host).is_loopback:
-            return
-    except ValueError:
-        pass  # a name: it could come to mean anything
     message = f"The service has no logins, so {host!r} would show borrowers' data to others on the network."
     raise InvalidInput(
         [Fault(where="--host", code="not_loopback", message=message, hint="Use 127.0.0.1, ::1 or localhost.")]

@@ -15,6 +15,7 @@ from api.web.day_view import day_view, is_estimated
 from api.web.language import page_language, remember_language
 from maps.exports import route_csv, route_ics
 from maps.preview import crew_map, overview_map
+from scheduler.wording import reason_title
 
 NOT_FOUND = 404
 pages = Blueprint("pages", __name__)
@@ -71,6 +72,7 @@ def show_map(plan_id: str) -> Response:
             language=page_language(),
             providers=settings().navigation_providers,
             script_nonce=script_nonce(),
+            reason_title=reason_title,
         )
     )
 

@@ -22,6 +22,7 @@ LEAST_MODEL_SECONDS = 0.3
 # Reasons, certificate and check after the search, measured: 0.4 s at 1,000 visits and 90 shifts.
 FINISH_SECONDS_PER_PAIR = 5e-6
 SECONDS_BETWEEN_LOOKS = 0.1
+SECONDS_BETWEEN_REMINDERS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +69,16 @@ class _Clock:
     """The limits against the machine's monotonic clock and the caller's wish to stop."""
 
     def __init__(
-        self, limits: SearchLimits, should_stop: Callable[[], bool], *, began: float, reserved_seconds: float
+        self,
+        limits: SearchLimits,
+        should_stop: Callable[[], bool],
+        *,
+        began: float,
+        reserved_seconds: float,
+        on_look: Callable[[], None],
     ) -> None:
         self._seconds = None if limits.seconds is None else max(0.0, limits.seconds - reserved_seconds)
+        self._on_look = on_look
         self._should_stop = should_stop
         self._begin = began
         self._looked = self._begin
@@ -94,6 +102,7 @@ class _Clock:
         if not self._stopped and now - self._looked >= SECONDS_BETWEEN_LOOKS:
             self._looked = now
             self._stopped = self._should_stop()
+            self._on_look()
         return self._stopped
 
     def is_over(self) -> bool:
@@ -101,17 +110,25 @@ class _Clock:
 
 
 class _Teller:
-    """Tells the caller of better plans, and only of those."""
+    """Tells the caller of each better plan, and of the best so far when nothing better came for a second."""
 
-    def __init__(self, clock: _Clock, on_progress: Callable[[Progress], None]) -> None:
-        self._clock = clock
+    def __init__(self, began: float, on_progress: Callable[[Progress], None]) -> None:
+        self._began = began
         self._on_progress = on_progress
-        self._best: int | None = None
+        self._best: Progress | None = None
 
     def tell(self, cost: int, left_out: int) -> None:
-        if self._best is None or cost < self._best:
-            self._best = cost
-            self._on_progress(Progress(seconds=self._clock.elapsed, cost_seconds=cost, unassigned=left_out))
+        if self._best is None or cost < self._best.cost_seconds:
+            self._send(cost, left_out)
+
+    def remind(self) -> None:
+        best = self._best
+        if best is not None and time.monotonic() - self._began - best.seconds >= SECONDS_BETWEEN_REMINDERS:
+            self._send(best.cost_seconds, best.unassigned)
+
+    def _send(self, cost: int, left_out: int) -> None:
+        self._best = Progress(seconds=time.monotonic() - self._began, cost_seconds=cost, unassigned=left_out)
+        self._on_progress(self._best)
 
 
 def search(
@@ -131,13 +148,19 @@ def search(
         began: The monotonic time from which the seconds count.
         engine: `auto` runs ruin and recreate and then the routing model, `ortools` the routing model alone; both
             start from the same first solution.
-        on_progress: Told of each better plan.
+        on_progress: Told of each better plan, and at least about once a second.
         should_stop: The caller's wish to stop with the best so far.
     """
     pairs = len(instance.visit_ids) * len(instance.shift_ids)
-    clock = _Clock(limits, should_stop, began=began, reserved_seconds=FINISH_SECONDS_PER_PAIR * pairs)
+    teller = _Teller(began, on_progress)
+    clock = _Clock(
+        limits,
+        should_stop,
+        began=began,
+        reserved_seconds=FINISH_SECONDS_PER_PAIR * pairs,
+        on_look=teller.remind,
+    )
 
-    teller = _Teller(clock, on_progress)
     routes = construct(
         instance,
         seed=limits.seed,

@@ -1,0 +1,98 @@
+"""The fictional city's day, from its tables to maps: the main job in one command."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from api.cli.figures import certificate_line, crews_table, reasons_table
+from api.cli.files import make_folder, write_whole
+from api.cli.importing import left_out_table, write_problem_file, write_texts_file
+from api.cli.options import LANGUAGES, SecondsType
+from api.cli.people import map_page, routes_file, settings_here
+from api.cli.planning import planned, violations_table, write_plan_file
+from api.importing import Imported, import_files
+from scheduler.domain.errors import PlanRefused
+from scheduler.domain.plan import Plan
+
+DAY = date(2026, 12, 1)
+RULE_PACKS = ("cn-base", "cn-house")
+# All of them, so that each can be tried; an operator's own setting starts with geo alone.
+PROVIDERS = ("geo", "amap", "google", "apple")
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    help="The folder for everything that is written.",
+)
+@click.option("--seconds", type=SecondsType(), default=10.0, show_default=True, help="How long to search.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="zh-CN", show_default=True, help="Of the maps.")
+def demo(*, folder: Path, seconds: float, language: str) -> None:
+    """Plan a fictional city's day and write problem, plan, maps and tables.
+
+    The day is also loaded into the data directory, so that `visits serve` shows it.
+    """
+    from scheduler.planning import SearchLimits, check_plan
+
+    imported = import_files(_tables(), DAY, rule_packs=RULE_PACKS)
+    click.echo(left_out_table(imported.problem, "en"))
+    made = planned(imported.problem, SearchLimits(seconds=seconds))
+    found = check_plan(imported.problem, made)
+    if found:
+        click.echo(violations_table(found), err=True)
+        raise PlanRefused(found)
+    _write(folder, imported, made, language)
+    _keep(imported, made)
+    click.echo("\n" + crews_table(made))
+    click.echo("\n" + reasons_table(made))
+    click.echo("\n" + certificate_line(made.certificate))
+    click.echo(_next_steps(folder, made))
+
+
+def _tables() -> list[Path]:
+    """The fixture city's files, as they lie beside their package."""
+    import fixtures
+
+    return sorted((Path(fixtures.__file__).parent / "city").glob("*.csv"))
+
+
+def _write(folder: Path, imported: Imported, made: Plan, language: str) -> None:
+    problem, texts = imported.problem, imported.texts
+    make_folder(folder / "crews")
+    write_problem_file(folder / "problem.json", problem)
+    write_plan_file(folder / "plan.json", made, problem)
+    write_texts_file(folder / "texts.json", texts)
+    for shift_id in (None, *(route.shift_id for route in made.routes)):
+        page = map_page(made, problem, texts, shift_id=shift_id, language=language, providers=PROVIDERS)
+        name = "overview" if shift_id is None else f"crews/{shift_id}"
+        write_whole(folder / f"{name}.html", page, private=True)
+        if shift_id is not None:
+            for kind in ("csv", "ics"):
+                content = routes_file(kind, made, problem, texts, shift_ids=(shift_id,))
+                write_whole(folder / f"{name}.{kind}", content, private=True)
+
+
+def _keep(imported: Imported, made: Plan) -> None:
+    """Load the day into the store, where `visits serve` finds it."""
+    from api.store import PlanStore
+
+    store = PlanStore(settings_here())
+    try:
+        store.save(imported.problem, made, imported.texts)
+    finally:
+        store.close()
+
+
+def _next_steps(folder: Path, made: Plan) -> str:
+    first = made.unassigned[0].visit_id if made.unassigned else "VISIT_ID"
+    return (
+        f"\nWritten to {folder}/: problem.json, plan.json, texts.json, overview.html, crews/ (a map, a CSV and an ICS each)."
+        f"\nOpen {folder}/overview.html in a browser, or run: visits serve"
+        f"\nWhy was one left out? visits why {folder}/problem.json {first} --plan {folder}/plan.json --language zh-CN"
+    )
