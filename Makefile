@@ -4,6 +4,7 @@
 
 BENCH = ../shared/bench/visits
 BIN = .venv/bin
+CALENDAR = scheduler/rules/calendars/cn.toml
 READY = .venv/ready
 
 help: ## list the targets (this)
@@ -34,7 +35,9 @@ schema: $(READY) ## write the JSON Schemas of both documents into docs/schema
 	@$(BIN)/python -m scheduler.documents.schema docs/schema
 
 calendar: $(READY) ## make the calendar of holidays anew from the locked `holidays` package
-	@$(BIN)/python -m scheduler.rules.make_calendar
+	@$(BIN)/python -m scheduler.rules.make_calendar "$$(date +%F)" > $(CALENDAR).new
+	@mv $(CALENDAR).new $(CALENDAR)
+	@echo "Packs pin this file: put its SHA-256 where visits rules check asks for it."
 
 bench: $(READY) ## plan the benchmark's instances, 30 s each with each engine (BENCH=folder)
 	@$(BIN)/python -m benchmarks run $(BENCH) --best-known $(BENCH)/best_known.csv

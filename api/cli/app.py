@@ -1,7 +1,7 @@
 """The command `visits`: its subcommands, and the one place where what went wrong becomes an exit code.
 
-    0    done                     2    bad input                    70   our own fault
-    1    the answer is no         3    something is missing here    130  stopped by Ctrl-C, 141 the reader of a pipe left
+    0    done                 2    bad input                    70   our own fault
+    1    the answer is no     3    something is missing here    130  stopped by Ctrl-C, 141 a pipe's reader left
 
 What is slow to import (OR-Tools, Folium, Flask, pydantic) is imported inside the commands, so that `visits --help`
 answers at once.

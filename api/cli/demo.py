@@ -92,7 +92,8 @@ def _keep(imported: Imported, made: Plan) -> None:
 def _next_steps(folder: Path, made: Plan) -> str:
     first = made.unassigned[0].visit_id if made.unassigned else "VISIT_ID"
     return (
-        f"\nWritten to {folder}/: problem.json, plan.json, texts.json, overview.html, crews/ (a map, a CSV and an ICS each)."
+        f"\nWritten to {folder}/: problem.json, plan.json, texts.json, overview.html,"
+        " and in crews/ a map, a CSV and an ICS for each crew."
         f"\nOpen {folder}/overview.html in a browser, or run: visits serve"
         f"\nWhy was one left out? visits why {folder}/problem.json {first} --plan {folder}/plan.json --language zh-CN"
     )

@@ -58,7 +58,7 @@ def debug_option(command: click.Command) -> None:
     command.params.append(option)
 
 
-class SecondsType(click.ParamType):
+class SecondsType(click.ParamType[float]):
     """A positive, finite number of seconds, at most a day."""
 
     name = "seconds"
@@ -74,7 +74,7 @@ class SecondsType(click.ParamType):
         return seconds
 
 
-class NamesType(click.ParamType):
+class NamesType(click.ParamType[tuple[str, ...]]):
     """Names with commas between them, such as `A,B`."""
 
     name = "names"

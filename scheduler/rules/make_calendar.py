@@ -8,6 +8,7 @@ The file goes to standard output; a pack that uses it pins the file's SHA-256.
 import sys
 from collections.abc import Iterable, Sequence, Set
 from datetime import date, timedelta
+from importlib.metadata import version
 
 import holidays
 
@@ -31,7 +32,7 @@ def calendar_text(made_on: date, years: Iterable[int]) -> str:
         "# A year that is not here has no official schedule: rules that depend on it deny.",
         'calendar = "cn"',
         f"made_on = {made_on}",
-        f'made_with = "holidays {holidays.__version__}"',
+        f'made_with = "holidays {version("holidays")}"',
     ]
     return "\n".join([*head, *(line for year in sorted(years) for line in _year_lines(year))]) + "\n"
 

@@ -107,7 +107,7 @@ class LadderParams(CaseParams):
             return (
                 Denial(
                     zh=f"没有联系记录，无法确认上门前已尝试：{'；'.join(step.words('zh-CN') for step in self.steps)}。",
-                    en=f"The contact log is not known; needed first: {'; '.join(step.words('en') for step in self.steps)}.",
+                    en=f"No contact log is known; needed first: {'; '.join(step.words('en') for step in self.steps)}.",
                     facts={"contacts": "unknown"},
                 ),
             )
@@ -138,7 +138,7 @@ def _step_denials(step: Step, earlier: Sequence[tuple[Channel, date]], before: d
     return (
         Denial(
             zh=f"{before}之前须至少{step.words('zh-CN')}，记录为{len(days)}次、{separate}个日期。",
-            en=f"Before {before} at least {step.words('en')} needed; on record: {len(days)} on {separate} different days.",
+            en=f"Before {before} at least {step.words('en')} needed; on record: {len(days)}, on {separate} days.",
             facts={
                 "channels": ",".join(step.channels),
                 "min_attempts_count": str(step.min_attempts_count),

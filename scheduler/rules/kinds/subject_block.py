@@ -43,7 +43,7 @@ class SubjectBlockParams(CaseParams):
             return (
                 Denial(
                     zh=f"未核实是否存在以下情形，故不得上门：{'、'.join(self.reasons)}。",
-                    en=f"Nobody has checked whether one of these holds, so no visit is allowed: {', '.join(self.reasons)}.",
+                    en=f"No visit before it is known whether one of these holds: {', '.join(self.reasons)}.",
                     facts={"blocks": "unknown"},
                 ),
             )
