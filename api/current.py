@@ -15,6 +15,13 @@ def keep(extensions: dict[str, object], settings: Settings, store: PlanStore) ->
     extensions[_STORE] = store
 
 
+def close(extensions: dict[str, object]) -> None:
+    """Give the connections of an application's store back; it answers no more."""
+    store = extensions[_STORE]
+    if isinstance(store, PlanStore):
+        store.close()
+
+
 def settings() -> Settings:
     """The settings of the application that answers now."""
     found: Settings = current_app.extensions[_SETTINGS]

@@ -16,16 +16,18 @@ def serve(host: str, port: int) -> None:
     refuse_other_hosts(host)
     from waitress import create_server
 
-    from api import create_app
+    from api import create_app, current
 
     app = create_app(settings_here())
     try:
         server = create_server(app, host=host, port=port, ident="visits")
+        shown = f"[{host}]" if ":" in host else host
+        click.echo(f"Serving on http://{shown}:{_port_of(server, port)}/ (Ctrl-C ends it).")
+        server.run()
     except OSError as error:
         raise _cannot_listen(host, port, error) from None
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Serving on http://{shown}:{_port_of(server, port)}/ (Ctrl-C ends it).")
-    server.run()
+    finally:
+        current.close(app.extensions)
 
 
 def refuse_other_hosts(host: str) -> None:
