@@ -24,13 +24,24 @@ from scheduler.rules.decision import Decision
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.rule_pack import RuleSet
 from scheduler.solver.instance import Instance, build_instance
+from scheduler.solver.kernels.cache import are_kernels_kept
+from scheduler.solver.limits import Progress, SearchLimits
 from scheduler.solver.reasons import Reasons
 from scheduler.solver.routes import Routes
-from scheduler.solver.search import Found, Progress, SearchLimits, search
+from scheduler.solver.search import Found, search
 from scheduler.solver.solution import to_cost, to_routes
 from scheduler.travel import travel_matrix
 
-__all__ = ["Explanation", "Progress", "SearchLimits", "check_plan", "explain_visit", "plan_visits"]
+__all__ = [
+    "Explanation",
+    "Progress",
+    "SearchLimits",
+    "check_plan",
+    "compile_search",
+    "explain_visit",
+    "is_search_compiled",
+    "plan_visits",
+]
 
 ENGINES = ("auto", "ortools")
 ENGINE_NAMES = {"auto": "visits", "ortools": "ortools"}
@@ -80,7 +91,8 @@ def plan_visits(
 
     Args:
         problem: The problem.
-        limits: When to stop; 30 seconds unless given.
+        limits: When to stop; 30 seconds unless given. The first call on a machine also compiles the search, once,
+            which counts towards no limit.
         engine: `auto` or `ortools`.
         without_shifts: Ids of shifts that get no visits (what-if). The plan still belongs to the whole problem.
         on_progress: Told of each better plan, and at least about once a second.
@@ -91,9 +103,11 @@ def plan_visits(
         MissingResource: A road network that is not here.
         PlanRefused: Our own mistake: the checker refused the plan.
     """
-    began = time.monotonic()
     limits = limits or SearchLimits()
     _refuse_unknown(problem, engine, without_shifts)
+    if engine == "auto":
+        compile_search()
+    began = time.monotonic()
     prepared = _prepare(problem)
     instance = build_instance(problem, prepared.decisions, prepared.travel, without_shifts=without_shifts)
     found = search(
@@ -106,6 +120,19 @@ def plan_visits(
     )
     made = _engine(limits, engine, without_shifts, found)
     return _certified(prepared, _assembled(prepared, instance, found, made))
+
+
+def is_search_compiled() -> bool:
+    """Whether the search was compiled on this machine before; if not, the first plan takes half a minute longer."""
+    return are_kernels_kept()
+
+
+def compile_search() -> None:
+    """Compile the search and keep it for the next process, or load what was kept."""
+    # Half a minute, or half a second: not for those who only check or explain.
+    from scheduler.solver.ruin_recreate import compile_kernels
+
+    compile_kernels()
 
 
 def check_plan(problem: Problem, plan: Plan) -> tuple[Violation, ...]:

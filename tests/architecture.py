@@ -15,7 +15,7 @@ THIRD_PARTIES: Mapping[str, frozenset[str]] = {
     "scheduler": frozenset(),
     "scheduler/rules": frozenset({"holidays"}),
     "scheduler/documents": frozenset({"pydantic", "pydantic_core"}),
-    "scheduler/solver": frozenset({"ortools", "google", "numpy"}),
+    "scheduler/solver": frozenset({"ortools", "google", "numpy", "numba"}),
     "scheduler/travel": frozenset({"numpy"}),
     "maps": frozenset({"folium", "branca", "jinja2", "icalendar"}),
     "api": frozenset({"click", "flask", "flask_openapi3", "markupsafe", "pydantic", "tqdm", "waitress", "werkzeug"}),
@@ -47,7 +47,7 @@ FORBIDDEN_NAMES = frozenset(
 ELAPSED_TIME = frozenset({"time.monotonic", "time.monotonic_ns", "time.perf_counter", "time.perf_counter_ns"})
 # The limit `--seconds` is kept here: elapsed time decides when to stop, never what a plan says.
 ELAPSED_TIME_ALLOWED = ("scheduler/planning.py", "scheduler/solver/")
-SEEDED = frozenset({"random.Random", "numpy.random.default_rng"})
+SEEDED = frozenset({"random.Random", "numpy.random.default_rng", "numpy.random.SeedSequence"})
 
 SIBLINGS = ("scheduler.checker", "scheduler.solver", "scheduler.travel")
 

@@ -12,7 +12,7 @@ from scheduler.solver.construct import construct
 from scheduler.solver.instance import Instance, build_instance
 from scheduler.solver.routes import total_cost
 from scheduler.solver.routing_model import RoutingLimits, improve
-from scheduler.solver.ruin_recreate import Search, ruin_and_recreate
+from scheduler.solver.ruin_recreate import COLDEST, HOTTEST, Budget, Searches
 from scheduler.travel import travel_matrix
 from tests.builders import a_problem, a_shift, a_visit
 from tests.random_problems import a_random_problem
@@ -25,6 +25,13 @@ def an_instance(seed: int = 1, visits: int = 14, shifts: int = 3) -> Instance:
 
 def first_orders(instance: Instance) -> list[list[int]]:
     return construct(instance, seed=0, should_hurry=lambda: False, should_stop=lambda: False).orders
+
+
+def annealed(instance: Instance, orders: list[list[int]], iterations: int, threads: int = 2) -> Searches:
+    searches = Searches(instance, orders, seeds=[(0, 0), (0, 1)])
+    budget = Budget(elapsed_seconds=lambda: 0.0, seconds=None, iterations=iterations, is_over=lambda: False)
+    searches.anneal(budget, threads=threads, shares=(HOTTEST, COLDEST), on_look=lambda: None)
+    return searches
 
 
 @pytest.mark.parametrize("iterations", [1, 7, 25])
@@ -43,27 +50,17 @@ def test_the_routing_model_accepts_exactly_as_many_solutions_as_iterations_were_
     assert len(accepted) == iterations
 
 
-@pytest.mark.parametrize("iterations", [0, 1, 25])
-def test_ruin_and_recreate_asks_for_its_budget_once_an_iteration(iterations: int) -> None:
+@pytest.mark.parametrize("iterations", [0, 1, 25, 1003])
+def test_each_search_does_exactly_as_many_steps_as_iterations_were_asked_for(iterations: int) -> None:
     instance = an_instance()
-    asked: list[int] = []
-
-    def share(iteration: int) -> float:
-        asked.append(iteration)
-        return iteration / iterations if iterations else 1.0
-
-    ruin_and_recreate(
-        instance, first_orders(instance), seed=0, search=Search(progress=share, on_better=lambda *_: None)
-    )
-    assert asked == list(range(iterations + 1))
+    assert annealed(instance, first_orders(instance), iterations).iterations == 2 * iterations
 
 
 def test_no_step_makes_the_plan_worse() -> None:
     for seed in range(5):
         instance = an_instance(seed)
         first = first_orders(instance)
-        search = Search(progress=lambda iteration: iteration / 30, on_better=lambda *_: None)
-        second = ruin_and_recreate(instance, first, seed=0, search=search)
+        second = annealed(instance, first, 300).best_orders
         third = improve(
             instance,
             second,

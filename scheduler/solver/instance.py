@@ -61,6 +61,8 @@ class Instance:
         shift_penalties: By visit, shift -> what a crew without a preferred collector costs.
         limits: Per person and day.
         travel: Rows of seconds; `NO_WAY_SECONDS` where there is no way.
+        loads: By visit, what it takes of a shift's capacity; empty for nothing. Benchmarks only.
+        capacities: By shift; empty without a limit. Benchmarks only.
     """
 
     base: datetime
@@ -76,6 +78,8 @@ class Instance:
     shift_penalties: tuple[Mapping[int, int], ...]
     limits: tuple[CollectorLimit, ...]
     travel: tuple[tuple[int, ...], ...]
+    loads: tuple[int, ...] = ()
+    capacities: tuple[int, ...] = ()
 
     @cached_property
     def limits_of_shift(self) -> tuple[tuple[CollectorLimit, ...], ...]:

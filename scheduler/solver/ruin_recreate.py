@@ -1,190 +1,280 @@
-"""Ruin and recreate: tear strings of neighbouring visits out of some routes, put them back greedily, keep what pays.
+"""Ruin and recreate on all cores: several annealed searches that go on from the best of them.
 
-After Christiaens and Vanden Berghe 2020, "Slack induction by string removals", doi 10.1287/trsc.2019.0914: strings near
-one seed visit are removed, and reinserted in one of several orders with simulated annealing deciding what is kept.
+After Christiaens and Vanden Berghe 2020, "Slack induction by string removals", doi 10.1287/trsc.2019.0914. The steps
+are kernels (`scheduler.solver.kernels`), which run without the interpreter's lock, so a thread a search uses a core a
+search. The searches run in rounds; between rounds those that are behind go on from the best routes of all. Rounds are
+the only time at which searches meet, so with a given number of iterations the number of threads changes nothing.
 """
 
-import math
+import threading
+import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from random import Random
+from datetime import UTC, datetime
 
-from scheduler.solver.instance import Instance
-from scheduler.solver.routes import Routes, route_cost, total_cost
+import numpy as np
 
-AVERAGE_REMOVED = 10
-LONGEST_STRING = 10
-HOTTEST_SECONDS = 1_000.0
-COLDEST_SECONDS = 10.0
+from scheduler.solver.instance import Instance, Option
+from scheduler.solver.kernels import annealing
+from scheduler.solver.kernels.arrays import NO_WAY, ProblemArrays, problem_arrays, route_arrays, search_arrays
+from scheduler.solver.pool import RoutePool
+from scheduler.solver.timing import Call, Frame
+
+AVERAGE_REMOVED = 10.0
+LONGEST_STRING = 10.0
+# Of the mean travel to a visit, so that other units and other cities anneal alike. Measured on `visits`.
+HOTTEST_LEGS = 16.0
+COLDEST_LEGS = 0.16
+# The ends of the way from the hottest to the coldest temperature.
+HOTTEST, COLDEST = 0.0, 1.0
+ROUNDS = 40
+# Before it, searches that look at different routes find more than searches that follow each other.
+FIRST_MEETING_SHARE = 0.2
+# Routes of plans this near to the best one are worth recombining.
+REMEMBERED = 1.01
+# Steps between two looks at the stop flag: as many as take so long, or without a clock a fixed number.
+CHUNK_SECONDS = 0.05
+LONGEST_CHUNK = 100_000
+CHUNK = 500
+FIRST_GUESS_PER_SECOND = 1_000.0
+SECONDS_BETWEEN_LOOKS = 0.1
+# So many nearest visits tell how far it is from one to the next.
+NEAREST = 5
 
 Orders = list[list[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """How far the search is, and who is told.
+class Budget:
+    """How long to search: exactly one of `seconds` and `iterations`, the latter for each search.
 
     Attributes:
-        progress: The share of the budget used, 0 to 1; at 1 or above the search ends.
-        on_better: Told the cost in whole seconds of each better solution, and the visits left out of it.
+        elapsed_seconds: Since the searches began.
+        seconds: In all.
+        iterations: Of each search.
+        is_over: The caller's wish to stop, asked on the calling thread about ten times a second.
     """
 
-    progress: Callable[[int], float]
-    on_better: Callable[[int, int], None]
+    elapsed_seconds: Callable[[], float]
+    seconds: float | None
+    iterations: int | None
+    is_over: Callable[[], bool]
 
 
-def ruin_and_recreate(instance: Instance, orders: Sequence[Sequence[int]], *, seed: int, search: Search) -> Orders:
-    """Improve feasible orders until the budget is used.
+class Searches:
+    """Several searches of one instance."""
 
-    Args:
-        instance: The problem.
-        orders: By shift, options in order; feasible.
-        seed: Of all randomness.
-        search: The budget, asked once an iteration.
-    """
-    state = _State(instance, orders, Random(seed))
-    iteration = 0
-    while (share := search.progress(iteration)) < 1.0:
-        before = state.best_cost
-        state.step(HOTTEST_SECONDS * (COLDEST_SECONDS / HOTTEST_SECONDS) ** share)
-        if state.best_cost < before:
-            search.on_better(state.best_cost, len(state.left_out))
-        iteration += 1
-    return state.best
+    def __init__(self, instance: Instance, orders: Sequence[Sequence[int]], *, seeds: Sequence[Sequence[int]]) -> None:
+        """Begin all of them from the same orders.
+
+        Args:
+            instance: The problem.
+            orders: By shift, options in order; feasible.
+            seeds: One a search.
+        """
+        self._problem = problem_arrays(instance)
+        self._searches = [_Search(instance, self._problem, seed) for seed in seeds]
+        for search in self._searches:
+            search.adopt(orders)
+        self._leg = _mean_leg(instance, self._problem)
+
+    @property
+    def best_cost(self) -> int:
+        """Of the best orders of all searches, penalties of visits left out included."""
+        return self._leader.best_cost
+
+    @property
+    def best_left_out(self) -> int:
+        """Visits left out of the best orders of all searches."""
+        return self._leader.best_left_out
+
+    @property
+    def best_orders(self) -> Orders:
+        """The best orders of all searches."""
+        return self._leader.best_orders
+
+    @property
+    def iterations(self) -> int:
+        """Steps of all searches so far."""
+        return sum(search.iterations for search in self._searches)
+
+    @property
+    def pool(self) -> RoutePool:
+        """Routes of good plans of all searches."""
+        return RoutePool.of(self._problem, [search.memory.pool for search in self._searches])
+
+    @property
+    def _leader(self) -> "_Search":
+        return min(self._searches, key=lambda search: search.best_cost)
+
+    def anneal(self, budget: Budget, *, threads: int, shares: tuple[float, float], on_look: Callable[[], None]) -> None:
+        """Search while the temperature falls from one share of the way to another.
+
+        Args:
+            budget: How long.
+            threads: At most so many at a time.
+            shares: 0 is the hottest, 1 the coldest temperature.
+            on_look: Called on the calling thread, about ten times a second and after each round.
+        """
+        stop = threading.Event()
+        with ThreadPoolExecutor(max_workers=threads) as executor:
+            for number in range(ROUNDS):
+                part = _Round(budget, number, shares, self._leg, stop)
+                waiting = {executor.submit(search.run, part) for search in self._searches}
+                while waiting:
+                    done, waiting = wait(waiting, timeout=SECONDS_BETWEEN_LOOKS)
+                    for future in done:
+                        future.result()
+                    if budget.is_over():
+                        stop.set()
+                    on_look()
+                if stop.is_set():
+                    return
+                if (number + 1) / ROUNDS >= FIRST_MEETING_SHARE and number + 1 < ROUNDS:
+                    self._meet()
+
+    def _meet(self) -> None:
+        leader = self._leader
+        orders = leader.best_orders
+        for search in self._searches:
+            if search is not leader:
+                search.adopt(orders)
 
 
-class _State:
-    """The current and the best orders; a step changes few routes, so only those are copied and costed."""
+def compile_kernels() -> None:
+    """Compile the kernels, or load them from disk, with a problem of one visit."""
+    frame = Frame(earliest_start=0, latest_end=1, start_location=0, end_location=0, breaks=())
+    call = Call(location=0, service=0, starts=((0, 1),))
+    instance = Instance(
+        base=datetime(2000, 1, 1, tzinfo=UTC),
+        shift_ids=("shift",),
+        frames=(frame,),
+        most_visits=(None,),
+        visit_ids=("visit",),
+        penalties=(1,),
+        positions=(None,),
+        options=(Option(visit=0, place_id="place", call=call, preference_penalty=0),),
+        options_of=((0,),),
+        allowed_shifts=(frozenset({0}),),
+        shift_penalties=({},),
+        limits=(),
+        travel=((0,),),
+    )
+    search = _Search(instance, problem_arrays(instance), (0,))
+    search.adopt([[]])
+    search.step(1, 1.0, 1.0)
 
-    def __init__(self, instance: Instance, orders: Sequence[Sequence[int]], random: Random) -> None:
-        self.instance = instance
-        self.random = random
-        self.routes = Routes(instance, orders)
-        self.cost = total_cost(instance, orders)
-        self.best = [list(order) for order in orders]
-        self.best_cost = self.cost
-        self.left_out = set(range(len(instance.visit_ids))) - self.routes.assigned
-        self._near = _Neighbourhoods(instance)
 
-    def step(self, temperature: float) -> None:
-        """Ruin, recreate, and keep the result when annealing at `temperature` says so."""
-        places = self._places()
-        if not places:
-            return
-        removed = self._ruined(places)
-        old = {shift: self.routes.orders[shift] for shift in removed}
-        left_out_before = set(self.left_out)
-        change = -sum(self._route_costs(old))
-        for shift, visits in removed.items():
-            self.routes.replace(shift, [option for option in old[shift] if self._visit(option) not in visits])
-        touched = set(removed)
-        freed = set().union(*removed.values())
-        for visit in self._ordered(freed | self.left_out):
-            shifts = None if visit in freed else sorted(touched)
-            found = self.routes.cheapest(visit, below=self.instance.penalties[visit], shifts=shifts)
-            if found is None:
-                self.left_out.add(visit)
-                continue
-            if found.shift not in old:
-                old[found.shift] = list(self.routes.orders[found.shift])
-                change -= route_cost(self.instance, found.shift, old[found.shift])
-            self.left_out.discard(visit)
-            self.routes.insert(found)
-        change += sum(route_cost(self.instance, shift, self.routes.orders[shift]) for shift in old)
-        change += sum(self.instance.penalties[visit] for visit in self.left_out - left_out_before)
-        change -= sum(self.instance.penalties[visit] for visit in left_out_before - self.left_out)
-        if change < -temperature * math.log(1.0 - self.random.random()):
-            self._keep(change)
+class _Round:
+    """One round's part of the budget, and the temperatures within it."""
+
+    def __init__(
+        self, budget: Budget, number: int, shares: tuple[float, float], leg: float, stop: threading.Event
+    ) -> None:
+        self._budget = budget
+        self._share_at_end = (number + 1) / ROUNDS
+        self._steps_before, steps_after = (
+            (budget.iterations or 0) * number // ROUNDS,
+            (budget.iterations or 0) * (number + 1) // ROUNDS,
+        )
+        self._steps = steps_after - self._steps_before
+        self._shares = shares
+        self._leg = leg
+        self._stop = stop
+
+    def next_chunk(self, done: int, steps_per_second: float) -> tuple[int, float, float] | None:
+        """How many steps come next and the temperatures they begin and end with; None when the round is over.
+
+        Args:
+            done: Steps of this search in this round.
+            steps_per_second: Of this search; without a clock it changes nothing.
+        """
+        if self._stop.is_set():
+            return None
+        iterations, seconds = self._budget.iterations, self._budget.seconds
+        if iterations is not None:
+            steps = min(CHUNK, self._steps - done)
+            before = (self._steps_before + done) / max(1, iterations)
+            after = (self._steps_before + done + steps) / max(1, iterations)
+            over = steps == 0
         else:
-            self.left_out = left_out_before
-            for shift, order in old.items():
-                self.routes.replace(shift, order)
+            steps = max(1, min(LONGEST_CHUNK, int(steps_per_second * CHUNK_SECONDS)))
+            before = self._budget.elapsed_seconds() / seconds if seconds else 1.0
+            after = before + steps / (steps_per_second * seconds) if seconds else 1.0
+            over = before >= self._share_at_end
+        return None if over else (steps, self._temperature(before), self._temperature(after))
 
-    def _keep(self, change: int) -> None:
-        self.cost += change
-        if self.cost < self.best_cost:
-            self.best_cost = self.cost
-            self.best = [list(order) for order in self.routes.orders]
-
-    def _route_costs(self, orders: dict[int, list[int]]) -> list[int]:
-        return [route_cost(self.instance, shift, order) for shift, order in orders.items()]
-
-    def _visit(self, option: int) -> int:
-        return self.instance.options[option].visit
-
-    def _places(self) -> dict[int, tuple[int, int]]:
-        """Where each visit stands: its shift and index."""
-        return {
-            self._visit(option): (shift, index)
-            for shift, order in enumerate(self.routes.orders)
-            for index, option in enumerate(order)
-        }
-
-    def _is_numbered(self, order: list[int]) -> bool:
-        instance = self.instance
-        return instance.has_positions and any(instance.positions[self._visit(option)] is not None for option in order)
-
-    def _ruined(self, places: dict[int, tuple[int, int]]) -> dict[int, set[int]]:
-        """Strings of visits to take out, by shift, around one random visit."""
-        random = self.random
-        longest = min(LONGEST_STRING, len(places) / max(1, len({shift for shift, _ in places.values()})))
-        strings = math.floor(random.uniform(1.0, 4 * AVERAGE_REMOVED / (1 + max(1.0, longest)))) or 1
-        seed = random.randrange(len(self.instance.visit_ids))
-        removed: dict[int, set[int]] = {}
-        for visit in self._near.of(seed):
-            if len(removed) >= strings:
-                break
-            if visit not in places or places[visit][0] in removed:
-                continue
-            shift, index = places[visit]
-            removed[shift] = self._string(self.routes.orders[shift], index, longest)
-        return removed
-
-    def _string(self, order: list[int], index: int, longest: float) -> set[int]:
-        if self._is_numbered(order):
-            # A gap would move a visit off its pinned position: all or nothing.
-            return {self._visit(option) for option in order}
-        length = math.floor(self.random.uniform(1.0, min(len(order), longest) + 1.0))
-        length = min(max(1, length), len(order))
-        first = self.random.randint(max(0, index - length + 1), min(index, len(order) - length))
-        return {self._visit(option) for option in order[first : first + length]}
-
-    def _ordered(self, visits: set[int]) -> list[int]:
-        """The visits in one of three orders: any, most expensive to leave out first, or farthest first."""
-        order = sorted(visits)
-        self.random.shuffle(order)
-        rule = self.random.random()
-        if rule < 0.5:
-            order.sort(key=lambda visit: -self.instance.penalties[visit])
-        elif rule < 0.7:
-            order.sort(key=self._near.farness, reverse=True)
-        return order
+    def _temperature(self, share: float) -> float:
+        """In seconds of cost."""
+        first, last = self._shares
+        cooled = first + (last - first) * min(1.0, share)
+        return self._leg * HOTTEST_LEGS * float((COLDEST_LEGS / HOTTEST_LEGS) ** cooled)
 
 
-class _Neighbourhoods:
-    """The visits in order of travel from a visit's first option, worked out when first asked for."""
+class _Search:
+    """One search: its routes, its memory, and how fast it is."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, problem: ProblemArrays, seed: Sequence[int]) -> None:
         self._instance = instance
-        self._located = [
-            (visit, instance.options[options[0]].call.location)
-            for visit, options in enumerate(instance.options_of)
-            if options
+        self._problem = problem
+        self._routes = route_arrays(instance)
+        self.memory = search_arrays(instance, seed)
+        self.iterations = 0
+        self._steps_per_second = FIRST_GUESS_PER_SECOND
+
+    @property
+    def best_cost(self) -> int:
+        return int(self.memory.costs[annealing.BEST])
+
+    @property
+    def best_left_out(self) -> int:
+        return len(self._routes.where) - int(self.memory.best_length.sum())
+
+    @property
+    def best_orders(self) -> Orders:
+        memory = self.memory
+        return [
+            [int(option) for option in memory.best_options[shift, 1 : length + 1]]
+            for shift, length in enumerate(memory.best_length)
         ]
-        self._location = dict(self._located)
-        self._known: dict[int, list[int]] = {}
 
-    def of(self, visit: int) -> list[int]:
-        """All visits that have an option, the nearest first; none for a visit without an option."""
-        if visit not in self._location:
-            return []
-        if visit not in self._known:
-            row = self._instance.travel[self._location[visit]]
-            self._known[visit] = [other for _, other in sorted((row[there], other) for other, there in self._located)]
-        return self._known[visit]
+    def adopt(self, orders: Sequence[Sequence[int]]) -> None:
+        routes, options = self._routes, self._instance.options
+        routes.where[:] = -1
+        for shift, order in enumerate(orders):
+            routes.length[shift] = len(order)
+            routes.options[shift, 1 : len(order) + 1] = order
+            for option in order:
+                routes.where[options[option].visit] = shift
+        annealing.start(self._problem, routes, self.memory)
 
-    def farness(self, visit: int) -> int:
-        """Travel from the first shift's start."""
-        if visit not in self._location:
-            return 0
-        return self._instance.travel[self._instance.frames[0].start_location][self._location[visit]]
+    def run(self, part: _Round) -> None:
+        """Do one round."""
+        done = 0
+        while (chunk := part.next_chunk(done, self._steps_per_second)) is not None:
+            steps, hot, cold = chunk
+            begin = time.perf_counter()
+            self.step(steps, hot, cold)
+            self._steps_per_second = steps / max(1e-6, time.perf_counter() - begin)
+            done += steps
+
+    def step(self, steps: int, hot: float, cold: float) -> None:
+        """Do so many steps, from one temperature down to the other."""
+        annealing.anneal(
+            self._problem, self._routes, self.memory, steps, hot, cold, AVERAGE_REMOVED, LONGEST_STRING, REMEMBERED
+        )
+        self.iterations += steps
+
+
+def _mean_leg(instance: Instance, problem: ProblemArrays) -> float:
+    """Mean travel in seconds from a visit to its nearest few, about what a leg of a good route takes."""
+    places = [[instance.options[option].call.location for option in options] for options in instance.options_of]
+    legs = [
+        int(problem.travel[np.ix_(places[visit], places[other])].min())
+        for visit, row in enumerate(problem.near[:, 1 : 1 + NEAREST])
+        for other in row
+        if other >= 0
+    ]
+    possible = [leg for leg in legs if 0 < leg < NO_WAY]
+    return sum(possible) / len(possible) if possible else 1.0

@@ -1,60 +1,35 @@
 """One search from nothing to the best orders that the limits allow."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from scheduler.solver.construct import construct, insert_while_it_pays
 from scheduler.solver.instance import Instance
+from scheduler.solver.limits import Clock, Progress, SearchLimits, Teller
+from scheduler.solver.recombine import PackingLimits, recombine
 from scheduler.solver.routes import Routes, total_cost
 from scheduler.solver.routing_model import RoutingLimits, improve
-from scheduler.solver.ruin_recreate import Search, ruin_and_recreate
 
 Orders = list[list[int]]
 
 FIRST_SOLUTION_SHARE = 0.3
-RUIN_AND_RECREATE_SHARE = 0.75
+# Shares of the seconds left: a quick descent for a plan to show, the search itself, then recombination; what is left
+# belongs to the routing model.
+DESCENT_SHARE = 0.05
+SEARCH_SHARE = 0.85
+PACKING_SHARE = 0.04
+# Recombination is tried with at most so many seconds, or so much of CP-SAT's deterministic time per iteration.
+LONGEST_PACKING_SECONDS = 10.0
+PACKING_EFFORT_PER_ITERATION = 1e-3
+# The routing model accepts at most so many solutions where iterations are the limit.
+MOST_ROUTING_SOLUTIONS = 100
 # Building the model and reading routes into it, measured: 4 s at 1,640 nodes on one core.
 MODEL_SECONDS_PER_NODE_SQUARED = 2.5e-6
-# A quarter of the time goes to the routing model only where it then searches for longer than it is built.
+# Time goes to the routing model only where it then searches for longer than it is built.
 WORTH_MODELLING = 2
 LEAST_MODEL_SECONDS = 0.3
 # Reasons, certificate and check after the search, measured: 0.4 s at 1,000 visits and 90 shifts.
 FINISH_SECONDS_PER_PAIR = 5e-6
-SECONDS_BETWEEN_LOOKS = 0.1
-SECONDS_BETWEEN_REMINDERS = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchLimits:
-    """When to stop: exactly one of `seconds` and `iterations` is given.
-
-    Attributes:
-        seconds: Wall-clock seconds from the call, kept to one second.
-        iterations: Of ruin and recreate, and accepted solutions of the routing model; no clock acts then, and equal
-            seeds give equal plans.
-        seed: Of all randomness.
-    """
-
-    seconds: float | None = 30.0
-    iterations: int | None = None
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Refuse no limit, both limits and negative limits."""
-        if (self.seconds is None) == (self.iterations is None):
-            raise ValueError("give either seconds or iterations")
-        if min(self.seconds or 0.0, self.iterations or 0) < 0:
-            raise ValueError("a limit cannot be negative")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a search is: seconds since it began, cost of the best plan so far, visits left out of it."""
-
-    seconds: float
-    cost_seconds: int
-    unassigned: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,72 +38,6 @@ class Found:
 
     orders: Orders
     note: str | None = None
-
-
-class _Clock:
-    """The limits against the machine's monotonic clock and the caller's wish to stop."""
-
-    def __init__(
-        self,
-        limits: SearchLimits,
-        should_stop: Callable[[], bool],
-        *,
-        began: float,
-        reserved_seconds: float,
-        on_look: Callable[[], None],
-    ) -> None:
-        self._seconds = None if limits.seconds is None else max(0.0, limits.seconds - reserved_seconds)
-        self._on_look = on_look
-        self._should_stop = should_stop
-        self._begin = began
-        self._looked = self._begin
-        self._stopped = False
-
-    @property
-    def elapsed(self) -> float:
-        return time.monotonic() - self._begin
-
-    def remaining(self) -> float:
-        return float("inf") if self._seconds is None else max(0.0, self._seconds - self.elapsed)
-
-    def is_past(self, share: float) -> bool:
-        """Whether the caller wants to stop or this share of the seconds is used; asking often is cheap."""
-        if self.is_stopped():
-            return True
-        return self._seconds is not None and self.elapsed >= share * self._seconds
-
-    def is_stopped(self) -> bool:
-        now = time.monotonic()
-        if not self._stopped and now - self._looked >= SECONDS_BETWEEN_LOOKS:
-            self._looked = now
-            self._stopped = self._should_stop()
-            self._on_look()
-        return self._stopped
-
-    def is_over(self) -> bool:
-        return self.is_past(1.0)
-
-
-class _Teller:
-    """Tells the caller of each better plan, and of the best so far when nothing better came for a second."""
-
-    def __init__(self, began: float, on_progress: Callable[[Progress], None]) -> None:
-        self._began = began
-        self._on_progress = on_progress
-        self._best: Progress | None = None
-
-    def tell(self, cost: int, left_out: int) -> None:
-        if self._best is None or cost < self._best.cost_seconds:
-            self._send(cost, left_out)
-
-    def remind(self) -> None:
-        best = self._best
-        if best is not None and time.monotonic() - self._began - best.seconds >= SECONDS_BETWEEN_REMINDERS:
-            self._send(best.cost_seconds, best.unassigned)
-
-    def _send(self, cost: int, left_out: int) -> None:
-        self._best = Progress(seconds=time.monotonic() - self._began, cost_seconds=cost, unassigned=left_out)
-        self._on_progress(self._best)
 
 
 def search(
@@ -146,62 +55,95 @@ def search(
         instance: The problem.
         limits: When to stop.
         began: The monotonic time from which the seconds count.
-        engine: `auto` runs ruin and recreate and then the routing model, `ortools` the routing model alone; both
-            start from the same first solution.
+        engine: `auto` runs ruin and recreate, recombination and then the routing model; `ortools` the routing model
+            alone, from a first solution by insertion.
         on_progress: Told of each better plan, and at least about once a second.
         should_stop: The caller's wish to stop with the best so far.
     """
     pairs = len(instance.visit_ids) * len(instance.shift_ids)
-    teller = _Teller(began, on_progress)
-    clock = _Clock(
-        limits,
-        should_stop,
-        began=began,
-        reserved_seconds=FINISH_SECONDS_PER_PAIR * pairs,
-        on_look=teller.remind,
-    )
-
-    routes = construct(
-        instance,
-        seed=limits.seed,
-        should_hurry=lambda: clock.is_past(FIRST_SOLUTION_SHARE),
-        should_stop=clock.is_over,
-    )
-    orders = routes.orders
-    teller.tell(total_cost(instance, orders), _left_out(instance, orders))
+    teller = Teller(began, on_progress)
+    clock = Clock(limits, should_stop, began=began, reserved_seconds=FINISH_SECONDS_PER_PAIR * pairs, teller=teller)
     if not any(instance.options_of):
+        orders: Orders = [[] for _ in instance.frames]
+        teller.tell(total_cost(instance, orders), len(instance.visit_ids))
         return Found(orders=orders)
-    if engine == "auto":
-        orders = _ruined_and_recreated(instance, orders, limits, clock, teller)
+    orders = (_searched if engine == "auto" else _constructed)(instance, limits, clock, teller)
     orders, note = _improved(instance, orders, limits, clock, teller)
     finished = Routes(instance, orders)
     visits = sorted(range(len(instance.visit_ids)), key=lambda visit: -instance.penalties[visit])
     left = [visit for visit in visits if visit not in finished.assigned]
     insert_while_it_pays(finished, left, should_stop=clock.is_over)
-    teller.tell(total_cost(instance, finished.orders), _left_out(instance, finished.orders))
+    _tell(instance, finished.orders, teller)
     return Found(orders=finished.orders, note=note)
 
 
-def _left_out(instance: Instance, orders: Orders) -> int:
-    return len(instance.visit_ids) - sum(len(order) for order in orders)
+def _tell(instance: Instance, orders: Orders, teller: Teller) -> None:
+    left_out = len(instance.visit_ids) - sum(len(order) for order in orders)
+    teller.tell(total_cost(instance, orders), left_out)
 
 
-def _ruined_and_recreated(
-    instance: Instance, orders: Orders, limits: SearchLimits, clock: _Clock, teller: _Teller
-) -> Orders:
-    begin = clock.elapsed
-    routing_share = 1.0 - RUIN_AND_RECREATE_SHARE
-    is_worth_it = routing_share * clock.remaining() >= WORTH_MODELLING * _model_seconds(instance)
-    budget = clock.remaining() * (RUIN_AND_RECREATE_SHARE if is_worth_it else 1.0)
+def _constructed(instance: Instance, limits: SearchLimits, clock: Clock, teller: Teller) -> Orders:
+    orders = construct(
+        instance,
+        seed=limits.seed,
+        should_hurry=lambda: clock.is_past(FIRST_SOLUTION_SHARE),
+        should_stop=clock.is_over,
+    ).orders
+    _tell(instance, orders, teller)
+    return orders
 
-    def share(iteration: int) -> float:
-        if clock.is_stopped():
-            return 1.0
-        if limits.iterations is not None:
-            return iteration / limits.iterations if limits.iterations else 1.0
-        return (clock.elapsed - begin) / budget if budget > 0 else 1.0
 
-    return ruin_and_recreate(instance, orders, seed=limits.seed, search=Search(progress=share, on_better=teller.tell))
+def _searched(instance: Instance, limits: SearchLimits, clock: Clock, teller: Teller) -> Orders:
+    # Compiled kernels take half a second to load, which `visits check` and others can do without.
+    from scheduler.solver.ruin_recreate import COLDEST, HOTTEST, Budget, Searches
+
+    searches = Searches(
+        instance,
+        [[] for _ in instance.frames],
+        seeds=[(limits.seed, number) for number in range(limits.search_count)],
+    )
+    whole, begin = clock.remaining(), clock.elapsed
+
+    def anneal(share: float, shares: tuple[float, float]) -> None:
+        now = clock.elapsed
+        until = begin + share * whole
+        budget = Budget(
+            elapsed_seconds=lambda: clock.elapsed - now,
+            seconds=None if limits.iterations is not None else max(0.0, until - now),
+            iterations=limits.iterations,
+            is_over=clock.is_over,
+        )
+        searches.anneal(budget, threads=limits.thread_count, shares=shares, on_look=tell)
+
+    def tell() -> None:
+        teller.iterations = searches.iterations
+        teller.tell(searches.best_cost, searches.best_left_out)
+
+    if limits.iterations is None:
+        anneal(DESCENT_SHARE, (COLDEST, COLDEST))
+    share = SEARCH_SHARE if _is_worth_modelling(instance, whole) else 1.0 - PACKING_SHARE
+    anneal(share, (HOTTEST, COLDEST))
+    orders = searches.best_orders
+    if not clock.is_over():
+        orders = recombine(instance, searches.pool, orders, _packing_limits(limits, clock, whole))
+        _tell(instance, orders, teller)
+    return orders
+
+
+def _packing_limits(limits: SearchLimits, clock: Clock, whole: float) -> PackingLimits:
+    seconds = min(PACKING_SHARE * whole, LONGEST_PACKING_SECONDS, clock.remaining())
+    iterations = limits.iterations
+    return PackingLimits(
+        seconds=None if iterations is not None else seconds,
+        effort=None if iterations is None else PACKING_EFFORT_PER_ITERATION * iterations,
+        seed=limits.seed,
+        threads=limits.thread_count,
+    )
+
+
+def _is_worth_modelling(instance: Instance, seconds: float) -> bool:
+    left = 1.0 - SEARCH_SHARE - PACKING_SHARE
+    return left * seconds >= WORTH_MODELLING * _model_seconds(instance)
 
 
 def _model_seconds(instance: Instance) -> float:
@@ -210,19 +152,20 @@ def _model_seconds(instance: Instance) -> float:
 
 
 def _improved(
-    instance: Instance, orders: Orders, limits: SearchLimits, clock: _Clock, teller: _Teller
+    instance: Instance, orders: Orders, limits: SearchLimits, clock: Clock, teller: Teller
 ) -> tuple[Orders, str | None]:
     if clock.is_stopped() or limits.iterations == 0 or clock.remaining() < _model_seconds(instance):
         return orders, "routing model not run: no time for it"
+    iterations = limits.iterations
     improvement = improve(
         instance,
         orders,
         limits=RoutingLimits(
-            remaining=None if limits.iterations is not None else clock.remaining,
-            iterations=limits.iterations,
+            remaining=None if iterations is not None else clock.remaining,
+            iterations=None if iterations is None else min(iterations, MOST_ROUTING_SOLUTIONS),
             seed=limits.seed,
         ),
-        should_stop=clock.is_stopped if limits.iterations is not None else clock.is_over,
+        should_stop=clock.is_stopped if iterations is not None else clock.is_over,
         on_solution=teller.tell,
     )
     note = "routing model found no assignment; the first search's routes stand" if improvement.failed else None

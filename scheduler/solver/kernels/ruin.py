@@ -1,0 +1,163 @@
+"""Tearing strings of neighbouring visits out of routes around one visit (Christiaens and Vanden Berghe 2020)."""
+
+from scheduler.solver.kernels.arrays import POSITION, VISIT, ProblemArrays, RouteArrays, SearchArrays
+from scheduler.solver.kernels.compiled import kernel
+from scheduler.solver.kernels.insertion import count, label_all
+from scheduler.solver.kernels.labels import can_be_made
+from scheduler.solver.kernels.random import below, uniform
+
+SPLIT_PROBABILITY = 0.5
+WIDER_PROBABILITY = 0.01
+
+
+@kernel
+def ruin(
+    problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, average_removed: float, longest_string: float
+) -> None:
+    """Take strings out of routes near a random visit; `search.touched` and `search.freed` say what changed."""
+    used, placed = 0, 0
+    for shift in range(len(routes.length)):
+        if routes.length[shift] > 0:
+            used += 1
+            placed += routes.length[shift]
+    if placed == 0:
+        return
+    longest = min(longest_string, placed / used)
+    strings = int(uniform(search.random) * (4.0 * average_removed / (1.0 + longest) - 1.0) + 1.0)
+    seed = below(search.random, len(routes.where))
+    torn = 0
+    for place in range(problem.near.shape[1]):
+        visit = problem.near[seed, place]
+        if visit < 0 or torn >= max(1, strings):
+            break
+        shift = routes.where[visit]
+        if shift < 0 or search.touched[shift]:
+            continue
+        save(routes, search, shift)
+        tear(problem, routes, search, shift, visit, longest)
+        torn += 1
+
+
+@kernel
+def tear(
+    problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, shift: int, visit: int, longest: float
+) -> None:
+    """Take a string that holds `visit` out of its route, or two pieces with some visits between them kept."""
+    length = routes.length[shift]
+    options = routes.options
+    where = 1
+    while problem.options[options[shift, where], VISIT] != visit:
+        where += 1
+    removed = min(length, int(uniform(search.random) * min(float(length), longest)) + 1)
+    kept = 0
+    if removed > 1 and removed < length and uniform(search.random) < SPLIT_PROBABILITY:
+        kept = 1
+        while removed + kept < length and uniform(search.random) < WIDER_PROBABILITY:
+            kept += 1
+    if problem.has_positions and is_pinned(problem, routes, shift):
+        # A gap would move a visit off its pinned position: all or nothing.
+        removed, kept = length, 0
+    span = removed + kept
+    lowest = max(1, where - span + 1)
+    highest = min(where, length - span + 1)
+    first = lowest + below(search.random, highest - lowest + 1)
+    kept_from = first + below(search.random, removed + 1) if kept > 0 else first + span
+    take_out(problem, routes, search, shift, first, first + span, kept_from, kept_from + kept)
+
+
+@kernel
+def take_out(
+    problem: ProblemArrays,
+    routes: RouteArrays,
+    search: SearchArrays,
+    shift: int,
+    first: int,
+    end: int,
+    kept_first: int,
+    kept_end: int,
+) -> None:
+    """Take the stops first .. end - 1 but kept_first .. kept_end - 1 out of a route."""
+    options = routes.options
+    left = 0
+    for stop in range(1, routes.length[shift] + 1):
+        option = options[shift, stop]
+        if first <= stop < end and not kept_first <= stop < kept_end:
+            free(problem, routes, search, shift, problem.options[option, VISIT])
+        else:
+            left += 1
+            options[shift, left] = option
+    routes.length[shift] = left
+    label_all(problem, routes, shift)
+    if left > 0 and not can_be_made(problem, routes, shift):
+        # Where a detour is faster than the direct way, what remains may come too late.
+        for stop in range(1, left + 1):
+            free(problem, routes, search, shift, problem.options[options[shift, stop], VISIT])
+        routes.length[shift] = 0
+        label_all(problem, routes, shift)
+
+
+@kernel
+def free(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, shift: int, visit: int) -> None:
+    """Note that a visit has left its route."""
+    routes.where[visit] = -1
+    search.freed[visit] = 1
+    count(problem, routes, shift, visit, -1)
+
+
+@kernel
+def is_pinned(problem: ProblemArrays, routes: RouteArrays, shift: int) -> bool:
+    """Whether a route has a visit with a pinned position."""
+    for stop in range(1, routes.length[shift] + 1):
+        if problem.visits[problem.options[routes.options[shift, stop], VISIT], POSITION] > 0:
+            return True
+    return False
+
+
+@kernel
+def save(routes: RouteArrays, search: SearchArrays, shift: int) -> None:
+    """Keep a route as it was before this step; the first call of a step counts."""
+    if search.touched[shift]:
+        return
+    search.touched[shift] = 1
+    saved = search.saved
+    length = routes.length[shift]
+    saved.length[shift] = length
+    saved.cost[shift] = routes.cost[shift]
+    saved.load[shift] = routes.load[shift]
+    copy_route(routes, saved, shift, length)
+
+
+@kernel
+def copy_route(source: RouteArrays, target: RouteArrays, shift: int, length: int) -> None:
+    """Copy stops and labels of one route."""
+    for stop in range(length + 2):
+        target.options[shift, stop] = source.options[shift, stop]
+        target.locations[shift, stop] = source.locations[shift, stop]
+        target.legs[shift, stop] = source.legs[shift, stop]
+        for taken in range(source.departures.shape[2]):
+            target.departures[shift, stop, taken] = source.departures[shift, stop, taken]
+            target.latest[shift, stop, taken] = source.latest[shift, stop, taken]
+
+
+@kernel
+def restore(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays) -> None:
+    """Undo this step: every touched route becomes what it was."""
+    saved = search.saved
+    for shift in range(len(routes.length)):
+        if not search.touched[shift]:
+            continue
+        for stop in range(1, routes.length[shift] + 1):
+            visit = problem.options[routes.options[shift, stop], VISIT]
+            routes.where[visit] = -1
+            count(problem, routes, shift, visit, -1)
+    for shift in range(len(routes.length)):
+        if not search.touched[shift]:
+            continue
+        length = saved.length[shift]
+        routes.length[shift] = length
+        routes.cost[shift] = saved.cost[shift]
+        copy_route(saved, routes, shift, length)
+        for stop in range(1, length + 1):
+            visit = problem.options[routes.options[shift, stop], VISIT]
+            routes.where[visit] = shift
+            count(problem, routes, shift, visit, 1)
