@@ -86,7 +86,8 @@ class Stop:
         service_start_time: When the visit or break begins; equals `arrival_time` at start and end.
         departure_time: Service start + service; a break's end.
         waiting: Service start - arrival; zero but at visits.
-        travel: The full leg to a visit or end, breaks taken on the way not counted; zero at start and breaks.
+        travel: The full leg to a visit or end as driven, at the speed of the hours it passes through, breaks taken on
+            the way not counted; zero at start and breaks.
         travel_meters: The leg's length; None without a distance matrix; zero at start and breaks with one.
         visit_id: Only at visits.
         place_id: Only at visits.
@@ -126,6 +127,11 @@ class Cost:
     preference_penalty_seconds: int
     unassigned_penalty_seconds: int
     non_preferred_collector_seconds: int = 0
+    overtime_penalty_seconds: int = 0
+    waiting_penalty_seconds: int = 0
+    unfairness_penalty_seconds: int = 0
+    change_of_collector_seconds: int = 0
+    change_of_plan_seconds: int = 0
 
     @property
     def total_seconds(self) -> int:
@@ -135,6 +141,11 @@ class Cost:
             + self.preference_penalty_seconds
             + self.unassigned_penalty_seconds
             + self.non_preferred_collector_seconds
+            + self.overtime_penalty_seconds
+            + self.waiting_penalty_seconds
+            + self.unfairness_penalty_seconds
+            + self.change_of_collector_seconds
+            + self.change_of_plan_seconds
         )
 
 
@@ -150,6 +161,7 @@ class Engine:
         iterations: The limit asked for, None with `seconds`.
         without_shifts: Shifts that the caller kept out (what-if); empty in a real plan.
         note: Anything about the search that a reader must know, such as that the routing model found nothing better.
+        lower_bound_seconds: Proven: no plan of the problem costs less. None when nothing is proven.
     """
 
     name: str
@@ -159,6 +171,7 @@ class Engine:
     iterations: int | None = None
     without_shifts: tuple[str, ...] = ()
     note: str | None = None
+    lower_bound_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

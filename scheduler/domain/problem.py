@@ -1,14 +1,17 @@
 """Everything the planner is given."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.domain.collector import Collector, Shift
 from scheduler.domain.location import Location
+from scheduler.domain.plan import Plan
 from scheduler.domain.visit import Visit
 
 DEFAULT_RULE_PACKS = ("cn-base",)
+PLAN_CHANGE_TOLERANCE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +43,46 @@ class RoadTravel:
 class Objective:
     """Optional terms of the cost; law is never among them.
 
+    Weights are seconds-equivalents for one second, read as whole thousandths: `thousandths` says how.
+
     Attributes:
         non_preferred_collector: Added for a visit that names preferred collectors and gets a crew without one.
         lawful_margin: Kept before a window's end whenever it costs nothing.
+        overtime_weight: For each second that a route ends after its shift's `latest_end`.
+        max_overtime: A route ends no later than so much after its shift's `latest_end`.
+        waiting_weight: For each second that a crew waits at a visit.
+        unfairness_weight: For each second that a collector works above the mean of all who have a shift.
+        change_of_collector: Added for a visit whose crew has none of the collectors who went there last.
+        change_of_plan: Added for a visit on another shift than published, or moved by more than
+            `PLAN_CHANGE_TOLERANCE`.
     """
 
     non_preferred_collector: timedelta = timedelta()
     lawful_margin: timedelta = timedelta(seconds=300)
+    overtime_weight: float = 0.0
+    max_overtime: timedelta = timedelta()
+    waiting_weight: float = 0.0
+    unfairness_weight: float = 0.0
+    change_of_collector: timedelta = timedelta()
+    change_of_plan: timedelta = timedelta()
+
+
+def thousandths(weight: float) -> int:
+    """A weight as whole thousandths, so that every cost is exact in whole numbers."""
+    return round(weight * 1000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What happened before the days of the problem.
+
+    Attributes:
+        working: Collector id -> working time so far; who is not in it has worked nothing.
+        last_collectors: Visit id -> who went to that borrower last; they may be collectors who left.
+    """
+
+    working: Mapping[str, timedelta] = field(default_factory=dict)
+    last_collectors: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +98,10 @@ class Problem:
         visits: All calls that may be placed.
         rule_packs: Names of the rule packs that apply; the empty tuple means no law beyond the windows given.
         objective: Optional terms of the cost.
+        history: What happened before; None when nothing is known.
+        published_plan: The plan that people already know, for `Objective.change_of_plan`; what it says of shifts and
+            visits that the problem does not have is ignored.
+        hour_factors: How much longer driving takes in each of the 24 local clock hours; empty = always the same.
         document_sha256: The hash of the document that this problem was read from, None when it was built in memory.
     """
 
@@ -73,6 +113,9 @@ class Problem:
     visits: tuple[Visit, ...]
     rule_packs: tuple[str, ...] = DEFAULT_RULE_PACKS
     objective: Objective = field(default_factory=Objective)
+    history: History | None = None
+    published_plan: Plan | None = None
+    hour_factors: tuple[float, ...] = ()
     document_sha256: str | None = field(default=None, compare=False)
 
     def local_date(self, moment: datetime) -> date:

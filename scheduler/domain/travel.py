@@ -8,6 +8,13 @@ from typing import Protocol
 from scheduler.domain.location import Location
 
 UNREACHABLE = -1
+PROGRESS_PER_SECOND = 1_000_000
+"""A leg of t seconds in the matrix is driven when the progress of its seconds on the road reaches t times this."""
+
+
+def progress_by_hour(hour_factors: Sequence[float]) -> tuple[int, ...]:
+    """How far one second of driving gets in each local clock hour, in whole numbers; 1.5 is half as long again."""
+    return tuple(round(PROGRESS_PER_SECOND / factor) for factor in hour_factors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
