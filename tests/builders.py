@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from scheduler.domain.case import Case, Channel, Consent, Contact
 from scheduler.domain.collector import Break, Collector, Qualification, Shift
 from scheduler.domain.location import Coordinates, Location
-from scheduler.domain.problem import MatrixTravel, Objective, Problem
+from scheduler.domain.plan import Plan
+from scheduler.domain.problem import History, MatrixTravel, Objective, Problem
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Pin, Place, PlaceKind, Visit
 
@@ -153,6 +154,9 @@ def a_problem(
     *,
     rule_packs: tuple[str, ...] = (),
     objective: Objective | None = None,
+    history: History | None = None,
+    published_plan: Plan | None = None,
+    hour_factors: tuple[float, ...] = (),
 ) -> Problem:
     """A problem on the line of locations, without law unless packs are named.
 
@@ -172,6 +176,9 @@ def a_problem(
         visits=tuple(visits),
         rule_packs=rule_packs,
         objective=objective or Objective(),
+        history=history,
+        published_plan=published_plan,
+        hour_factors=hour_factors,
     )
 
 

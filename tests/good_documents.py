@@ -135,12 +135,26 @@ def a_problem_document() -> Document:
                 "case": {"version": 1, "blocks": [], "contacts": []},
             },
         ],
-        "objective": {"non_preferred_collector_seconds": 600, "lawful_margin_seconds": 120},
+        "objective": {
+            "overtime_weight": 2,
+            "max_overtime_seconds": 1800,
+            "waiting_weight": 0.25,
+            "unfairness_weight": 0.001,
+            "non_preferred_collector_seconds": 600,
+            "change_of_collector_seconds": 700,
+            "change_of_plan_seconds": 800,
+            "lawful_margin_seconds": 120,
+        },
+        "history": {
+            "working_seconds": {"c1": 36_000, "c3": 0},
+            "last_collectors": {"v1": ["c1", "who-left"]},
+        },
+        "published_plan": a_plan_document(),
     }
 
 
 def a_matrix(document: Document) -> Document:
-    """Travel by an explicit matrix for the document's locations."""
+    """Travel by an explicit matrix for the document's locations, slower in the evening."""
     size = len(document["locations"])
     travel: Document = {
         "source": "matrix",
@@ -148,6 +162,7 @@ def a_matrix(document: Document) -> Document:
         "distance_meters": [[500 * abs(i - j) for j in range(size)] for i in range(size)],
     }
     travel["duration_seconds"][0][2] = None
+    travel["hour_factors"] = [*[1.0] * 17, 1.5, 1.25, *[1.0] * 5]
     return travel
 
 
@@ -163,12 +178,17 @@ def a_plan_document() -> Document:
     return {
         "format": "visit-plan/1",
         "status": "feasible",
-        "cost_seconds": 5400,
+        "cost_seconds": 5500,
         "cost": {
             "travel_seconds": 1200,
             "preference_penalty_seconds": 0,
             "unassigned_penalty_seconds": 3600,
             "non_preferred_collector_seconds": 600,
+            "overtime_penalty_seconds": 10,
+            "waiting_penalty_seconds": 20,
+            "unfairness_penalty_seconds": 30,
+            "change_of_collector_seconds": 15,
+            "change_of_plan_seconds": 25,
         },
         "travel_source": "great_circle",
         "engine": {
@@ -179,6 +199,7 @@ def a_plan_document() -> Document:
             "iterations": None,
             "without_shifts": ["s2"],
             "note": "stopped early",
+            "lower_bound_seconds": 5000,
         },
         "routes": [
             {

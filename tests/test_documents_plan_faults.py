@@ -38,14 +38,35 @@ TABLE = {
     ),
     "no reason": (put("unassigned", 0, "reasons", []), "/unassigned/0/reasons", "too_few"),
     "an unknown scope": (put("certificate", "scope", "most rules"), "/certificate/scope", "unknown_value"),
-    "a cost that is not the sum": (put("cost_seconds", 5401), "/cost_seconds", "cost_mismatch"),
-    "a part of the cost that was forgotten": (
-        drop("cost", "non_preferred_collector_seconds"),
-        "/cost_seconds",
-        "cost_mismatch",
+    "a cost that is not the sum": (put("cost_seconds", 5501), "/cost_seconds", "cost_mismatch"),
+    **{
+        f"a forgotten {part}": (drop("cost", part), "/cost_seconds", "cost_mismatch")
+        for part in (
+            "non_preferred_collector_seconds",
+            "overtime_penalty_seconds",
+            "waiting_penalty_seconds",
+            "unfairness_penalty_seconds",
+            "change_of_collector_seconds",
+            "change_of_plan_seconds",
+        )
+    },
+    "a negative lower bound": (
+        put("engine", "lower_bound_seconds", -1),
+        "/engine/lower_bound_seconds",
+        "number_range",
+    ),
+    "a lower bound with a fraction": (
+        put("engine", "lower_bound_seconds", 1.5),
+        "/engine/lower_bound_seconds",
+        "wrong_type",
+    ),
+    "null for a lower bound": (
+        put("engine", "lower_bound_seconds", None),
+        "/engine/lower_bound_seconds",
+        "wrong_type",
     ),
     "a negative cost": (put("cost", "travel_seconds", -1), "/cost/travel_seconds", "number_range"),
-    "a cost with a fraction": (put("cost_seconds", 5400.0), "/cost_seconds", "wrong_type"),
+    "a cost with a fraction": (put("cost_seconds", 5500.0), "/cost_seconds", "wrong_type"),
     "a hash of 63 digits": (
         put("certificate", "plan_sha256", "c" * 63),
         "/certificate/plan_sha256",

@@ -78,6 +78,37 @@ NUMBERS = {
     "a speed above 300": (put("travel", "speed_kmh", 301), "/travel/speed_kmh", "number_range"),
     "a negative overhead": (put("travel", "overhead_seconds", -1), "/travel/overhead_seconds", "number_range"),
     "an hour factor of 0": (put("travel", "hour_factors", [0] + [1] * 23), "/travel/hour_factors/0", "number_range"),
+    "an hour factor below 0.1": (
+        put("travel", "hour_factors", [1] * 23 + [0.099]),
+        "/travel/hour_factors/23",
+        "number_range",
+    ),
+    "an hour factor above 10": (
+        put("travel", "hour_factors", [1] * 23 + [10.001]),
+        "/travel/hour_factors/23",
+        "number_range",
+    ),
+    "true for an hour factor": (
+        put("travel", "hour_factors", [1] * 23 + [True]),
+        "/travel/hour_factors/23",
+        "wrong_type",
+    ),
+    **{
+        f"the weight {value} of {term}": (put("objective", term, value), f"/objective/{term}", "number_range")
+        for term in ("overtime_weight", "waiting_weight", "unfairness_weight")
+        for value in (-0.001, 1000.001)
+    },
+    "a weight in words": (put("objective", "waiting_weight", "2"), "/objective/waiting_weight", "wrong_type"),
+    "more than a day of overtime": (
+        put("objective", "max_overtime_seconds", 86_401),
+        "/objective/max_overtime_seconds",
+        "number_range",
+    ),
+    "half a second for a change": (
+        put("objective", "change_of_plan_seconds", 0.5),
+        "/objective/change_of_plan_seconds",
+        "wrong_type",
+    ),
     "a negative service": (
         put(*VISIT, "service_duration_seconds", -5),
         "/visits/0/service_duration_seconds",

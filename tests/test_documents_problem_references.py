@@ -121,6 +121,63 @@ REFERENCES = {
     ),
 }
 
+WORKING, LAST = ("history", "working_seconds"), ("history", "last_collectors")
+
+BEFORE = {
+    "working time of nobody here": (put(*WORKING, "c9", 60), "/history/working_seconds/c9", "unknown_id"),
+    "last collectors of no visit": (put(*LAST, "v9", ["c1"]), "/history/last_collectors/v9", "unknown_id"),
+    "negative working time": (put(*WORKING, "c1", -1), "/history/working_seconds/c1", "number_range"),
+    "working time of ages": (put(*WORKING, "c1", 10**10), "/history/working_seconds/c1", "number_range"),
+    "half a second of work": (put(*WORKING, "c1", 0.5), "/history/working_seconds/c1", "wrong_type"),
+    "true for working time": (put(*WORKING, "c1", True), "/history/working_seconds/c1", "wrong_type"),
+    "null for working time": (put(*WORKING, "c1", None), "/history/working_seconds/c1", "wrong_type"),
+    "a list of working times": (put(*WORKING, []), "/history/working_seconds", "wrong_type"),
+    "a text for last collectors": (put(*LAST, "v1", "c1"), "/history/last_collectors/v1", "wrong_type"),
+    "a number among last collectors": (put(*LAST, "v1", [1]), "/history/last_collectors/v1/0", "wrong_type"),
+    "a name among last collectors": (put(*LAST, "v1", ["c1", "Zhang Wei"]), "/history/last_collectors/v1/1", "bad_id"),
+    "1,001 last collectors": (put(*LAST, "v1", ["x"] * 1_001), "/history/last_collectors/v1", "too_many"),
+    "a name for a collector": (put(*WORKING, "Zhang Wei", 60), "/history/working_seconds", "bad_id"),
+    "10,001 working times": (
+        put(*WORKING, {f"x{number}": 1 for number in range(10_001)}),
+        "/history/working_seconds",
+        "too_many",
+    ),
+    "an unknown key of the history": (put("history", "mood", 1), "/history/mood", "unknown_key"),
+    "a list for the history": (put("history", []), "/history", "wrong_type"),
+    "a list for the published plan": (put("published_plan", []), "/published_plan", "wrong_type"),
+    "a problem for the published plan": (
+        put("published_plan", "format", "visit-planning-problem/1"),
+        "/published_plan/format",
+        "unknown_format",
+    ),
+    "an unknown key of the published plan": (
+        put("published_plan", "made_at", "today"),
+        "/published_plan/made_at",
+        "unknown_key",
+    ),
+    "a cost of the published plan that is not the sum": (
+        put("published_plan", "cost_seconds", 1),
+        "/published_plan/cost_seconds",
+        "cost_mismatch",
+    ),
+    "a naive time in the published plan": (
+        put("published_plan", "routes", 0, "stops", 1, "arrival_time", "2026-12-01T09:10:00"),
+        "/published_plan/routes/0/stops/1/arrival_time",
+        "naive_time",
+    ),
+    "a published break with a visit": (
+        put("published_plan", "routes", 0, "stops", 2, "visit_id", "v1"),
+        "/published_plan/routes/0/stops/2/visit_id",
+        "unknown_key",
+    ),
+    "a reason that the published plan made up": (
+        put("published_plan", "unassigned", 0, "reasons", 0, "code", "TIRED"),
+        "/published_plan/unassigned/0/reasons/0/code",
+        "unknown_value",
+    ),
+    "5,001 published routes": (put("published_plan", "routes", [{}] * 5_001), "/published_plan/routes", "too_many"),
+}
+
 MATRIX = {
     "a row too few": (
         in_matrix("duration_seconds", [[0, 1, 2], [1, 0, 2]]),
@@ -157,25 +214,11 @@ MATRIX = {
 SUPPORT = {
     "neither shifts nor duties": (without_shifts, "/shifts", "no_shifts"),
     "duties": (put("duties", [{"collector_id": "c1"}]), "/duties", "unsupported"),
-    "hour factors": (put("travel", "hour_factors", [1] * 23 + [1.2]), "/travel/hour_factors", "unsupported"),
     "a bicycle": (put(*SHIFT, "travel_profile", "bicycle"), "/shifts/0/travel_profile", "unsupported"),
     "a case of a later version": (put("visits", 1, "case", "version", 2), "/visits/1/case/version", "unsupported"),
-    "a history": (put("history", {"c1": 3}), "/history", "unsupported"),
-    "a published plan": (put("published_plan", {"format": "visit-plan/1"}), "/published_plan", "unsupported"),
-    **{
-        f"the term {term}": (put("objective", term, 1), f"/objective/{term}", "unsupported")
-        for term in (
-            "overtime_weight",
-            "max_overtime_seconds",
-            "waiting_weight",
-            "unfairness_weight",
-            "change_of_collector_seconds",
-            "change_of_plan_seconds",
-        )
-    },
 }
 
-TABLE = {**REFERENCES, **MATRIX, **SUPPORT}
+TABLE = {**REFERENCES, **BEFORE, **MATRIX, **SUPPORT}
 
 
 @pytest.mark.parametrize(("spoil", "where", "code"), TABLE.values(), ids=TABLE.keys())
@@ -199,11 +242,51 @@ def test_no_shifts_at_all_is_no_fault() -> None:
     assert read_problem(as_bytes(document)).shifts == ()
 
 
+def test_faults_in_history_and_published_plan_are_told_at_once_in_the_order_of_the_document() -> None:
+    document = a_problem_document()
+    for spoil in (
+        put("published_plan", "certificate", "plan_sha256", ""),
+        put("published_plan", "status", "perfect"),
+        put(*LAST, "v9", [7]),
+        put(*WORKING, "Zhang Wei", -1),
+        put(*WORKING, "c2", -1),
+        put("objective", "waiting_weight", -1),
+        put("visits", 2, "priority", 101),
+    ):
+        spoil(document)
+    assert places_and_codes(faults_of(read_problem, as_bytes(document))) == [
+        ("/visits/2/priority", "number_range"),
+        ("/objective/waiting_weight", "number_range"),
+        ("/history/working_seconds", "bad_id"),
+        ("/history/working_seconds/c2", "number_range"),
+        ("/history/last_collectors/v9", "unknown_id"),
+        ("/history/last_collectors/v9/0", "wrong_type"),
+        ("/published_plan/status", "unknown_value"),
+        ("/published_plan/certificate/plan_sha256", "bad_hash"),
+    ]
+
+
+def test_a_name_in_the_place_of_an_id_is_not_repeated() -> None:
+    document = a_problem_document()
+    put(*WORKING, "Zhang Wei", "5 River Road")(document)
+    put(*LAST, "Zhang Wei", ["5 River Road"])(document)
+    faults = faults_of(read_problem, as_bytes(document))
+    assert places_and_codes(faults) == [("/history/working_seconds", "bad_id"), ("/history/last_collectors", "bad_id")]
+    assert not any("Zhang" in str(fault) or "River" in str(fault) for fault in faults)
+
+
+def test_a_history_and_a_published_plan_full_of_faults_are_left_when_the_list_of_faults_is_full() -> None:
+    document = a_problem_document()
+    put(*WORKING, {f"x{number}": "?" for number in range(600)})(document)
+    put("published_plan", "unassigned", [7] * 600)(document)
+    faults = faults_of(read_problem, as_bytes(document))
+    assert len(faults) == 1_001
+    assert faults[-1].code == "more_faults"
+
+
 def test_what_is_not_supported_may_stand_there_empty() -> None:
     document = a_problem_document()
-    document |= {"duties": [], "history": {}, "published_plan": None}
-    document["travel"]["hour_factors"] = [1] * 12 + [1.0] * 12
-    document["objective"] |= {"overtime_weight": 0, "waiting_weight": 0.0, "change_of_plan_seconds": 0}
+    document["duties"] = []
     assert read_problem(as_bytes(document)) == read_problem(as_bytes(a_problem_document()))
 
 

@@ -20,10 +20,10 @@ from scheduler.documents import (
 )
 from scheduler.domain.case import Block, Case, Channel, Consent, Contact
 from scheduler.domain.location import Location
-from scheduler.domain.problem import GreatCircleTravel, Objective, Problem, RoadTravel
+from scheduler.domain.problem import GreatCircleTravel, History, Objective, Problem, RoadTravel
 from scheduler.domain.visit import Pin, PlaceKind
 from tests.builders import ZONE, a_break, a_case, a_collector, a_place, a_problem, a_shift, a_visit, time, window
-from tests.good_documents import a_matrix, a_plan_document, a_problem_document, as_bytes
+from tests.good_documents import Document, a_matrix, a_plan_document, a_problem_document, as_bytes
 from tests.parts import require_bench_instances
 
 
@@ -56,9 +56,27 @@ def a_rich_problem() -> Problem:
         [a_shift("s1", "c1", "c2", breaks=(a_break("11:00", "13:00"),), max_visits=0)],
         [a_collector("c1", skills={"a"}, max_visits=0), a_collector("c2"), a_collector("c3", trained_until=None)],
         rule_packs=("cn-base", "cn-house"),
-        objective=Objective(non_preferred_collector=timedelta(minutes=10), lawful_margin=timedelta()),
+        objective=Objective(
+            non_preferred_collector=timedelta(minutes=10),
+            lawful_margin=timedelta(),
+            overtime_weight=1.5,
+            max_overtime=timedelta(minutes=30),
+            waiting_weight=0.125,
+            unfairness_weight=2.0,
+            change_of_collector=timedelta(minutes=5),
+            change_of_plan=timedelta(minutes=4),
+        ),
+        history=History(
+            working={"c2": timedelta(hours=7), "c1": timedelta()},
+            last_collectors={"rich": frozenset({"c9", "c1"}), "plain": frozenset()},
+        ),
+        hour_factors=(*(1.0,) * 23, 0.5),
     )
-    return replace(problem, locations=(*problem.locations[:-1], Location(id="l30", coordinates=None)))
+    return replace(
+        problem,
+        locations=(*problem.locations[:-1], Location(id="l30", coordinates=None)),
+        published_plan=read_plan(as_bytes(a_plan_document())),
+    )
 
 
 def test_a_problem_written_and_read_is_equal_in_every_field() -> None:
@@ -100,8 +118,20 @@ def test_what_a_document_says_stands_in_the_problem() -> None:
     assert problem.rule_packs == ("cn-base",)
     assert problem.locations[2].coordinates is None
     assert problem.objective == Objective(
-        non_preferred_collector=timedelta(minutes=10), lawful_margin=timedelta(minutes=2)
+        non_preferred_collector=timedelta(minutes=10),
+        lawful_margin=timedelta(minutes=2),
+        overtime_weight=2.0,
+        max_overtime=timedelta(minutes=30),
+        waiting_weight=0.25,
+        unfairness_weight=0.001,
+        change_of_collector=timedelta(seconds=700),
+        change_of_plan=timedelta(seconds=800),
     )
+    assert problem.history == History(
+        working={"c1": timedelta(hours=10), "c3": timedelta()},
+        last_collectors={"v1": frozenset({"c1", "who-left"})},
+    )
+    assert problem.published_plan == read_plan(as_bytes(a_plan_document()))
     assert problem.collectors[0].is_qualified("pre-job-training", date(2027, 6, 30))
     assert problem.shifts[0].window == window("09:00", "18:00")
     assert problem.shifts[0].breaks[1] == a_break("12:00", "16:00", minutes=15)
@@ -120,11 +150,14 @@ def test_what_a_document_says_stands_in_the_problem() -> None:
 
 def test_what_is_left_out_has_its_default() -> None:
     document = a_problem_document()
-    for key in ("rule_packs", "objective"):
+    for key in ("rule_packs", "objective", "history", "published_plan"):
         del document[key]
     problem = read_problem(as_bytes(document))
     assert problem.rule_packs == ("cn-base",)
     assert problem.objective == Objective()
+    assert problem.history is None
+    assert problem.published_plan is None
+    assert problem.hour_factors == ()
     assert problem.visits[1].priority == 50
     assert problem.visits[1].crew_size == 1
     assert problem.shifts[1].max_visits is None
@@ -141,7 +174,32 @@ def test_a_matrix_is_read_with_its_holes() -> None:
     document = a_problem_document()
     document["travel"] = a_matrix(document)
     problem = read_problem(as_bytes(document))
+    assert problem.hour_factors == (*(1.0,) * 17, 1.5, 1.25, *(1.0,) * 5)
     assert write_problem(problem)["travel"] == document["travel"]
+
+
+def test_hour_factors_that_are_all_1_are_none() -> None:
+    document = a_problem_document()
+    document["travel"]["hour_factors"] = [1] * 12 + [1.0] * 12
+    problem = read_problem(as_bytes(document))
+    assert problem.hour_factors == ()
+    assert "hour_factors" not in write_problem(problem)["travel"]
+
+
+@pytest.mark.parametrize("history", [{}, {"working_seconds": {}}, {"last_collectors": {}}, None], ids=repr)
+def test_a_history_that_says_nothing_is_none(history: Document | None) -> None:
+    problem = read_problem(as_bytes(a_problem_document() | {"history": history}))
+    assert problem.history is None
+    assert "history" not in write_problem(problem)
+
+
+def test_what_a_published_plan_says_of_visits_and_shifts_that_ended_is_kept() -> None:
+    document = a_problem_document()
+    document["published_plan"]["routes"][0]["shift_id"] = "s-of-yesterday"
+    document["published_plan"]["routes"][0]["stops"][1] |= {"visit_id": "v-cancelled", "place_id": "gone"}
+    published = read_problem(as_bytes(document)).published_plan
+    assert published is not None
+    assert published.routes[0].visit_ids == ("v-cancelled",)
 
 
 @pytest.mark.parametrize("text", ["2026-12-01T01:00:00Z", "2026-11-30T20:00:00-05:00", "2026-12-01T09:00:00.000+08:00"])
@@ -211,9 +269,9 @@ def test_the_hash_of_a_plan_leaves_the_certificate_out_and_nothing_else() -> Non
 
 def test_optional_keys_without_content_are_left_out_of_a_plan() -> None:
     document = a_plan_document()
-    del document["cost"]["non_preferred_collector_seconds"]
-    document["cost_seconds"] -= 600
-    for key in ("without_shifts", "note"):
+    for key in list(document["cost"])[3:]:
+        document["cost_seconds"] -= document["cost"].pop(key)
+    for key in ("without_shifts", "note", "lower_bound_seconds"):
         del document["engine"][key]
     document["certificate"] = None
     assert write_plan(read_plan(as_bytes(document)), ZONE) == document

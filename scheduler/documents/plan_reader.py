@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from scheduler.documents import plan_wire as wire
 from scheduler.documents.faults import FaultList, pointer
-from scheduler.documents.raw import Row, integer_of, rows, section
-from scheduler.documents.sections import parsed_document, validated_sections
+from scheduler.documents.raw import Row, integer_of, rows
+from scheduler.documents.sections import check_heading, parsed_document, validated_sections
 from scheduler.domain.errors import InternalFault
 from scheduler.domain.plan import (
     Certificate,
@@ -30,6 +30,7 @@ _ENTRY_MODELS: Mapping[str, type[BaseModel]] = {
     "violations": wire.ViolationWire,
 }
 _COST_PARTS = tuple(wire.CostWire.model_fields)
+_OPTIONAL_COST_PARTS = {key: 0 for key, part in wire.CostWire.model_fields.items() if not part.is_required()}
 _OTHER_STOPS = tuple(kind for kind in StopType if kind is not StopType.VISIT)
 
 
@@ -41,30 +42,45 @@ def read_plan(data: bytes) -> Plan:
     """
     faults = FaultList()
     document = parsed_document(data, wire.PLAN_FORMAT, wire.PLAN_LIMITS, faults)
-    plan = validated_sections(wire.PlanWire, document, _ENTRY_MODELS, faults)
-    _check_cost(document, faults)
-    _check_stops(document, faults)
+    plan = _judged(document, "", faults)
     faults.raise_any(document)
     if plan is None:
         raise InternalFault("a Plan document without faults could not be read")
-    return _plan(plan)
+    return plan_of(plan)
 
 
-def _check_cost(document: Row, faults: FaultList) -> None:
+def judged_plan(given: object, at: str, faults: FaultList) -> wire.PlanWire | None:
+    """The Plan document that stands at `at` in another one, None when it is none.
+
+    Without a fault noted, `plan_of` makes a plan of it.
+    """
+    if not isinstance(given, dict) or not check_heading(given, at, wire.PLAN_FORMAT, wire.PLAN_LIMITS, faults):
+        return None
+    return _judged(given, at, faults)
+
+
+def _judged(document: Row, at: str, faults: FaultList) -> wire.PlanWire | None:
+    plan = validated_sections(wire.PlanWire, document, at, _ENTRY_MODELS, faults)
+    _check_cost(document, at, faults)
+    _check_stops(document, at, faults)
+    return plan
+
+
+def _check_cost(document: Row, at: str, faults: FaultList) -> None:
     cost, total = document.get("cost"), integer_of(document, "cost_seconds")
     if not isinstance(cost, dict) or total is None:
         return
-    parts = [integer_of({"non_preferred_collector_seconds": 0, **cost}, key) for key in _COST_PARTS]
+    parts = [integer_of({**_OPTIONAL_COST_PARTS, **cost}, key) for key in _COST_PARTS]
     known = [part for part in parts if part is not None and part >= 0]
     if len(known) == len(parts) and sum(known) != total:
-        hint = "Was the document changed by hand?"
-        faults.add("/cost_seconds", "cost_mismatch", "cost_seconds is not the sum of the parts in 'cost'", hint)
+        message = "cost_seconds is not the sum of the parts in 'cost'"
+        faults.add(pointer(at, "cost_seconds"), "cost_mismatch", message, "Was the document changed by hand?")
 
 
-def _check_stops(document: Row, faults: FaultList) -> None:
+def _check_stops(document: Row, at: str, faults: FaultList) -> None:
     """A visit names its visit and place; no other stop does."""
-    for at, route in section(document, "routes"):
-        for where, stop in rows(route, "stops", at, limit=wire.MAX_STOPS):
+    for at_route, route in rows(document, "routes", at, limit=None):
+        for where, stop in rows(route, "stops", at_route, limit=wire.MAX_STOPS):
             for key in ("visit_id", "place_id"):
                 if stop.get("type") == StopType.VISIT and key not in stop:
                     faults.add(pointer(where, key), "missing_key", f"the key '{key}' is missing", "Add it.")
@@ -72,7 +88,8 @@ def _check_stops(document: Row, faults: FaultList) -> None:
                     faults.add(pointer(where, key), "unknown_key", f"only a visit has the key '{key}'", "Remove it.")
 
 
-def _plan(given: wire.PlanWire) -> Plan:
+def plan_of(given: wire.PlanWire) -> Plan:
+    """The plan that a document without faults means."""
     return Plan(
         status=given.status,
         cost=Cost(
@@ -80,6 +97,11 @@ def _plan(given: wire.PlanWire) -> Plan:
             preference_penalty_seconds=given.cost.preference_penalty_seconds,
             unassigned_penalty_seconds=given.cost.unassigned_penalty_seconds,
             non_preferred_collector_seconds=given.cost.non_preferred_collector_seconds,
+            overtime_penalty_seconds=given.cost.overtime_penalty_seconds,
+            waiting_penalty_seconds=given.cost.waiting_penalty_seconds,
+            unfairness_penalty_seconds=given.cost.unfairness_penalty_seconds,
+            change_of_collector_seconds=given.cost.change_of_collector_seconds,
+            change_of_plan_seconds=given.cost.change_of_plan_seconds,
         ),
         travel_source=given.travel_source,
         engine=_engine(given.engine),
@@ -102,6 +124,7 @@ def _engine(given: wire.EngineWire) -> Engine:
         iterations=given.iterations,
         without_shifts=tuple(given.without_shifts),
         note=given.note,
+        lower_bound_seconds=given.lower_bound_seconds,
     )
 
 

@@ -29,7 +29,7 @@ class StopWire(Wire):
     waiting_seconds: Seconds
     """Service start minus arrival."""
     travel_seconds: Seconds
-    """The full leg to a visit or end, breaks on the way not counted; 0 at start and breaks."""
+    """The full leg to a visit or end as driven, breaks on the way not counted; 0 at start and breaks."""
     travel_meters: Annotated[int, Field(ge=0, le=1_000_000_000)] | None
     """Null without a distance matrix."""
 
@@ -77,6 +77,11 @@ class CostWire(Wire):
     preference_penalty_seconds: CostSeconds
     unassigned_penalty_seconds: CostSeconds
     non_preferred_collector_seconds: CostSeconds = 0
+    overtime_penalty_seconds: CostSeconds = 0
+    waiting_penalty_seconds: CostSeconds = 0
+    unfairness_penalty_seconds: CostSeconds = 0
+    change_of_collector_seconds: CostSeconds = 0
+    change_of_plan_seconds: CostSeconds = 0
 
 
 class EngineWire(Wire):
@@ -92,6 +97,8 @@ class EngineWire(Wire):
     without_shifts: Annotated[list[Id], AtMost(PLAN_LIMITS["routes"])] = Field(default_factory=list)
     """Shifts that were kept out to ask what if."""
     note: Annotated[str | None, LEFT_OUT] = None
+    lower_bound_seconds: Annotated[CostSeconds | None, LEFT_OUT] = None
+    """Proven: no plan of this problem costs less."""
 
 
 class PackVersionWire(Wire):

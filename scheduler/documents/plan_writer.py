@@ -38,7 +38,14 @@ def _cost(cost: Cost) -> Document:
         "travel_seconds": cost.travel_seconds,
         "preference_penalty_seconds": cost.preference_penalty_seconds,
         "unassigned_penalty_seconds": cost.unassigned_penalty_seconds,
-    } | given(non_preferred_collector_seconds=cost.non_preferred_collector_seconds)
+    } | given(
+        non_preferred_collector_seconds=cost.non_preferred_collector_seconds,
+        overtime_penalty_seconds=cost.overtime_penalty_seconds,
+        waiting_penalty_seconds=cost.waiting_penalty_seconds,
+        unfairness_penalty_seconds=cost.unfairness_penalty_seconds,
+        change_of_collector_seconds=cost.change_of_collector_seconds,
+        change_of_plan_seconds=cost.change_of_plan_seconds,
+    )
 
 
 def _engine(engine: Engine) -> Document:
@@ -53,7 +60,7 @@ def _engine(engine: Engine) -> Document:
             "iterations": engine.iterations,
         }
         | given(without_shifts=list(engine.without_shifts))
-        | known(note=engine.note)
+        | known(note=engine.note, lower_bound_seconds=engine.lower_bound_seconds)
     )
 
 

@@ -1,6 +1,7 @@
 """From a Problem document to the domain, or to all of its faults at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,8 @@ from pydantic import BaseModel
 from scheduler.documents import problem_wire as wire
 from scheduler.documents.faults import FaultList
 from scheduler.documents.hashing import canonical_sha256
+from scheduler.documents.history_reader import read_history
+from scheduler.documents.plan_reader import judged_plan, plan_of
 from scheduler.documents.reference_checks import check_references
 from scheduler.documents.sections import parsed_document, validated_sections
 from scheduler.documents.support_checks import check_support
@@ -35,26 +38,38 @@ _ENTRY_MODELS: Mapping[str, type[BaseModel]] = {
     "shifts": wire.ShiftWire,
     "visits": wire.VisitWire,
 }
+# Read by readers of their own, so that each entry in them is judged by itself.
+_NESTED = ("history", "published_plan")
 
 
 def read_problem(data: bytes) -> Problem:
     """The Problem in a document, gzipped or not; its times are in the problem's zone.
+
+    The times of a published plan keep the offset that the document gives.
 
     Raises:
         InvalidInput: With every fault of the document (the first thousand), in its order.
     """
     faults = FaultList()
     document = parsed_document(data, wire.PROBLEM_FORMAT, wire.SECTION_LIMITS, faults)
-    problem = validated_sections(wire.ProblemWire, document, _ENTRY_MODELS, faults)
+    nested = {key: None for key in _NESTED if isinstance(document.get(key), dict)}
+    problem = validated_sections(wire.ProblemWire, document | nested, "", _ENTRY_MODELS, faults)
+    history = read_history(document.get("history"), "/history", faults)
+    published = judged_plan(document.get("published_plan"), "/published_plan", faults)
     for check in (check_support, check_references, check_times, check_travel):
         check(document, faults)
     faults.raise_any(document)
     if problem is None:
         raise InternalFault("a Problem document without faults could not be read")
-    return _problem(problem, canonical_sha256(document))
+    return replace(
+        _problem(problem),
+        history=history,
+        published_plan=None if published is None else plan_of(published),
+        document_sha256=canonical_sha256(document),
+    )
 
 
-def _problem(given: wire.ProblemWire, document_sha256: str) -> Problem:
+def _problem(given: wire.ProblemWire) -> Problem:
     zone = given.time_zone
     return Problem(
         time_zone=zone,
@@ -64,12 +79,27 @@ def _problem(given: wire.ProblemWire, document_sha256: str) -> Problem:
         shifts=tuple(_shift(shift, zone) for shift in given.shifts),
         visits=tuple(_visit(visit, zone) for visit in given.visits),
         rule_packs=DEFAULT_RULE_PACKS if given.rule_packs is None else tuple(given.rule_packs),
-        objective=Objective(
-            non_preferred_collector=timedelta(seconds=given.objective.non_preferred_collector_seconds),
-            lawful_margin=timedelta(seconds=given.objective.lawful_margin_seconds),
-        ),
-        document_sha256=document_sha256,
+        objective=_objective(given.objective),
+        hour_factors=_hour_factors(given.travel.hour_factors),
     )
+
+
+def _objective(given: wire.ObjectiveWire) -> Objective:
+    return Objective(
+        non_preferred_collector=timedelta(seconds=given.non_preferred_collector_seconds),
+        lawful_margin=timedelta(seconds=given.lawful_margin_seconds),
+        overtime_weight=given.overtime_weight,
+        max_overtime=timedelta(seconds=given.max_overtime_seconds),
+        waiting_weight=given.waiting_weight,
+        unfairness_weight=given.unfairness_weight,
+        change_of_collector=timedelta(seconds=given.change_of_collector_seconds),
+        change_of_plan=timedelta(seconds=given.change_of_plan_seconds),
+    )
+
+
+def _hour_factors(given: Sequence[float] | None) -> tuple[float, ...]:
+    """Empty when every hour has the factor 1."""
+    return () if given is None or set(given) == {1.0} else tuple(given)
 
 
 def _travel(

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SkipValidation
+from pydantic import ConfigDict, Field, RootModel, SkipValidation
 
+from scheduler.documents.plan_wire import PlanWire
 from scheduler.documents.wire_types import LEFT_OUT, AtMost, Count, Day, Id, Ids, Seconds, Time, Wire, Zone
 from scheduler.domain.case import Channel
 from scheduler.domain.visit import PlaceKind
@@ -11,9 +12,12 @@ from scheduler.domain.visit import PlaceKind
 PROBLEM_FORMAT = "visit-planning-problem/1"
 SECTION_LIMITS = {"locations": 30_000, "collectors": 10_000, "shifts": 5_000, "visits": 20_000}
 MAX_CONTACTS = 10_000
+MAX_OVERTIME_SECONDS = 86_400
+MAX_WEIGHT = 1_000
+HISTORY_LIMITS = {"working_seconds": SECTION_LIMITS["collectors"], "last_collectors": SECTION_LIMITS["visits"]}
 
 HourFactors = Annotated[
-    list[Annotated[float, Field(gt=0, le=100)]] | None, LEFT_OUT, Field(min_length=24, max_length=24)
+    list[Annotated[float, Field(ge=0.1, le=10)]] | None, LEFT_OUT, Field(min_length=24, max_length=24)
 ]
 Matrix = SkipValidation[list[list[Annotated[int, Field(ge=0)] | None]]]
 """Checked in one pass of its own: entry by entry it would be most of the work of reading."""
@@ -30,7 +34,7 @@ class GreatCircleWire(Wire):
     overhead_seconds: Seconds
     """Added to each leg between different coordinates."""
     hour_factors: HourFactors = None
-    """One factor for each hour of the local day; only all 1 is supported."""
+    """How much longer driving takes in each hour of the local day, from 0 o'clock on; all 1 when left out."""
 
 
 class MatrixWire(Wire):
@@ -40,7 +44,7 @@ class MatrixWire(Wire):
     duration_seconds: Matrix
     distance_meters: Annotated[Matrix | None, LEFT_OUT] = None
     hour_factors: HourFactors = None
-    """One factor for each hour of the local day; only all 1 is supported."""
+    """How much longer driving takes in each hour of the local day, from 0 o'clock on; all 1 when left out."""
 
 
 class OsrmWire(Wire):
@@ -51,7 +55,7 @@ class OsrmWire(Wire):
     fallback: Annotated[Literal["great_circle"] | None, LEFT_OUT] = None
     """What to use while the network is missing; without it planning stops."""
     hour_factors: HourFactors = None
-    """One factor for each hour of the local day; only all 1 is supported."""
+    """How much longer driving takes in each hour of the local day, from 0 o'clock on; all 1 when left out."""
 
 
 class LocationWire(Wire):
@@ -188,20 +192,52 @@ class VisitWire(Wire):
     case: Annotated[CaseWire | None, LEFT_OUT] = None
 
 
-Weight = Annotated[float, Field(ge=0, le=1_000_000)]
+Weight = Annotated[float, Field(ge=0, le=MAX_WEIGHT)]
+"""Seconds-equivalents for one second, read in whole thousandths."""
 
 
 class ObjectiveWire(Wire):
-    """Optional terms of the cost; only the collector's preference and the margin are supported, the others at 0."""
+    """Optional terms of the cost; weights are seconds-equivalents for one second, in whole thousandths."""
 
     overtime_weight: Weight = 0.0
-    max_overtime_seconds: Seconds = 0
+    """For each second that a route ends after its shift."""
+    max_overtime_seconds: Annotated[int, Field(ge=0, le=MAX_OVERTIME_SECONDS)] = 0
+    """A route ends no later than so much after its shift."""
     waiting_weight: Weight = 0.0
+    """For each second of waiting at a visit."""
     unfairness_weight: Weight = 0.0
+    """For each second that a collector works above the mean of all who have a shift, history included."""
     non_preferred_collector_seconds: Seconds = 0
+    """For each visit that names preferred collectors and gets a crew without one."""
     change_of_collector_seconds: Seconds = 0
+    """For each visit whose crew has none of its last collectors in `history`."""
     change_of_plan_seconds: Seconds = 0
+    """For each visit that the published plan has on another shift, or more than 15 minutes earlier or later."""
     lawful_margin_seconds: Seconds = 300
+    """Kept before a window's end whenever it costs nothing."""
+
+
+class WorkingWire(RootModel[Seconds]):
+    """One collector's working time in the history."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class LastCollectorsWire(RootModel[Ids]):
+    """The collectors who went to one borrower last."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class HistoryWire(Wire):
+    """What happened before the days of this problem."""
+
+    working_seconds: Annotated[dict[Id, Seconds], AtMost(HISTORY_LIMITS["working_seconds"])] = Field(
+        default_factory=dict
+    )
+    """Working time so far by collector; who is left out has worked nothing."""
+    last_collectors: Annotated[dict[Id, Ids], AtMost(HISTORY_LIMITS["last_collectors"])] = Field(default_factory=dict)
+    """Who went there last, by visit; they need not stand in `collectors`."""
 
 
 class ProblemWire(Wire):
@@ -221,7 +257,6 @@ class ProblemWire(Wire):
     """Not supported: only the empty list."""
     visits: Annotated[list[VisitWire], AtMost(SECTION_LIMITS["visits"])]
     objective: ObjectiveWire = Field(default_factory=ObjectiveWire)
-    history: dict[str, Any] | None = None
-    """Not supported: only empty or null."""
-    published_plan: dict[str, Any] | None = None
-    """Not supported: only empty or null."""
+    history: HistoryWire | None = None
+    published_plan: PlanWire | None = None
+    """The plan that people already know; shifts and visits in it that this problem does not have are ignored."""

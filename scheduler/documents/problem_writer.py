@@ -1,12 +1,13 @@
 """From the domain to a Problem document; what has its default value is left out."""
 
 from scheduler.documents.optional_keys import Document, given, known
+from scheduler.documents.plan_writer import write_plan
 from scheduler.documents.problem_wire import PROBLEM_FORMAT
 from scheduler.documents.wire_types import whole_seconds, written_time
 from scheduler.domain.case import Case
 from scheduler.domain.collector import Collector, Shift
 from scheduler.domain.location import Location
-from scheduler.domain.problem import GreatCircleTravel, MatrixTravel, Objective, Problem, RoadTravel
+from scheduler.domain.problem import GreatCircleTravel, History, MatrixTravel, Objective, Problem, RoadTravel
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Pin, Place, Visit
 
@@ -17,17 +18,21 @@ def write_problem(problem: Problem) -> Document:
     Raises:
         ValueError: When a time or duration is not in whole seconds.
     """
-    writer = _Writer(problem)
+    writer, published = _Writer(problem), problem.published_plan
     return {
         "format": PROBLEM_FORMAT,
         "time_zone": problem.time_zone.key,
         "rule_packs": list(problem.rule_packs),
-        "travel": _travel(problem.travel),
+        "travel": _travel(problem.travel) | given(hour_factors=list(problem.hour_factors)),
         "locations": [_location(location) for location in problem.locations],
         "collectors": [_collector(collector) for collector in problem.collectors],
         "shifts": [writer.shift(shift) for shift in problem.shifts],
         "visits": [writer.visit(visit) for visit in problem.visits],
-    } | given(objective=_objective(problem.objective))
+    } | given(
+        objective=_objective(problem.objective),
+        history=None if problem.history is None else _history(problem.history),
+        published_plan=None if published is None else write_plan(published, problem.time_zone),
+    )
 
 
 def _travel(travel: GreatCircleTravel | MatrixTravel | RoadTravel) -> Document:
@@ -71,12 +76,23 @@ def _collector(collector: Collector) -> Document:
 
 
 def _objective(objective: Objective) -> Document:
-    standard = Objective()
-    terms = {
-        "non_preferred_collector_seconds": (objective.non_preferred_collector, standard.non_preferred_collector),
-        "lawful_margin_seconds": (objective.lawful_margin, standard.lawful_margin),
-    }
-    return {key: whole_seconds(value) for key, (value, usual) in terms.items() if value != usual}
+    margin = objective.lawful_margin
+    return given(
+        overtime_weight=objective.overtime_weight,
+        max_overtime_seconds=whole_seconds(objective.max_overtime),
+        waiting_weight=objective.waiting_weight,
+        unfairness_weight=objective.unfairness_weight,
+        non_preferred_collector_seconds=whole_seconds(objective.non_preferred_collector),
+        change_of_collector_seconds=whole_seconds(objective.change_of_collector),
+        change_of_plan_seconds=whole_seconds(objective.change_of_plan),
+    ) | known(lawful_margin_seconds=None if margin == Objective().lawful_margin else whole_seconds(margin))
+
+
+def _history(history: History) -> Document:
+    return given(
+        working_seconds={name: whole_seconds(history.working[name]) for name in sorted(history.working)},
+        last_collectors={name: sorted(history.last_collectors[name]) for name in sorted(history.last_collectors)},
+    )
 
 
 class _Writer:

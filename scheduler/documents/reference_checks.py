@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from scheduler.documents.faults import FaultList, pointer, shown
+from scheduler.documents.problem_wire import HISTORY_LIMITS
 from scheduler.documents.raw import Row, id_of, ids, rows, section
+from scheduler.documents.wire_types import is_id
 
 _CREW_WISHES = ("required_collectors", "preferred_collectors", "prohibited_collectors")
 
@@ -17,9 +19,19 @@ def check_references(document: Row, faults: FaultList) -> None:
         _check_shift(shift, at, known, faults)
     for at, visit in section(document, "visits"):
         _check_visit(visit, at, known, faults)
+    _check_history(document.get("history"), known, faults)
     places = (found for at, visit in section(document, "visits") for found in rows(visit, "places", at))
     _check_unique(((pointer(at, "id"), id_of(place)) for at, place in places), faults)
     _check_unique(ids(document, "rule_packs", ""), faults)
+
+
+def _check_history(history: object, known: dict[str, "_KnownIds"], faults: FaultList) -> None:
+    """Who worked is a collector here, and who was visited a visit; who visited last may have left."""
+    for key, owners in (("working_seconds", known["collectors"]), ("last_collectors", known["visits"])):
+        entries = history.get(key) if isinstance(history, dict) else None
+        for name in entries if isinstance(entries, dict) and len(entries) <= HISTORY_LIMITS[key] else ():
+            if is_id(name):
+                owners.check(pointer("/history", key, name), name, faults)
 
 
 class _KnownIds:

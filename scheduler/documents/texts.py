@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from scheduler.documents.faults import FaultList, pointer
-from scheduler.documents.sections import parsed_document
+from scheduler.documents.faults import FaultList
+from scheduler.documents.sections import parsed_document, validated_entries
 from scheduler.documents.strict_json import MAX_MEMBERS
 from scheduler.documents.wire_faults import validated
-from scheduler.documents.wire_types import Wire, is_id
+from scheduler.documents.wire_types import Wire
 from scheduler.domain.texts import Text
 
 TEXTS_FORMAT = "visit-texts/1"
@@ -41,20 +41,9 @@ def read_texts(data: bytes) -> dict[str, Text]:
     entries = document.get("texts")
     given: dict[str, object] = entries if isinstance(entries, dict) else {}
     validated(TextsWire, document | {"texts": {}} if given else document, "", faults)
-    texts: dict[str, Text] = {}
-    for place, (key, value) in enumerate(given.items(), start=1):
-        if not is_id(key):
-            # The key itself may be a person's name.
-            hint = "Use the id of a visit, place, collector or location."
-            faults.add("/texts", "bad_id", f"key number {place:,} is not an id", hint)
-            continue
-        text = validated(TextWire, value, pointer("/texts", key), faults)
-        if text is not None:
-            texts[key] = Text(name=text.name, address=text.address, note=text.note)
-        if faults.overflowed:
-            break
+    texts = validated_entries(TextWire, given, "/texts", "visit, place, collector or location", faults)
     faults.raise_any(document)
-    return texts
+    return {key: Text(name=text.name, address=text.address, note=text.note) for key, text in texts.items()}
 
 
 def write_texts(texts: Mapping[str, Text]) -> dict[str, Any]:

@@ -70,15 +70,16 @@ def _place(detail: "ErrorDetails") -> tuple[str | int, ...]:
 
 def _words(detail: "ErrorDetails", where: tuple[str | int, ...], known_keys: tuple[str, ...]) -> Words:
     kind, value = detail["type"], detail["input"]
+    key = str(where[-1]) if where else ""
     context: Mapping[str, object] = detail.get("ctx", {})
     if kind in _OWN_CODES:
         return kind, str(context["message"]), ""
     if kind == "extra_forbidden":
-        return _unknown_key(str(where[-1]), known_keys)
+        return _unknown_key(key, known_keys)
     if kind in ("missing", "union_tag_not_found"):
-        return "missing_key", f"the key '{where[-1]}' is missing", "Add it."
+        return "missing_key", f"the key '{key}' is missing", "Add it."
     if kind in _RANGES:
-        return _out_of_range(str(where[-1]), kind, value, context)
+        return _out_of_range(key, kind, value, context)
     if kind == "string_pattern_mismatch":
         return _mismatch(context)
     if kind in ("too_short", "too_long"):

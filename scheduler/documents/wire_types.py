@@ -59,8 +59,9 @@ class AtMost:
         return core_schema.no_info_before_validator_function(self._counted, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """The list with its limit."""
-        return {**handler(schema), "maxItems": self.limit}
+        """The list or object with its limit."""
+        described = handler(schema)
+        return {**described, "maxProperties" if described.get("type") == "object" else "maxItems": self.limit}
 
     def _counted(self, value: object) -> object:
         if isinstance(value, Sized) and not isinstance(value, str) and len(value) > self.limit:
