@@ -1,11 +1,15 @@
 # Every target needs nothing but a POSIX sh, make and Python 3.12 or 3.13; the first one prepares the rest.
 .POSIX:
-.PHONY: help setup demo serve test check schema calendar bench picture clean
+.PHONY: help setup demo serve test check schema calendar benchtools bench results picture clean
 
 BENCH = ../shared/bench/visits
+BENCH_READY = .venv/bench-ready
 BIN = .venv/bin
 CALENDAR = scheduler/rules/calendars/cn.toml
+ENGINES = ours,ortools,pyvrp,vroom
+LIMIT = 30
 READY = .venv/ready
+SEEDS = 1
 
 help: ## list the targets (this)
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -39,8 +43,17 @@ calendar: $(READY) ## make the calendar of holidays anew from the locked `holida
 	@mv $(CALENDAR).new $(CALENDAR)
 	@echo "Packs pin this file: put its SHA-256 where visits rules check asks for it."
 
-bench: $(READY) ## plan the benchmark's instances, 30 s each with each engine (BENCH=folder)
-	@$(BIN)/python -m benchmarks run $(BENCH) --best-known $(BENCH)/best_known.csv
+benchtools: $(BENCH_READY) ## add what only benchmarks need to .venv: the peers, and drawing
+
+$(BENCH_READY): $(READY) benchmarks/requirements.lock
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
+	@touch $(BENCH_READY)
+
+bench: $(BENCH_READY) ## run all engines on instances (BENCH="folder file .." LIMIT=30 SEEDS=1 ENGINES=ours,pyvrp)
+	@$(BIN)/python -m benchmarks run $(BENCH) --seconds $(LIMIT) --seeds $(SEEDS) --engines $(ENGINES)
+
+results: $(BENCH_READY) ## write benchmarks/RESULTS.md and its plots from the runs recorded so far
+	@$(BIN)/python -m benchmarks results
 
 picture: $(READY) ## take the README's picture of the demo's map (needs Chromium)
 	@$(BIN)/python scripts/take_picture.py out/overview.html docs/images/overview-map.png

@@ -1,87 +1,120 @@
-"""`python -m benchmarks run FILE_OR_FOLDER...`: plan instances, check the plans, print a table."""
+"""`python -m benchmarks run|results|steps`: measure engines on instances, and write what came of it."""
 
-import csv
 import json
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from benchmarks.measure import Run, measure
+from benchmarks.campaign import Campaign
+from benchmarks.engines import ENGINES, Engine
+from benchmarks.readers import instance_paths, read_benchmark
+from benchmarks.record import DEFAULT_PATH, Run, latest, read_runs
+from benchmarks.report import cells, headings, markdown
+from benchmarks.steps import gains
+from scheduler.domain.errors import SchedulerError
 
-HEADINGS = ("instance", "engine", "seed", "cost", "best known", "ratio", "left out", "violations", "seconds", "peak MB")
+PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+SECONDS = click.option("--seconds", default=30.0, show_default=True, help="Limit of each run.")
+RECORD = click.option(
+    "--record",
+    default=DEFAULT_PATH,
+    show_default="runs.csv beside this program",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The table of finished runs.",
+)
+
+
+def _engines(_context: click.Context, _option: click.Parameter, value: str) -> tuple[Engine, ...]:
+    names = value.split(",")
+    unknown = [name for name in names if name not in ENGINES]
+    if unknown:
+        raise click.BadParameter(f"{', '.join(unknown)}; there are {', '.join(ENGINES)}")
+    return tuple(ENGINES[name] for name in names)
 
 
 @click.group()
 def main() -> None:
-    """Measure the planner."""
+    """Measure the planner against its peers."""
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--seconds", default=30.0, show_default=True, help="Limit of each run.")
+@PATHS
+@SECONDS
+@RECORD
 @click.option("--seeds", default=1, show_default=True, help="Runs per instance and engine, seeds from 0.")
-@click.option("--engines", default="auto,ortools", show_default=True, help="Comma-separated.")
-@click.option("--best-known", type=click.Path(exists=True, path_type=Path), help="CSV: instance,cost_seconds.")
-@click.option("--markdown", type=click.Path(path_type=Path), help="Write the table here as Markdown, too.")
+@click.option("--engines", default=",".join(ENGINES), show_default=True, callback=_engines, help="Comma-separated.")
+@click.option(
+    "--best-known",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV of best-known costs; may be repeated. Without it those that stand with each instance are taken.",
+)
+@click.option("--fresh", is_flag=True, help="Run again what the table of runs already holds.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines instead of the table.")
 def run(
     *,
     paths: tuple[Path, ...],
     seconds: float,
+    record: Path,
     seeds: int,
-    engines: str,
-    best_known: Path | None,
-    markdown: Path | None,
+    engines: tuple[Engine, ...],
+    best_known: tuple[Path, ...],
+    fresh: bool,
     as_json: bool,
 ) -> None:
-    """Plan Problem documents and print cost, ratio to best known, seconds and peak memory."""
-    known = _best_known(best_known)
-    runs: list[Run] = []
-    if not as_json:
-        click.echo("  ".join(HEADINGS))
-    for path in _instances(paths):
-        for engine in engines.split(","):
-            for seed in range(seeds):
-                made = measure(path, engine=engine, seed=seed, seconds=seconds, best_known=known)
-                runs.append(made)
-                click.echo(json.dumps(asdict(made) | {"ratio": made.ratio}) if as_json else "  ".join(_cells(made)))
-    if markdown:
-        markdown.write_text(_markdown(runs), encoding="utf-8")
-
-
-def _instances(paths: tuple[Path, ...]) -> list[Path]:
-    found: list[Path] = []
-    for path in paths:
-        found.extend(sorted([*path.glob("*.json"), *path.glob("*.json.gz")]) if path.is_dir() else [path])
-    return found
-
-
-def _best_known(path: Path | None) -> dict[str, int]:
-    if path is None:
-        return {}
-    with path.open(encoding="utf-8", newline="") as lines:
-        return {row["instance"]: int(row["cost_seconds"]) for row in csv.DictReader(lines)}
-
-
-def _cells(made: Run) -> tuple[str, ...]:
-    return (
-        made.instance,
-        made.engine,
-        str(made.seed),
-        str(made.cost_seconds),
-        "-" if made.best_known_seconds is None else str(made.best_known_seconds),
-        "-" if made.ratio is None else f"{made.ratio:.3f}",
-        str(made.unassigned),
-        str(made.violations),
-        f"{made.elapsed_seconds:.1f}",
-        f"{made.peak_megabytes:.0f}",
+    """Run engines on instances: Problem documents, Solomon's and VRPLIB's layouts, gzipped or not."""
+    campaign = Campaign(
+        paths=instance_paths(paths),
+        engines=engines,
+        seeds=seeds,
+        seconds=seconds,
+        best_known=best_known,
+        record=record,
+        fresh=fresh,
     )
+    if not as_json:
+        click.echo("  ".join(headings()))
+    try:
+        for made in campaign.runs():
+            click.echo(_json(made) if as_json else "  ".join(cells(made)))
+    except SchedulerError as error:
+        raise click.ClickException(str(error)) from error
 
 
-def _markdown(runs: list[Run]) -> str:
-    rows = [HEADINGS, tuple("---" for _ in HEADINGS), *(_cells(made) for made in runs)]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+@main.command()
+@RECORD
+@click.option(
+    "--folder",
+    default=DEFAULT_PATH.parent,
+    show_default="beside this program",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Gets RESULTS.md and plots/.",
+)
+def results(*, record: Path, folder: Path) -> None:
+    """Write RESULTS.md and its plots from the table of finished runs alone."""
+    # Only drawing needs the benchmark's own packages.
+    from benchmarks.plots import draw
+
+    runs = latest(read_runs(record))
+    plots = draw(runs, folder / "plots")
+    (folder / "RESULTS.md").write_text(markdown(runs, plots), encoding="utf-8")
+
+
+@main.command()
+@PATHS
+@SECONDS
+@click.option("--seed", default=0, show_default=True)
+def steps(*, paths: tuple[Path, ...], seconds: float, seed: int) -> None:
+    """Print what each step of our search gained, where the search tells."""
+    for path in instance_paths(paths):
+        benchmark = read_benchmark(path)
+        for step in gains(benchmark, seconds=seconds, seed=seed):
+            click.echo(f"{benchmark.name}  {step.name}  {step.seconds:.1f} s  {step.cost / benchmark.scale:g}")
+
+
+def _json(made: Run) -> str:
+    return json.dumps(asdict(made) | {"ratio": made.ratio})
 
 
 if __name__ == "__main__":

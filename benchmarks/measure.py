@@ -1,79 +1,146 @@
-"""One measured run: a Problem document planned in a fresh process, and its plan checked in this one."""
+"""Measures one engine on one instance: in a fresh process, or two, and judged in this one."""
 
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
-from scheduler.documents import read_problem
+from benchmarks.document import Document
+from benchmarks.engines import ENGINES, Answer, Engine, NoAnswer, Task
+from benchmarks.engines.answer import Points, falling
+from benchmarks.readers import Benchmark, read_benchmark
+from benchmarks.textbook import Textbook
+from benchmarks.verify import textbook_cost, textbook_faults
 from scheduler.domain.plan import Plan
-from scheduler.domain.problem import Problem
-from scheduler.planning import SearchLimits, check_plan, plan_visits
+from scheduler.planning import check_plan
+
+# An engine that has not answered so long after its limit is taken for hung; reading and building are in it.
+GRACE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """What one run measured.
+class Measured:
+    """What came of a run.
 
     Attributes:
-        instance: The file's name without its endings.
-        engine: `auto` or `ortools`.
-        seed: Given.
-        cost_seconds: Of the plan.
-        unassigned: Visits left out.
-        violations: What the checker found; 0 for every good run.
-        elapsed_seconds: From the call to the checked plan, in the planning process.
-        peak_megabytes: Largest resident size of the planning process.
-        best_known_seconds: From the table of best-known values, None where there is none.
+        seconds: From the call to the answer, the slowest process.
+        peak_megabytes: Largest resident size, all processes together.
+        cost: In the units of the instance's file; None without a solution.
+        faults: What the solution breaks, in words.
+        left_out: Visits or customers without a place on a route.
+        points: Seconds and cost of better and better solutions, in the units of the file.
+        reason: Why there is no solution; empty when there is one.
     """
 
-    instance: str
-    engine: str
-    seed: int
-    cost_seconds: int
-    unassigned: int
-    violations: int
-    elapsed_seconds: float
+    seconds: float
     peak_megabytes: float
-    best_known_seconds: int | None
-
-    @property
-    def ratio(self) -> float | None:
-        """Cost over best known."""
-        return None if self.best_known_seconds is None else self.cost_seconds / self.best_known_seconds
-
-
-def instance_name(path: Path) -> str:
-    """`visits-60-6` for `.../visits-60-6.json.gz`."""
-    return path.name.removesuffix(".gz").removesuffix(".json")
+    cost: float | None = None
+    faults: tuple[str, ...] = ()
+    left_out: int = 0
+    points: Points = ()
+    reason: str = ""
 
 
-def measure(path: Path, *, engine: str, seed: int, seconds: float, best_known: dict[str, int]) -> Run:
-    """Plan one document and check the plan."""
-    problem = read_problem(path.read_bytes())
-    limits = SearchLimits(seconds=seconds, seed=seed)
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-        plan, elapsed, peak = pool.submit(_plan, problem, limits, engine).result()
-    name = instance_name(path)
-    return Run(
-        instance=name,
-        engine=engine,
-        seed=seed,
-        cost_seconds=plan.cost.total_seconds,
-        unassigned=len(plan.unassigned),
-        violations=len(check_plan(problem, plan)),
-        elapsed_seconds=elapsed,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reply:
+    answer: Answer | NoAnswer
+    seconds: float = 0.0
+    peak_megabytes: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    cost: float
+    faults: tuple[str, ...]
+    left_out: int
+
+
+def measure(path: Path, benchmark: Benchmark, engine: Engine, *, seed: int, seconds: float) -> Measured:
+    """Run an engine in as many fresh processes as it has, and judge the best of their answers.
+
+    Args:
+        path: The instance's file; each process reads it anew.
+        benchmark: The same, read.
+        engine: Which.
+        seed: Process k of n runs with seed * n + k.
+        seconds: The limit given to the engine.
+    """
+    seeds = [seed * engine.processes + number for number in range(engine.processes)]
+    replies = _replies(path, engine, seeds, seconds)
+    elapsed = max(reply.seconds for reply in replies)
+    peak = sum(reply.peak_megabytes for reply in replies)
+    answers = [reply.answer for reply in replies if isinstance(reply.answer, Answer)]
+    if not answers:
+        reasons = dict.fromkeys(reply.answer.reason for reply in replies if isinstance(reply.answer, NoAnswer))
+        return Measured(seconds=elapsed, peak_megabytes=peak, reason="; ".join(reasons))
+    best = min((_judged(benchmark, answer) for answer in answers), key=lambda found: (bool(found.faults), found.cost))
+    points = falling(point for answer in answers for point in answer.points)
+    return Measured(
+        seconds=elapsed,
         peak_megabytes=peak,
-        best_known_seconds=best_known.get(name),
+        cost=best.cost,
+        faults=best.faults,
+        left_out=best.left_out,
+        points=tuple((moment, cost / benchmark.scale) for moment, cost in points),
     )
 
 
-def _plan(problem: Problem, limits: SearchLimits, engine: str) -> tuple[Plan, float, float]:
-    begin = time.monotonic()
-    plan = plan_visits(problem, limits=limits, engine=engine)
-    elapsed = time.monotonic() - begin
-    return plan, elapsed, _peak_megabytes()
+def _judged(benchmark: Benchmark, answer: Answer) -> _Judged:
+    solution = answer.solution
+    if isinstance(benchmark, Textbook) and not isinstance(solution, Plan):
+        return _Judged(
+            cost=textbook_cost(benchmark, solution),
+            faults=textbook_faults(benchmark, solution),
+            left_out=benchmark.size - len({benchmark.nodes[node].customer for route in solution for node in route}),
+        )
+    if isinstance(benchmark, Document) and isinstance(solution, Plan):
+        return _Judged(
+            cost=solution.cost.total_seconds,
+            faults=tuple(violation.message for violation in check_plan(benchmark.problem, solution)),
+            left_out=len(solution.unassigned),
+        )
+    raise TypeError(f"a {type(solution).__name__} answers no {type(benchmark).__name__}")
+
+
+def _replies(path: Path, engine: Engine, seeds: list[int], seconds: float) -> list[_Reply]:
+    context = get_context("spawn")
+    running = []
+    for seed in seeds:
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(theirs, path, engine.name, seed, seconds))
+        process.start()
+        theirs.close()
+        running.append((process, ours))
+    deadline = time.monotonic() + seconds + GRACE_SECONDS
+    try:
+        return [_reply(connection, deadline) for _, connection in running]
+    finally:
+        for process, connection in running:
+            process.kill()
+            process.join()
+            connection.close()
+
+
+def _reply(connection: Connection, deadline: float) -> _Reply:
+    reason = "did not end"
+    try:
+        if connection.poll(max(0.0, deadline - time.monotonic())):
+            reply: _Reply = connection.recv()
+            return reply
+    except EOFError:
+        reason = "its process died"
+    return _Reply(answer=NoAnswer(reason=reason))
+
+
+def _work(connection: Connection, path: Path, name: str, seed: int, seconds: float) -> None:
+    """In the fresh process."""
+    task = Task(benchmark=read_benchmark(path), seed=seed, seconds=seconds)
+    solve = ENGINES[name].load()
+    began = time.monotonic()
+    answer = solve(task)
+    elapsed = time.monotonic() - began
+    connection.send(_Reply(answer=answer, seconds=elapsed, peak_megabytes=_peak_megabytes()))
 
 
 def _peak_megabytes() -> float:

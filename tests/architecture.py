@@ -22,6 +22,9 @@ THIRD_PARTIES: Mapping[str, frozenset[str]] = {
     "api/store": frozenset({"sqlalchemy", "cryptography", "pydantic"}),
     "fixtures": frozenset(),
     "benchmarks": frozenset({"click"}),
+    "benchmarks/engines/pyvrp_model": frozenset({"numpy", "pyvrp"}),
+    "benchmarks/engines/vroom_model": frozenset({"numpy", "vroom"}),
+    "benchmarks/plots": frozenset({"altair"}),
 }
 
 # Inside scheduler the outside world is handed in, so that the same input gives the same plan.
