@@ -8,7 +8,7 @@ and waits for the first window of that place that still holds it.
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scheduler.domain.collector import Shift
@@ -46,16 +46,32 @@ def line_matrix(*, with_meters: bool = True, closed: frozenset[int] = frozenset(
     )
 
 
+def driven(
+    problem: Problem, steps: int, left: datetime, rests: Sequence[tuple[datetime, datetime]]
+) -> tuple[timedelta, datetime]:
+    """The time on the road and the time of arrival of a leg of so many minutes; with hour factors second by second."""
+    if not problem.hour_factors:
+        return steps * MINUTE, left + steps * MINUTE + sum((end - begin for begin, end in rests), timedelta())
+    missing, travel, moment = steps * 60_000_000, timedelta(), left.astimezone(UTC)
+    while missing > 0:
+        if not any(begin <= moment < end for begin, end in rests):
+            missing -= round(1_000_000 / problem.hour_factors[moment.astimezone(problem.time_zone).hour])
+            travel += SECOND
+        moment += SECOND
+    return travel, moment.astimezone(left.tzinfo)
+
+
 class Layout:
     """The stops of one route as they are laid out."""
 
-    def __init__(self, shift: Shift, *, with_meters: bool = True) -> None:
+    def __init__(self, problem: Problem, shift: Shift, *, with_meters: bool = True) -> None:
         """Leave at the start of the shift."""
+        self.problem = problem
         self.shift = shift
         self.with_meters = with_meters
         self.clock = shift.earliest_start
         self.breaks = list(shift.breaks)
-        self.rests = timedelta()
+        self.rests: list[tuple[datetime, datetime]] = []
         self.stops = [
             Stop(
                 type=StopType.START,
@@ -73,7 +89,7 @@ class Layout:
         taken = self.breaks.pop(0)
         begin = max(self.clock, taken.window.earliest_start)
         self.clock = begin + taken.duration
-        self.rests += taken.duration
+        self.rests.append((begin, self.clock))
         self.stops.append(
             Stop(
                 type=StopType.BREAK,
@@ -87,7 +103,7 @@ class Layout:
 
     def visit(self, visit: Visit, place: Place) -> None:
         """Drive to a place and visit there as soon as a window allows."""
-        steps, arrival = self._drive(place.location_id)
+        steps, travel, arrival = self._drive(place.location_id)
         begin = next(
             (
                 max(arrival, window.earliest_start)
@@ -105,7 +121,7 @@ class Layout:
                 service_start_time=begin,
                 departure_time=self.clock,
                 waiting=begin - arrival,
-                travel=steps * MINUTE,
+                travel=travel,
                 travel_meters=self._meters(steps),
                 visit_id=visit.id,
                 place_id=place.id,
@@ -114,7 +130,7 @@ class Layout:
 
     def end(self) -> Route:
         """Drive to the end of the shift."""
-        steps, arrival = self._drive(self.shift.end_location_id)
+        steps, travel, arrival = self._drive(self.shift.end_location_id)
         self.stops.append(
             Stop(
                 type=StopType.END,
@@ -122,17 +138,17 @@ class Layout:
                 arrival_time=arrival,
                 service_start_time=arrival,
                 departure_time=arrival,
-                travel=steps * MINUTE,
+                travel=travel,
                 travel_meters=self._meters(steps),
             )
         )
         return Route(shift_id=self.shift.id, collector_ids=self.shift.collector_ids, stops=tuple(self.stops))
 
-    def _drive(self, location_id: str) -> tuple[int, datetime]:
+    def _drive(self, location_id: str) -> tuple[int, timedelta, datetime]:
         steps = abs(int(location_id[1:]) - int(self.stops[-1].location_id[1:]))
-        arrival = max(self.clock, self.left + steps * MINUTE + self.rests)
-        self.rests = timedelta()
-        return steps, arrival
+        travel, reached = driven(self.problem, steps, self.left, self.rests)
+        self.rests = []
+        return steps, travel, max(self.clock, reached)
 
     def _meters(self, steps: int) -> int | None:
         return steps * 500 if self.with_meters else None
@@ -154,7 +170,7 @@ def a_plan(
     }
     laid = []
     for shift_id, order in routes.items():
-        layout = Layout(shifts[shift_id], with_meters=with_meters)
+        layout = Layout(problem, shifts[shift_id], with_meters=with_meters)
         for name in order:
             if name == REST:
                 layout.rest()

@@ -175,6 +175,11 @@ BEFORE = {
         "/published_plan/unassigned/0/reasons/0/code",
         "unknown_value",
     ),
+    "a visit that the published plan has twice": (
+        lambda document: document["published_plan"]["routes"].append(document["published_plan"]["routes"][0]),
+        "/published_plan/routes/1/stops/1/visit_id",
+        "duplicate_id",
+    ),
     "5,001 published routes": (put("published_plan", "routes", [{}] * 5_001), "/published_plan/routes", "too_many"),
 }
 

@@ -7,7 +7,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.violation import Violation
 from scheduler.rules.rule_pack import RuleSet
 
-CHECKER_VERSION = "1"
+CHECKER_VERSION = "2"
 """Changes whenever the checker accepts or refuses a plan that it judged otherwise before."""
 
 ALL_RULES = "all rules"

@@ -1,10 +1,18 @@
-"""Whether the parts of the plan's cost are what its routes and gaps amount to."""
+"""Whether the parts of the plan's cost are what its routes and gaps amount to, and no bound contradicts them."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 from scheduler.checker.instants import SECOND, ZERO
 from scheduler.checker.lookup import Lookup
+from scheduler.checker.objective_terms import (
+    change_of_collector_seconds,
+    change_of_plan_seconds,
+    overtime_seconds,
+    unfairness_seconds,
+    waiting_seconds,
+)
+from scheduler.domain.plan import PlanStatus
 from scheduler.domain.violation import Violation
 
 
@@ -12,18 +20,33 @@ def cost_violations(lookup: Lookup) -> Iterator[Violation]:
     """Each part of the cost that differs from what the checker adds up."""
     said = lookup.plan.cost
     parts = (
-        ("travel", said.travel_seconds, _travel_seconds(lookup)),
+        ("travel", said.travel_seconds, _travel(lookup) // SECOND),
         ("preference", said.preference_penalty_seconds, _preference(lookup) // SECOND),
         ("unassigned", said.unassigned_penalty_seconds, _unassigned(lookup) // SECOND),
         ("collector", said.non_preferred_collector_seconds, _non_preferred(lookup) // SECOND),
+        ("overtime", said.overtime_penalty_seconds, overtime_seconds(lookup)),
+        ("waiting", said.waiting_penalty_seconds, waiting_seconds(lookup)),
+        ("unfairness", said.unfairness_penalty_seconds, unfairness_seconds(lookup)),
+        ("change_of_collector", said.change_of_collector_seconds, change_of_collector_seconds(lookup)),
+        ("change_of_plan", said.change_of_plan_seconds, change_of_plan_seconds(lookup)),
     )
     for name, given, derived in parts:
         if given != derived:
             yield Violation(code=f"wrong_{name}_cost", message=f"the plan says {given} s, it is {derived} s")
 
 
-def _travel_seconds(lookup: Lookup) -> int:
-    return sum(leg.seconds or 0 for route in lookup.plan.routes for leg in lookup.legs_of(route))
+def bound_violations(lookup: Lookup) -> Iterator[Violation]:
+    """A lower bound that this very plan disproves, and an optimum that no bound proves."""
+    cost, bound = lookup.plan.cost.total_seconds, lookup.plan.engine.lower_bound_seconds
+    if bound is not None and bound > cost:
+        yield Violation(code="bound_above_cost", message=f"the lower bound is {bound} s, the cost {cost} s")
+    elif lookup.plan.status is PlanStatus.OPTIMAL and bound != cost:
+        yield Violation(code="unproven_optimum", message=f"the lower bound is {bound}, the cost {cost} s")
+
+
+def _travel(lookup: Lookup) -> timedelta:
+    legs = (leg for route in lookup.plan.routes for leg in lookup.legs_of(route))
+    return sum((leg.drive.travel for leg in legs if leg.drive is not None), ZERO)
 
 
 def _preference(lookup: Lookup) -> timedelta:

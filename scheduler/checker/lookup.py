@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scheduler.checker.driving import Drive, EvenRoads, HourlyRoads, roads_of
 from scheduler.domain.collector import Collector, Shift
 from scheduler.domain.plan import Plan, Route, Stop, StopType
 from scheduler.domain.problem import Problem
@@ -35,15 +36,14 @@ class RoutedVisit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """The way from one stop to the next visit or end, with the breaks listed between them.
+    """The way from one stop to the next visit or end.
 
-    `seconds` is None where there is no way or the matrix does not know the locations.
+    `drive` is None where there is no way or the matrix does not know the locations.
     """
 
     origin: Stop
-    breaks: tuple[Stop, ...]
     destination: Stop
-    seconds: int | None
+    drive: Drive | None
     meters: int | None
 
 
@@ -60,6 +60,7 @@ class Lookup:
         visits: The problem's visits.
         place_owners: For each place, the id of its visit.
         travelled_ids: The locations that `travel` knows.
+        roads: How long the ways of `travel` take at which hour.
         routed: The plan's visit stops whose visits the problem knows, in the plan's order.
     """
 
@@ -71,6 +72,7 @@ class Lookup:
     visits: Mapping[str, Visit]
     place_owners: Mapping[str, str]
     travelled_ids: frozenset[str]
+    roads: EvenRoads | HourlyRoads
     routed: tuple[RoutedVisit, ...]
 
     def locations_of(self, route: Route) -> tuple[str, ...]:
@@ -82,7 +84,7 @@ class Lookup:
         return tuple(found)
 
     def legs_of(self, route: Route) -> tuple[Leg, ...]:
-        """The legs of a route in order, between the locations where its stops must be."""
+        """The legs of a route in order, between the locations where its stops must be, breaks on the way included."""
         legs: list[Leg] = []
         breaks: list[Stop] = []
         origin: tuple[Stop, str] | None = None
@@ -98,11 +100,11 @@ class Lookup:
 
     def _leg(self, origin: tuple[Stop, str], breaks: tuple[Stop, ...], destination: tuple[Stop, str]) -> Leg:
         known = {origin[1], destination[1]} <= self.travelled_ids
+        seconds = self.travel.seconds(origin[1], destination[1]) if known else None
         return Leg(
             origin=origin[0],
-            breaks=breaks,
             destination=destination[0],
-            seconds=self.travel.seconds(origin[1], destination[1]) if known else None,
+            drive=None if seconds is None else self.roads.drive(seconds, origin[0], breaks),
             meters=self.travel.meters(origin[1], destination[1]) if known else None,
         )
 
@@ -136,6 +138,7 @@ def look_up(problem: Problem, plan: Plan, travel: TravelMatrix) -> Lookup:
         visits=visits,
         place_owners={place.id: visit.id for visit in problem.visits for place in visit.places},
         travelled_ids=frozenset(travel.location_ids),
+        roads=roads_of(problem),
         routed=tuple(
             routed
             for route in plan.routes

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from scheduler.checker.instants import SECOND, ZERO, elapsed, instant, is_usable, is_whole, times_of
+from scheduler.checker.instants import ZERO, elapsed, instant, is_usable, is_whole, times_of
 from scheduler.checker.lookup import Leg, Lookup, RoutedVisit
 from scheduler.checker.reports import of_route, of_stop
 from scheduler.domain.plan import Route, Stop, StopType
@@ -36,10 +36,11 @@ def _shift_bounds(lookup: Lookup, route: Route) -> Iterator[Violation]:
             f"the route begins at {first.isoformat()}, the shift at {shift.earliest_start.isoformat()}",
             route,
         )
-    if elapsed(shift.latest_end, last) > ZERO:
+    overtime = lookup.problem.objective.max_overtime
+    if elapsed(shift.latest_end, last) > overtime:
         yield of_route(
             "ends_after_shift",
-            f"the route ends at {last.isoformat()}, the shift at {shift.latest_end.isoformat()}",
+            f"the route ends at {last.isoformat()}, the shift at {shift.latest_end.isoformat()}, overtime {overtime}",
             route,
         )
 
@@ -93,17 +94,16 @@ def _standing(lookup: Lookup, route: Route, stop: Stop) -> Iterator[Violation]:
 
 def _leg(route: Route, leg: Leg) -> Iterator[Violation]:
     stop = leg.destination
-    if leg.seconds is None:
+    if leg.drive is None:
         yield of_stop(
             "unreachable_leg", f"no known way from {leg.origin.location_id} to {stop.location_id}", route, stop
         )
         return
-    travel = leg.seconds * SECOND
-    if stop.travel != travel:
-        yield of_stop("wrong_travel", f"travel says {stop.travel}, the way takes {travel}", route, stop)
+    if stop.travel != leg.drive.travel:
+        yield of_stop("wrong_travel", f"travel says {stop.travel}, the way takes {leg.drive.travel}", route, stop)
     if stop.travel_meters != leg.meters:
         yield of_stop("wrong_meters", f"{stop.travel_meters} meters, the way has {leg.meters}", route, stop)
-    late = instant(stop.arrival_time) - _arrival(leg, travel)
+    late = instant(stop.arrival_time) - leg.drive.arrival
     if late:
         yield of_stop(
             "wrong_arrival",
@@ -111,13 +111,6 @@ def _leg(route: Route, leg: Leg) -> Iterator[Violation]:
             route,
             stop,
         )
-
-
-def _arrival(leg: Leg, travel: timedelta) -> timedelta:
-    """When the crew is there: after the way and the rests, and no earlier than the last rest ends."""
-    rests = sum((elapsed(rest.service_start_time, rest.departure_time) for rest in leg.breaks), ZERO)
-    arrival = instant(leg.origin.departure_time) + travel + rests
-    return max(arrival, instant(leg.breaks[-1].departure_time)) if leg.breaks else arrival
 
 
 def _window(routed: RoutedVisit) -> Iterator[Violation]:

@@ -1,11 +1,13 @@
 """Ids of a Problem document: each given once, and each reference to something that is there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from scheduler.documents.faults import FaultList, pointer, shown
+from scheduler.documents.plan_wire import MAX_STOPS, PLAN_LIMITS
 from scheduler.documents.problem_wire import HISTORY_LIMITS
 from scheduler.documents.raw import Row, id_of, ids, rows, section
 from scheduler.documents.wire_types import is_id
+from scheduler.domain.plan import StopType
 
 _CREW_WISHES = ("required_collectors", "preferred_collectors", "prohibited_collectors")
 
@@ -20,6 +22,7 @@ def check_references(document: Row, faults: FaultList) -> None:
     for at, visit in section(document, "visits"):
         _check_visit(visit, at, known, faults)
     _check_history(document.get("history"), known, faults)
+    _check_unique(_published_visits(document.get("published_plan")), faults)
     places = (found for at, visit in section(document, "visits") for found in rows(visit, "places", at))
     _check_unique(((pointer(at, "id"), id_of(place)) for at, place in places), faults)
     _check_unique(ids(document, "rule_packs", ""), faults)
@@ -32,6 +35,15 @@ def _check_history(history: object, known: dict[str, "_KnownIds"], faults: Fault
         for name in entries if isinstance(entries, dict) and len(entries) <= HISTORY_LIMITS[key] else ():
             if is_id(name):
                 owners.check(pointer("/history", key, name), name, faults)
+
+
+def _published_visits(plan: object) -> Iterator[tuple[str, str | None]]:
+    """The visits of a published plan, which knows one time and one crew for each."""
+    routes = rows(plan, "routes", "/published_plan", PLAN_LIMITS["routes"]) if isinstance(plan, dict) else ()
+    for at, route in routes:
+        for where, stop in rows(route, "stops", at, MAX_STOPS):
+            if stop.get("type") == StopType.VISIT:
+                yield pointer(where, "visit_id"), id_of(stop, "visit_id")
 
 
 class _KnownIds:

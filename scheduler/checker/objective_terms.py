@@ -1,0 +1,96 @@
+"""What the optional terms of the objective cost, derived from the plan's times and the problem's crews."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from scheduler.checker.instants import SECOND, ZERO, elapsed
+from scheduler.checker.lookup import Lookup, RoutedVisit
+from scheduler.domain.plan import Route, Stop, StopType
+from scheduler.domain.problem import PLAN_CHANGE_TOLERANCE, History, thousandths
+
+
+def overtime_seconds(lookup: Lookup) -> int:
+    """Weighted time for which routes go on after their shift, in whole seconds a route."""
+    weight = thousandths(lookup.problem.objective.overtime_weight)
+    return sum(_weighted(weight, _overtime(lookup, route)) for route in lookup.plan.routes)
+
+
+def _overtime(lookup: Lookup, route: Route) -> timedelta:
+    shift = lookup.shifts.get(route.shift_id)
+    if shift is None or not route.stops:
+        return ZERO
+    return max(ZERO, elapsed(shift.latest_end, route.stops[-1].arrival_time))
+
+
+def waiting_seconds(lookup: Lookup) -> int:
+    """Weighted time that crews wait at their visits, in whole seconds a route."""
+    weight = thousandths(lookup.problem.objective.waiting_weight)
+    return sum(_weighted(weight, _waiting(route)) for route in lookup.plan.routes)
+
+
+def _waiting(route: Route) -> timedelta:
+    visits = (stop for stop in route.stops if stop.type is StopType.VISIT)
+    return sum((elapsed(stop.arrival_time, stop.service_start_time) for stop in visits), ZERO)
+
+
+def unfairness_seconds(lookup: Lookup) -> int:
+    """Weighted working time above the mean of all who have a shift, in whole seconds a collector."""
+    weight = thousandths(lookup.problem.objective.unfairness_weight)
+    working = _working(lookup)
+    if not working:
+        return 0
+    mean = sum(working.values(), ZERO) // SECOND // len(working) * SECOND
+    return sum(_weighted(weight, max(ZERO, time - mean)) for time in working.values())
+
+
+def _working(lookup: Lookup) -> dict[str, timedelta]:
+    """The working time of each collector with a shift, history included; a route counts for its whole crew."""
+    history = lookup.problem.history or History()
+    before = {name: history.working.get(name, ZERO) for shift in lookup.problem.shifts for name in shift.collector_ids}
+    working = defaultdict(timedelta, before)
+    for route in lookup.plan.routes:
+        shift = lookup.shifts.get(route.shift_id)
+        for name in set(shift.collector_ids) if shift is not None and route.stops else ():
+            working[name] += elapsed(route.stops[0].departure_time, route.stops[-1].arrival_time)
+    return working
+
+
+def change_of_collector_seconds(lookup: Lookup) -> int:
+    """The price of each visit whose crew has none of the people who went there last."""
+    history = lookup.problem.history or History()
+    changed = sum(_comes_new(routed, history) for routed in lookup.routed)
+    return changed * lookup.problem.objective.change_of_collector // SECOND
+
+
+def _comes_new(routed: RoutedVisit, history: History) -> bool:
+    last = history.last_collectors.get(routed.visit.id, frozenset())
+    crew = () if routed.shift is None else routed.shift.collector_ids
+    return bool(last) and last.isdisjoint(crew)
+
+
+def change_of_plan_seconds(lookup: Lookup) -> int:
+    """The price of each visit that is on another shift, or at another time, than the published plan says."""
+    published = _published(lookup)
+    changed = sum(
+        _is_moved(routed, *published[routed.visit.id]) for routed in lookup.routed if routed.visit.id in published
+    )
+    return changed * lookup.problem.objective.change_of_plan // SECOND
+
+
+def _published(lookup: Lookup) -> dict[str, tuple[Route, Stop]]:
+    plan = lookup.problem.published_plan
+    return {
+        stop.visit_id: (route, stop)
+        for route in (() if plan is None else plan.routes)
+        for stop in route.stops
+        if stop.visit_id is not None
+    }
+
+
+def _is_moved(routed: RoutedVisit, route: Route, stop: Stop) -> bool:
+    shift_by = abs(elapsed(stop.service_start_time, routed.stop.service_start_time))
+    return routed.route.shift_id != route.shift_id or shift_by > PLAN_CHANGE_TOLERANCE
+
+
+def _weighted(weight: int, time: timedelta) -> int:
+    return weight * (time // SECOND) // 1000
