@@ -1,7 +1,7 @@
 import csv
 import io
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import api
 from api import create_app
 from api.web.catalogue import texts_in
 from scheduler.documents import plan_sha256, problem_sha256
-from scheduler.domain.plan import Certificate, PackVersion, Plan
+from scheduler.domain.plan import Certificate, Cost, PackVersion, Plan
 from tests.builders import ZONE
 from tests.service import TEXTS, a_day, a_service, its_plan, settings_in
 
@@ -293,6 +293,7 @@ def test_every_text_that_a_page_asks_for_is_in_the_catalogue() -> None:
 def test_no_text_of_the_catalogue_is_left_unused() -> None:
     built = {f"error_{kind}" for kind in ("404", "405", "421", "503", "4xx", "5xx")}
     built |= {"home", "workplace", "other", "start", "end", "break"}
+    built |= {part.name for part in fields(Cost)}
 
     unused = [key for key in texts_in("en") if key not in built and not re.search(rf"\bt\.{key}\b", templates())]
 

@@ -1,10 +1,10 @@
 """Several plans side by side, as a table for people and as a document for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from api.cli.figures import COST_PARTS, figures, figures_document, whole_seconds
+from api.cli.figures import COST_PARTS, figures, figures_document, told_cost_parts, whole_seconds
 from api.cli.tables import clock_hours, table
 from scheduler.domain.plan import Plan
 
@@ -24,7 +24,8 @@ class Measure:
 def comparison_table(plans: NamedPlans) -> str:
     """A row a figure; a column a plan, and after each but the first its difference to the first."""
     reasons = _reasons(plans)
-    measured = [_measures(plan, reasons) for _name, plan in plans]
+    parts = told_cost_parts(plan.cost for _name, plan in plans)
+    measured = [_measures(plan, reasons, parts) for _name, plan in plans]
     rows = [_row(measures) for measures in zip(*measured, strict=True)]
     header = ["", plans[0][0]]
     for name, _plan in plans[1:]:
@@ -52,11 +53,10 @@ def comparison_document(plans: NamedPlans) -> dict[str, object]:
     }
 
 
-def _measures(plan: Plan, reasons: Sequence[str]) -> list[Measure]:
+def _measures(plan: Plan, reasons: Sequence[str], parts: Iterable[str] = COST_PARTS) -> list[Measure]:
     found = figures(plan)
     cost_parts = [
-        Measure(name=f"cost.{part}", title=f"  {_in_words(part)} (s)", value=getattr(plan.cost, part))
-        for part in COST_PARTS
+        Measure(name=f"cost.{part}", title=f"  {_in_words(part)} (s)", value=getattr(plan.cost, part)) for part in parts
     ]
     left_out = [
         Measure(name=f"unassigned_by_reason.{code}", title=f"  {code}", value=found.unassigned_by_reason.get(code, 0))

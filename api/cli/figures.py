@@ -1,12 +1,12 @@
 """The figures of a plan that people compare: how many crews and visits, how many hours on the road."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from api.cli.tables import clock_hours, table
-from scheduler.domain.plan import Certificate, Plan, Route
+from scheduler.domain.plan import Certificate, Cost, Plan, Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +53,30 @@ def figures_document(plan: Plan) -> dict[str, object]:
         "travel_seconds": whole_seconds(found.travel),
         "waiting_seconds": whole_seconds(found.waiting),
         "travel_meters": found.travel_meters,
+        "lower_bound_seconds": plan.engine.lower_bound_seconds,
         "without_shifts": list(plan.engine.without_shifts),
     }
 
 
-COST_PARTS = (
-    "travel_seconds",
-    "preference_penalty_seconds",
-    "unassigned_penalty_seconds",
-    "non_preferred_collector_seconds",
-)
+COST_PARTS = {
+    "travel_seconds": "travel",
+    "preference_penalty_seconds": "places",
+    "unassigned_penalty_seconds": "left out",
+    "non_preferred_collector_seconds": "collectors",
+    "overtime_penalty_seconds": "overtime",
+    "waiting_penalty_seconds": "waiting",
+    "unfairness_penalty_seconds": "unfairness",
+    "change_of_collector_seconds": "new collectors",
+    "change_of_plan_seconds": "moved visits",
+}
+"""Each part of the cost, and the word for it where there is little room."""
+_ALWAYS_TOLD = tuple(COST_PARTS)[:4]
+
+
+def told_cost_parts(costs: Iterable[Cost]) -> list[str]:
+    """The parts worth telling people about: the usual ones, and every other that one of the costs has."""
+    seen = list(costs)
+    return [part for part in COST_PARTS if part in _ALWAYS_TOLD or any(getattr(cost, part) for cost in seen)]
 
 
 def crews_table(plan: Plan) -> str:
@@ -126,16 +140,15 @@ def certificate_line(certificate: Certificate | None) -> str:
 def summary(plan: Plan) -> str:
     """All that a person wants to see right after planning."""
     cost = plan.cost
-    parts = (
-        f"travel {cost.travel_seconds:,}, places {cost.preference_penalty_seconds:,}, "
-        f"left out {cost.unassigned_penalty_seconds:,}, collectors {cost.non_preferred_collector_seconds:,}"
-    )
+    parts = ", ".join(f"{COST_PARTS[part]} {getattr(cost, part):,}" for part in told_cost_parts([cost]))
+    bound = plan.engine.lower_bound_seconds
+    status = plan.status.value if bound is None else f"{plan.status.value}, no plan costs less than {bound:,} s"
     lines = [
         crews_table(plan),
         "",
         reasons_table(plan),
         "",
-        f"Cost {cost.total_seconds:,} s ({parts}); {plan.status.value}; travel by {plan.travel_source}.",
+        f"Cost {cost.total_seconds:,} s ({parts}); {status}; travel by {plan.travel_source}.",
         certificate_line(plan.certificate),
     ]
     if plan.engine.without_shifts:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 from api.store import StoredPlan
@@ -61,6 +61,8 @@ class DayView:
         visits: All visits of the problem.
         travel: The whole of it, in words.
         travel_per_stop: In words, None without stops.
+        cost_seconds: The whole cost.
+        cost_parts: Its parts that are not nought, each with its name.
         by_reason: Titles of first reasons with their counts, the most frequent first.
         crews: Those with visits, in the order of the problem.
         unassigned: In the order of the plan.
@@ -76,6 +78,8 @@ class DayView:
     visits: int
     travel: str
     travel_per_stop: str | None
+    cost_seconds: int
+    cost_parts: tuple[tuple[str, int], ...]
     by_reason: tuple[tuple[str, int], ...]
     crews: tuple[CrewRow, ...]
     unassigned: tuple[UnassignedRow, ...]
@@ -105,6 +109,8 @@ def day_view(stored: StoredPlan, language: str) -> DayView:
         visits=len(stored.problem.visits),
         travel=duration_in_words(whole, language),
         travel_per_stop=duration_in_words(whole / stops, language) if stops else None,
+        cost_seconds=plan.cost.total_seconds,
+        cost_parts=tuple((part, seconds) for part, seconds in asdict(plan.cost).items() if seconds),
         by_reason=tuple((reason_title(code, language), count) for code, count in first_reasons.most_common()),
         crews=tuple(_crew_row(route, travel[route.shift_id], language) for route in routes),
         unassigned=tuple(_unassigned_row(left_out, stored.texts, language) for left_out in plan.unassigned),
