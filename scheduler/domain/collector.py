@@ -44,7 +44,7 @@ class Shift:
         id: The shift.
         collector_ids: The crew: the collectors who travel together.
         earliest_start: The crew leaves `start_location_id` no earlier.
-        latest_end: The crew is at `end_location_id` no later.
+        latest_end: The crew is at `end_location_id` no later, unless the objective allows overtime.
         start_location_id: Where the route starts.
         end_location_id: Where the route ends.
         breaks: Taken in this order.
