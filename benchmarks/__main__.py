@@ -1,6 +1,8 @@
 """`python -m benchmarks run|results|steps`: measure engines on instances, and write what came of it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -31,6 +33,14 @@ def _engines(_context: click.Context, _option: click.Parameter, value: str) -> t
     if unknown:
         raise click.BadParameter(f"{', '.join(unknown)}; there are {', '.join(ENGINES)}")
     return tuple(ENGINES[name] for name in names)
+
+
+@contextmanager
+def _errors_in_words() -> Iterator[None]:
+    try:
+        yield
+    except SchedulerError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.group()
@@ -75,11 +85,9 @@ def run(
     )
     if not as_json:
         click.echo("  ".join(headings()))
-    try:
+    with _errors_in_words():
         for made in campaign.runs():
             click.echo(_json(made) if as_json else "  ".join(cells(made)))
-    except SchedulerError as error:
-        raise click.ClickException(str(error)) from error
 
 
 @main.command()
@@ -93,10 +101,13 @@ def run(
 )
 def results(*, record: Path, folder: Path) -> None:
     """Write RESULTS.md and its plots from the table of finished runs alone."""
-    # Only drawing needs the benchmark's own packages.
-    from benchmarks.plots import draw
-
     runs = latest(read_runs(record))
+    if not runs:
+        raise click.ClickException(f"{record} holds no runs: make bench")
+    try:
+        from benchmarks.plots import draw
+    except ImportError as error:
+        raise click.ClickException("drawing needs Altair: make benchtools") from error
     plots = draw(runs, folder / "plots")
     (folder / "RESULTS.md").write_text(markdown(runs, plots), encoding="utf-8")
 
@@ -107,10 +118,11 @@ def results(*, record: Path, folder: Path) -> None:
 @click.option("--seed", default=0, show_default=True)
 def steps(*, paths: tuple[Path, ...], seconds: float, seed: int) -> None:
     """Print what each step of our search gained, where the search tells."""
-    for path in instance_paths(paths):
-        benchmark = read_benchmark(path)
-        for step in gains(benchmark, seconds=seconds, seed=seed):
-            click.echo(f"{benchmark.name}  {step.name}  {step.seconds:.1f} s  {step.cost / benchmark.scale:g}")
+    with _errors_in_words():
+        for path in instance_paths(paths):
+            benchmark = read_benchmark(path)
+            for step in gains(benchmark, seconds=seconds, seed=seed):
+                click.echo(f"{benchmark.name}  {step.name}  {step.seconds:.1f} s  {step.cost / benchmark.scale:g}")
 
 
 def _json(made: Run) -> str:

@@ -44,7 +44,7 @@ def steps_of(found: Found) -> Sequence[Step]:
     Raises:
         MissingResource: It does not tell them.
     """
-    steps = getattr(found, "steps", None)
-    if steps is None:
+    steps = cast("Sequence[Step]", getattr(found, "steps", ()))
+    if not steps:
         raise MissingResource("the search does not tell what each of its steps gained")
-    return cast("Sequence[Step]", steps)
+    return steps

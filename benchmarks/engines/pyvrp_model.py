@@ -7,12 +7,12 @@ the ways to its option. Shifts of one kind are a vehicle type; what a crew may n
 import time
 from collections.abc import Sequence
 from importlib.metadata import version
-from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 import pyvrp
 from pyvrp.constants import MAX_VALUE
+from pyvrp.IteratedLocalSearch import IteratedLocalSearchCallbacks, IteratedLocalSearchParams
 from pyvrp.stop import MaxRuntime
 
 from benchmarks.case import Case
@@ -32,24 +32,36 @@ def solve(task: Task) -> Answer | NoAnswer:
     objection = pyvrp_objection(case)
     if objection:
         return NoAnswer(reason=objection)
-    began = time.perf_counter()
+    watch = _Watch()
     model = _Model(case)
-    built = time.perf_counter() - began
-    result = pyvrp.solve(model.data, MaxRuntime(task.seconds), seed=task.seed, display=False)
+    # Its own statistics keep every iteration, which would be measured as its memory.
+    parameters = pyvrp.SolveParams(ils=IteratedLocalSearchParams(callbacks=watch))
+    stop = MaxRuntime(task.seconds)
+    result = pyvrp.solve(model.data, stop, seed=task.seed, collect_stats=False, params=parameters)
     if not result.is_feasible() or result.cost() >= MAX_VALUE:
         return NoAnswer(reason="found nothing feasible")
     orders = model.orders(result.best)
-    moments = accumulate(result.stats.runtimes, initial=built)
-    next(moments)
-    points = falling(
-        (moment, datum.best_cost - model.offset)
-        for moment, datum in zip(moments, result.stats, strict=True)
-        if datum.best_feas and datum.best_cost < MAX_VALUE
-    )
+    points = falling((seconds, cost - model.offset) for seconds, cost in watch.told)
     if isinstance(task.benchmark, Document):
         engine = Engine(name="pyvrp", version=version("pyvrp"), seed=task.seed, seconds=task.seconds)
         return Answer(solution=task.benchmark.plan(case.instance, orders, engine), points=points)
     return Answer(solution=task.benchmark.routes(case.instance, orders), points=points)
+
+
+class _Watch(IteratedLocalSearchCallbacks):  # type: ignore[misc]  # PyVRP is never there for mypy
+    """Seconds since it was made, and costs, of the first and of each better solution."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+        self.told: list[tuple[float, float]] = []
+
+    def on_start(self, ils: pyvrp.IteratedLocalSearch) -> None:
+        self.on_best(ils.initial_solution)
+
+    def on_best(self, best: pyvrp.Solution) -> None:
+        cost = float(pyvrp.CostEvaluator([0] * len(best.excess_load()), 0, 0).cost(best))
+        if best.is_feasible() and cost < MAX_VALUE:
+            self.told.append((time.perf_counter() - self._began, cost))
 
 
 class _Model:
