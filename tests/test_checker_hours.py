@@ -192,10 +192,31 @@ def a_problem_in(
         (datetime(2026, 3, 29, 0, 45, tzinfo=UTC), {"h3": 2.0}, 900 + 1800),
     ],
 )
-def test_the_hours_of_a_clock_change_are_those_that_the_clock_shows(
+def test_the_hours_of_a_clock_change_in_berlin_are_those_that_the_clock_shows(
     begins: datetime, by_hour: dict[str, float], seconds: int
 ) -> None:
     problem = a_problem_in("Europe/Berlin", begins, [30], factors(**by_hour))
+    plan = a_plan(problem, {"s1": ["v0"]})
+    assert plan.routes[0].stops[1].travel == seconds * SECOND
+    assert codes(problem, plan) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins", "by_hour", "seconds"),
+    [
+        # From 02:31 in UTC on the clock of St. John's shows 23:01 again, a minute after midnight.
+        ("America/St_Johns", datetime(2010, 11, 7, 2, 30, tzinfo=UTC), {"h23": 2.0}, 60 + 2 * 1740),
+        ("America/St_Johns", datetime(2010, 11, 7, 2, 30, tzinfo=UTC), {"h0": 2.0}, 60 + 1770),
+        ("America/St_Johns", datetime(2010, 11, 7, 3, 25, tzinfo=UTC), {"h0": 2.0}, 300 + 2 * 1500),
+        # At 15:30 in UTC the clock of Lord Howe goes from 02:00 to 02:30, so that this hour has half its length.
+        ("Australia/Lord_Howe", datetime(2026, 10, 3, 15, 25, tzinfo=UTC), {"h2": 2.0}, 300 + 1800 + 600),
+        ("Asia/Kathmandu", datetime(2026, 12, 1, 0, 10, tzinfo=UTC), {"h6": 2.0}, 300 + 2 * 1500),
+    ],
+)
+def test_hours_of_odd_clocks_are_those_that_the_clock_shows(
+    zone: str, begins: datetime, by_hour: dict[str, float], seconds: int
+) -> None:
+    problem = a_problem_in(zone, begins, [30], factors(**by_hour))
     plan = a_plan(problem, {"s1": ["v0"]})
     assert plan.routes[0].stops[1].travel == seconds * SECOND
     assert codes(problem, plan) == []
