@@ -17,7 +17,15 @@ FAMILY_TITLES = {
     "vrprdl": "Roaming delivery locations (VRPRDL)",
     "vrphrdl": "Roaming and home delivery locations (VRPHRDL)",
 }
-UNITS = {DOCUMENTS: "seconds: travel, preference penalties and penalties of visits left out"}
+CONVENTIONS = {
+    DOCUMENTS: "Cost in seconds: travel, preference penalties and penalties of visits left out.",
+    "solomon": "Cost is distance in double precision, with any number of the file's 25 vehicles. The engines plan whole "
+    "numbers: all get the same ten-thousandths, rounded.",
+    "gehring-homberger": "Cost is distance, each leg cut off after one decimal (DIMACS), so tenths are exact.",
+    "pcvrptw": "Cost is distance, each leg cut off after one decimal, and the prizes missed.",
+    "vrprdl": "Cost is that of the legs, which is not their time. A customer is at one of its places, by the hour.",
+    "vrphrdl": "As above; a customer may also be at home.",
+}
 HEADINGS = ("instance", "engine", "seed", "cost", "best known", "gap", "left out", "faults", "seconds", "peak MB", "")
 NONE = "-"
 
@@ -145,7 +153,7 @@ def _family(family: str, found: list[Outcome]) -> Iterator[str]:
     seeds = sorted({len(outcome.runs) for outcome in found})
     yield f"### {FAMILY_TITLES[family]}"
     yield ""
-    yield f"Cost in {UNITS.get(family, 'the units of the file')}. Seeds: {', '.join(map(str, seeds))}."
+    yield f"{CONVENTIONS[family]} Runs of each engine: {', '.join(map(str, seeds))}."
     yield ""
     yield from _table(
         ("instance", "best known", *(ENGINES[name].title for name in engines)),
