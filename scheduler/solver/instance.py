@@ -63,6 +63,7 @@ class Instance:
         travel: Rows of seconds; `NO_WAY_SECONDS` where there is no way.
         loads: By visit, what it takes of a shift's capacity; empty for nothing. Benchmarks only.
         capacities: By shift; empty without a limit. Benchmarks only.
+        leg_costs: Rows of what legs cost; empty where that is their seconds. Benchmarks only.
     """
 
     base: datetime
@@ -80,6 +81,7 @@ class Instance:
     travel: tuple[tuple[int, ...], ...]
     loads: tuple[int, ...] = ()
     capacities: tuple[int, ...] = ()
+    leg_costs: tuple[tuple[int, ...], ...] = ()
 
     @cached_property
     def limits_of_shift(self) -> tuple[tuple[CollectorLimit, ...], ...]:
@@ -87,6 +89,11 @@ class Instance:
         return tuple(
             tuple(limit for limit in self.limits if shift in limit.shifts) for shift in range(len(self.frames))
         )
+
+    @property
+    def costs(self) -> tuple[tuple[int, ...], ...]:
+        """Rows of what legs cost."""
+        return self.leg_costs or self.travel
 
     @cached_property
     def has_positions(self) -> bool:

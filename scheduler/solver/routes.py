@@ -63,7 +63,7 @@ class Routes:
         for option in self.instance.options_of[visit]:
             allowed = self.instance.allowed_shifts[option]
             for shift in sorted(allowed) if shifts is None else shifts:
-                if shift not in allowed or self.is_full(shift):
+                if shift not in allowed or self.is_full(shift) or self._is_too_heavy(shift, visit):
                     continue
                 found = self._cheapest_on(option, shift, best.cost if best else below)
                 if found is not None and (best is None or found < best):
@@ -80,19 +80,28 @@ class Routes:
             for limit in self.instance.limits_of_shift[shift]
         )
 
+    def _is_too_heavy(self, shift: int, visit: int) -> bool:
+        instance = self.instance
+        if not instance.capacities:
+            return False
+        loads = instance.loads
+        carried = sum(loads[instance.options[option].visit] for option in self.orders[shift])
+        return carried + loads[visit] > instance.capacities[shift]
+
     def _cheapest_on(self, option: int, shift: int, below: int) -> Insertion | None:
         instance = self.instance
         chosen = instance.options[option]
         around = self._neighbours(shift)
         extra = chosen.preference_penalty + instance.shift_penalties[chosen.visit].get(shift, 0)
-        travel = instance.travel
+        travel, costs = instance.travel, instance.costs
         here = chosen.call.location
         used = bool(self.orders[shift])
         best: Insertion | None = None
         for index in self._indices(shift, chosen.visit):
             origin, destination = around.locations[index], around.locations[index + 1]
             to_it, from_it = travel[origin][here], travel[here][destination]
-            cost = extra + to_it + from_it - (travel[origin][destination] if used else 0)
+            saved = costs[origin][destination] if used else 0
+            cost = extra + costs[origin][here] + costs[here][destination] - saved
             if cost >= below or to_it >= NO_WAY_SECONDS or from_it >= NO_WAY_SECONDS:
                 continue
             before, after = around.departures[index], around.latest_starts[index + 1]
@@ -145,10 +154,10 @@ def route_cost(instance: Instance, shift: int, order: Sequence[int]) -> int:
     here = frame.start_location
     for option in order:
         chosen = instance.options[option]
-        cost += instance.travel[here][chosen.call.location] + chosen.preference_penalty
+        cost += instance.costs[here][chosen.call.location] + chosen.preference_penalty
         cost += instance.shift_penalties[chosen.visit].get(shift, 0)
         here = chosen.call.location
-    return cost + instance.travel[here][frame.end_location]
+    return cost + instance.costs[here][frame.end_location]
 
 
 def total_cost(instance: Instance, orders: Sequence[Sequence[int]]) -> int:

@@ -111,6 +111,7 @@ class _Model:
         self._add_costs()
         self._add_time()
         self._add_counts()
+        self._add_loads()
         self._add_visits()
         self._add_shift_penalties()
 
@@ -125,18 +126,19 @@ class _Model:
         return [node_of[frame.start_location] for frame in frames], [node_of[frame.end_location] for frame in frames]
 
     def _add_costs(self) -> None:
+        instance = self.instance
         preference = [
             self._option(node).preference_penalty if self._is_option(node) else 0 for node in range(self._nodes)
         ]
         costs = [
-            [self._leg(origin, there) + preference[there] for there in range(self._nodes)]
+            [self._leg(origin, there, instance.costs) + preference[there] for there in range(self._nodes)]
             for origin in range(self._nodes)
         ]
         self.routing.SetArcCostEvaluatorOfAllVehicles(self.routing.RegisterTransitMatrix(costs))
 
     def _add_time(self) -> None:
         transits = [
-            [self._service(origin) + self._leg(origin, there) for there in range(self._nodes)]
+            [self._service(origin) + self._leg(origin, there, self.instance.travel) for there in range(self._nodes)]
             for origin in range(self._nodes)
         ]
         horizon = max(frame.latest_end for frame in self.instance.frames)
@@ -185,6 +187,16 @@ class _Model:
         solver = self.routing.solver()
         for person in instance.limits:
             solver.Add(solver.Sum([ends[shift] for shift in person.shifts]) <= person.most)
+
+    def _add_loads(self) -> None:
+        instance = self.instance
+        if not instance.capacities:
+            return
+        loads = [
+            instance.loads[self._option(node).visit] if self._is_option(node) else 0 for node in range(self._nodes)
+        ]
+        load = self.routing.RegisterUnaryTransitVector(loads)
+        self.routing.AddDimensionWithVehicleCapacity(load, 0, list(instance.capacities), True, "load")
 
     def _needs_counts(self) -> bool:
         instance = self.instance
@@ -271,11 +283,11 @@ class _Model:
             found.append(order)
         return found
 
-    def _leg(self, origin: int, there: int) -> int:
+    def _leg(self, origin: int, there: int, rows: Sequence[Sequence[int]]) -> int:
         # From a shift's start straight to its end is the empty route, which costs and takes nothing.
         if not self._is_option(origin) and not self._is_option(there):
             return 0
-        return self.instance.travel[self._locations[origin]][self._locations[there]]
+        return rows[self._locations[origin]][self._locations[there]]
 
     def _is_option(self, node: int) -> bool:
         return node < len(self.instance.options)

@@ -17,7 +17,8 @@ import numpy as np
 
 from scheduler.solver.instance import Instance, Option
 from scheduler.solver.kernels import annealing
-from scheduler.solver.kernels.arrays import NO_WAY, ProblemArrays, problem_arrays, route_arrays, search_arrays
+from scheduler.solver.kernels.arrays import NO_WAY, ProblemArrays
+from scheduler.solver.kernels.flatten import problem_arrays, route_arrays, search_arrays
 from scheduler.solver.pool import RoutePool
 from scheduler.solver.timing import Call, Frame
 

@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 from scheduler.solver.kernels.arrays import (
     BY_CLOSE,
     BY_CLOSING,
@@ -29,8 +27,7 @@ CURRENT, BEST, LEFT_OUT = range(3)
 BLINK = 0.01
 # How often each rule orders the visits that go back in, with the weights of the published search; -1 is any order.
 RULES = (-1, -1, -1, -1, *(4 * (BY_PENALTY,)), BY_FAR, BY_FAR, BY_CLOSE, *(2 * (BY_WIDTH, BY_OPENING, BY_CLOSING)))
-# Longer lists are sorted by NumPy; for short ones its set-up costs more than the sorting.
-SHORT = 48
+GAPS = (701, 301, 132, 57, 23, 10, 4, 1)
 
 
 @entry
@@ -75,7 +72,7 @@ def anneal(
     """Run so many steps, from one temperature (in seconds of cost) down to the other."""
     cooling = (cold / hot) ** (1.0 / max(1, iterations))
     temperature = hot
-    found = np.empty(3, dtype=np.int32)
+    found = search.found
     for _ in range(iterations):
         search.touched[:] = 0
         search.freed[:] = 0
@@ -176,18 +173,21 @@ def order_waiting(problem: ProblemArrays, routes: RouteArrays, search: SearchArr
             key += problem.keys[visit, column]
         search.order_key[count] = key
         count += 1
-    if count > SHORT:
-        order = np.argsort(search.order_key[:count])
-        sorted_visits = search.waiting[order]
-        search.waiting[:count] = sorted_visits
-        return count
-    for turn in range(1, count):
-        visit, key = search.waiting[turn], search.order_key[turn]
-        place = turn - 1
-        while place >= 0 and search.order_key[place] > key:
-            search.waiting[place + 1] = search.waiting[place]
-            search.order_key[place + 1] = search.order_key[place]
-            place -= 1
-        search.waiting[place + 1] = visit
-        search.order_key[place + 1] = key
+    sort_waiting(search, count)
     return count
+
+
+@kernel
+def sort_waiting(search: SearchArrays, count: int) -> None:
+    """Sort the first so many of `search.waiting` by their keys (Shell 1959, gaps of Ciura 2001)."""
+    waiting, keys = search.waiting, search.order_key
+    for gap in GAPS:
+        for turn in range(gap, count):
+            visit, key = waiting[turn], keys[turn]
+            place = turn
+            while place >= gap and keys[place - gap] > key:
+                waiting[place] = waiting[place - gap]
+                keys[place] = keys[place - gap]
+                place -= gap
+            waiting[place] = visit
+            keys[place] = key

@@ -18,8 +18,8 @@ def kernel[F: Callable[..., Any]](function: F) -> F:
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
-    """Compile a short function into each of its callers."""
-    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    """Compile a function into each of its callers: a call copies the descriptor of every array."""
+    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
 
 
 def entry[F: Callable[..., Any]](function: F) -> F:
@@ -28,5 +28,7 @@ def entry[F: Callable[..., Any]](function: F) -> F:
 
 
 def _compiled[F: Callable[..., Any]](function: F, **options: bool) -> F:
+    # Kernels make no arrays, so nobody has to count references to them: the counting took five times as long as the
+    # search, and two threads that count the same array's references wait for each other.
     decorate = cast("Callable[..., Callable[[F], F]]", numba.njit)
-    return decorate(cache=_FOLDER is not None, nogil=True, error_model="numpy", **options)(function)
+    return decorate(cache=_FOLDER is not None, nogil=True, error_model="numpy", _nrt=False, **options)(function)

@@ -4,13 +4,13 @@ from scheduler.solver.kernels.arrays import (
     BREAKS,
     CAPACITY,
     END,
-    END_CREW,
     END_LIMIT,
     END_OPTION,
+    END_SHIFT,
     END_WINDOW,
-    FIRST_CREW,
     FIRST_LIMIT,
     FIRST_OPTION,
+    FIRST_SHIFT,
     FIRST_WINDOW,
     KIND,
     LOAD,
@@ -47,7 +47,7 @@ def has_room(problem: ProblemArrays, routes: RouteArrays, shift: int, load: int)
 
 
 @kernel
-def cheapest(  # noqa: C901 - one loop: a call for each route costs as much as looking at it
+def cheapest(
     problem: ProblemArrays,
     routes: RouteArrays,
     search: SearchArrays,
@@ -56,7 +56,7 @@ def cheapest(  # noqa: C901 - one loop: a call for each route costs as much as l
     only_touched: bool,  # noqa: FBT001 - kernels take their arguments by position
     found: Ints,
 ) -> int:
-    """The cheapest insertion of a visit below its penalty.
+    """The cheapest insertion of a visit below its penalty: next to its neighbours, or else anywhere.
 
     Args:
         problem: The problem.
@@ -65,71 +65,138 @@ def cheapest(  # noqa: C901 - one loop: a call for each route costs as much as l
         visit: Not on any route.
         blink: The probability that a place is overlooked.
         only_touched: Look at touched routes alone.
-        found: Receives option, shift and the stop it comes after.
+        found: Receives option, shift and the stop it comes after; option -1 for none.
 
     Returns:
         What the insertion adds to the cost; the penalty when there is none.
     """
-    below = problem.visits[visit, PENALTY]
-    load = problem.visits[visit, LOAD]
-    has_crew_costs = problem.crew_costs.size > 1
-    rows, shifts, crews = problem.options, problem.shifts, problem.crews
-    windows, breaks = problem.windows, problem.breaks
-    locations, legs, lengths = routes.locations, routes.legs, routes.length
-    departures, latest = routes.departures, routes.latest
-    travel, travel_back, touched = problem.travel, problem.travel_back, search.touched
     found[0] = -1
+    below = problem.visits[visit, PENALTY]
+    if problem.near_options.shape[1] > 0:
+        below = cheapest_near(problem, routes, search, visit, below, blink, only_touched, found)
+    near = found[0] >= 0
+    load = problem.visits[visit, LOAD]
+    empty_kind = -1
+    for entry in range(problem.visits[visit, FIRST_SHIFT], problem.visits[visit, END_SHIFT]):
+        shift = problem.shifts_of_visit[entry]
+        if only_touched and search.touched[shift] == 0:
+            continue
+        if routes.length[shift] == 0:
+            # Among empty shifts that are alike the first one stands for all.
+            if problem.shifts[shift, KIND] == empty_kind:
+                continue
+            empty_kind = problem.shifts[shift, KIND]
+        elif near or (only_touched and problem.near_options.shape[1] > 0):
+            continue
+        if has_room(problem, routes, shift, load):
+            below = cheapest_on(problem, routes, search, visit, shift, below, blink, found)
+    return below
+
+
+@inlined
+def cheapest_near(
+    problem: ProblemArrays,
+    routes: RouteArrays,
+    search: SearchArrays,
+    visit: int,
+    below: int,
+    blink: float,
+    only_touched: bool,  # noqa: FBT001 - kernels take their arguments by position
+    found: Ints,
+) -> int:
+    """The cheapest insertion before or after one of the visit's neighbours below a cost."""
+    rows, near = problem.options, problem.near_options
+    load = problem.visits[visit, LOAD]
     for option in range(problem.visits[visit, FIRST_OPTION], problem.visits[visit, END_OPTION]):
-        here, service = rows[option, LOCATION], rows[option, SERVICE]
-        first_window, end_window = rows[option, FIRST_WINDOW], rows[option, END_WINDOW]
-        empty_kind = -1
-        for entry in range(rows[option, FIRST_CREW], rows[option, END_CREW]):
-            shift = crews[entry]
-            if only_touched and not touched[shift]:
+        for entry in range(near.shape[1]):
+            neighbour = near[option, entry]
+            if neighbour < 0:
+                break
+            other = rows[neighbour, VISIT]
+            shift = routes.where[other]
+            if shift < 0 or (only_touched and search.touched[shift] == 0) or problem.allowed[option, shift] == 0:
                 continue
-            length = lengths[shift]
-            if length == 0:
-                # Among empty shifts that are alike the first one stands for all.
-                if shifts[shift, KIND] == empty_kind:
-                    continue
-                empty_kind = shifts[shift, KIND]
-            extra = rows[option, PREFERENCE]
-            if has_crew_costs:
-                extra += problem.crew_costs[visit, shift]
-            if extra >= below or not has_room(problem, routes, shift, load):
+            stop = routes.stop_of[other]
+            if routes.options[shift, stop] != neighbour or not has_room(problem, routes, shift, load):
                 continue
-            first, last = 0, length
-            if problem.has_positions:
-                first, last = allowed_places(problem, routes, shift, visit)
-            most = shifts[shift, BREAKS]
-            after = locations[shift, first]
-            for stop in range(first, last + 1):
-                before, after = after, locations[shift, stop + 1]
-                to_it, from_it = travel_back[here, before], travel[here, after]
-                cost = extra + to_it + from_it - legs[shift, stop]
-                if cost >= below or to_it >= NO_WAY or from_it >= NO_WAY:
-                    continue
-                # Breaks only delay: a visit that is too late without them is too late with them.
-                if departures[shift, stop, 0] + to_it + service + from_it > latest[shift, stop + 1, most]:
-                    continue
-                if blink > 0.0 and uniform(search.random) < blink:
-                    continue
-                if fits_between(
-                    departures,
-                    latest,
-                    windows,
-                    breaks,
-                    shift,
-                    stop,
-                    most,
-                    first_window,
-                    end_window,
-                    service,
-                    to_it,
-                    from_it,
-                ):
-                    below = cost
-                    found[0], found[1], found[2] = option, shift, stop
+            below = cheapest_between(problem, routes, search, visit, option, shift, stop - 1, stop, below, blink, found)
+    return below
+
+
+@inlined
+def cheapest_on(
+    problem: ProblemArrays,
+    routes: RouteArrays,
+    search: SearchArrays,
+    visit: int,
+    shift: int,
+    below: int,
+    blink: float,
+    found: Ints,
+) -> int:
+    """The cheapest insertion of a visit into one route below a cost."""
+    for option in range(problem.visits[visit, FIRST_OPTION], problem.visits[visit, END_OPTION]):
+        if problem.allowed[option, shift]:
+            last = routes.length[shift]
+            below = cheapest_between(problem, routes, search, visit, option, shift, 0, last, below, blink, found)
+    return below
+
+
+@inlined
+def cheapest_between(
+    problem: ProblemArrays,
+    routes: RouteArrays,
+    search: SearchArrays,
+    visit: int,
+    option: int,
+    shift: int,
+    first: int,
+    last: int,
+    below: int,
+    blink: float,
+    found: Ints,
+) -> int:
+    """The cheapest insertion of an option after one of the stops first .. last of a route, below a cost."""
+    rows, travel, travel_back = problem.options, problem.travel, problem.travel_back
+    costs, costs_back = problem.leg_costs, problem.leg_costs_back
+    locations, leg_costs = routes.locations, routes.leg_costs
+    departures, latest = routes.departures, routes.latest
+    most = problem.shifts[shift, BREAKS]
+    if problem.has_positions:
+        first_allowed, last_allowed = allowed_places(problem, routes, shift, visit)
+        first, last = max(first, first_allowed), min(last, last_allowed)
+    extra = rows[option, PREFERENCE]
+    if problem.crew_costs.size > 1:
+        extra += problem.crew_costs[visit, shift]
+    here, service = rows[option, LOCATION], rows[option, SERVICE]
+    after = locations[shift, first]
+    for stop in range(first, last + 1):
+        before, after = after, locations[shift, stop + 1]
+        cost = extra + costs_back[here, before] + costs[here, after] - leg_costs[shift, stop]
+        if cost >= below:
+            continue
+        to_it, from_it = travel_back[here, before], travel[here, after]
+        # Breaks only delay: a visit that is too late without them is too late with them.
+        if departures[shift, stop, 0] + to_it + service + from_it > latest[shift, stop + 1, most]:
+            continue
+        if to_it >= NO_WAY or from_it >= NO_WAY or (blink > 0.0 and uniform(search.random) < blink):
+            continue
+        if fits_between(
+            departures,
+            latest,
+            problem.windows,
+            problem.breaks,
+            shift,
+            stop,
+            most,
+            rows[option, FIRST_WINDOW],
+            rows[option, END_WINDOW],
+            service,
+            to_it,
+            from_it,
+        ):
+            below = cost
+            found[0], found[1], found[2] = option, shift, stop
     return below
 
 
@@ -153,14 +220,16 @@ def allowed_places(problem: ProblemArrays, routes: RouteArrays, shift: int, visi
 def insert(problem: ProblemArrays, routes: RouteArrays, option: int, shift: int, stop: int, cost: int) -> None:
     """Put an option after a stop of a route and label it anew."""
     length = routes.length[shift]
-    options, locations, legs = routes.options, routes.locations, routes.legs
-    departures, latest = routes.departures, routes.latest
-    labels = departures.shape[2]
+    options, locations = routes.options, routes.locations
+    legs, leg_costs, latest = routes.legs, routes.leg_costs, routes.latest
+    labels = latest.shape[2]
     locations[shift, length + 2] = locations[shift, length + 1]
     for later in range(length + 1, stop + 1, -1):
         options[shift, later] = options[shift, later - 1]
+        routes.stop_of[problem.options[options[shift, later], VISIT]] = later
         locations[shift, later] = locations[shift, later - 1]
         legs[shift, later] = legs[shift, later - 1]
+        leg_costs[shift, later] = leg_costs[shift, later - 1]
     for later in range(length + 2, stop + 1, -1):
         for taken in range(labels):
             latest[shift, later, taken] = latest[shift, later - 1, taken]
@@ -169,10 +238,13 @@ def insert(problem: ProblemArrays, routes: RouteArrays, option: int, shift: int,
     locations[shift, stop + 1] = here
     legs[shift, stop] = problem.travel[locations[shift, stop], here]
     legs[shift, stop + 1] = problem.travel[here, locations[shift, stop + 2]]
+    leg_costs[shift, stop] = problem.leg_costs[locations[shift, stop], here]
+    leg_costs[shift, stop + 1] = problem.leg_costs[here, locations[shift, stop + 2]]
     routes.length[shift] = length + 1
     routes.cost[shift] += cost
     count(problem, routes, shift, problem.options[option, VISIT], 1)
     routes.where[problem.options[option, VISIT]] = shift
+    routes.stop_of[problem.options[option, VISIT]] = stop + 1
     label_forward(problem, routes, shift, stop + 1)
     label_backward(problem, routes, shift, stop + 1)
 
@@ -189,21 +261,23 @@ def count(problem: ProblemArrays, routes: RouteArrays, shift: int, visit: int, b
 def label_all(problem: ProblemArrays, routes: RouteArrays, shift: int) -> None:
     """Write the locations, labels and cost of a route from its options."""
     length = routes.length[shift]
-    locations, legs, rows = routes.locations, routes.legs, problem.options
+    locations, legs, leg_costs, rows = routes.locations, routes.legs, routes.leg_costs, problem.options
     locations[shift, 0] = problem.shifts[shift, START]
+    locations[shift, length + 1] = problem.shifts[shift, END]
     cost = 0
     for stop in range(1, length + 1):
         option = routes.options[shift, stop]
+        routes.stop_of[rows[option, VISIT]] = stop
         locations[shift, stop] = rows[option, LOCATION]
-        legs[shift, stop - 1] = problem.travel[locations[shift, stop - 1], locations[shift, stop]]
-        cost += legs[shift, stop - 1] + rows[option, PREFERENCE]
+        cost += rows[option, PREFERENCE]
         if problem.crew_costs.size > 1:
             cost += problem.crew_costs[rows[option, VISIT], shift]
-    locations[shift, length + 1] = problem.shifts[shift, END]
-    # An empty route is not driven.
-    last = problem.travel[locations[shift, length], locations[shift, length + 1]] if length > 0 else 0
-    legs[shift, length] = last
-    cost += last
+    for stop in range(length + 1):
+        here, there = locations[shift, stop], locations[shift, stop + 1]
+        # An empty route is not driven.
+        legs[shift, stop] = problem.travel[here, there] if length > 0 else 0
+        leg_costs[shift, stop] = problem.leg_costs[here, there] if length > 0 else 0
+        cost += leg_costs[shift, stop]
     routes.cost[shift] = cost
     label_forward(problem, routes, shift, 0)
     label_backward(problem, routes, shift, length + 1)

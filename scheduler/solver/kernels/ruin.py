@@ -45,9 +45,7 @@ def tear(
     """Take a string that holds `visit` out of its route, or two pieces with some visits between them kept."""
     length = routes.length[shift]
     options = routes.options
-    where = 1
-    while problem.options[options[shift, where], VISIT] != visit:
-        where += 1
+    where = routes.stop_of[visit]
     removed = min(length, int(uniform(search.random) * min(float(length), longest)) + 1)
     kept = 0
     if removed > 1 and removed < length and uniform(search.random) < SPLIT_PROBABILITY:
@@ -134,6 +132,7 @@ def copy_route(source: RouteArrays, target: RouteArrays, shift: int, length: int
         target.options[shift, stop] = source.options[shift, stop]
         target.locations[shift, stop] = source.locations[shift, stop]
         target.legs[shift, stop] = source.legs[shift, stop]
+        target.leg_costs[shift, stop] = source.leg_costs[shift, stop]
         for taken in range(source.departures.shape[2]):
             target.departures[shift, stop, taken] = source.departures[shift, stop, taken]
             target.latest[shift, stop, taken] = source.latest[shift, stop, taken]
@@ -160,4 +159,5 @@ def restore(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays) -
         for stop in range(1, length + 1):
             visit = problem.options[routes.options[shift, stop], VISIT]
             routes.where[visit] = shift
+            routes.stop_of[visit] = stop
             count(problem, routes, shift, visit, 1)

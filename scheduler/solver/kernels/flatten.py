@@ -1,0 +1,310 @@
+"""An instance becomes the flat arrays of `arrays`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from scheduler.solver.instance import NO_WAY_SECONDS, Instance
+from scheduler.solver.kernels.arrays import (
+    BY_CLOSE,
+    BY_CLOSING,
+    BY_FAR,
+    BY_LOAD,
+    BY_OPENING,
+    BY_PENALTY,
+    BY_WIDTH,
+    KEYS,
+    MOST_NEIGHBOURS,
+    NO_WAY,
+    POOL_SLOTS,
+    UNLIMITED,
+    Floats,
+    Ints,
+    PoolArrays,
+    ProblemArrays,
+    RouteArrays,
+    SearchArrays,
+)
+
+# With so many visits or fewer an insertion is tried everywhere; with more, next to so many nearest options first.
+TRIED_EVERYWHERE = 150
+TRIED_NEXT_TO = 60
+# What a second of waiting counts in seconds of travel when calls are compared.
+GAP_OF_WAITING = 0.2
+
+
+def problem_arrays(instance: Instance) -> ProblemArrays:
+    """Flatten an instance."""
+    travel = np.minimum(np.array(instance.travel, dtype=np.int64), NO_WAY).astype(np.int32)
+    travel[travel >= min(NO_WAY, NO_WAY_SECONDS)] = NO_WAY
+    options, windows = _options(instance)
+    allowed = _allowed(instance)
+    visits, shifts_of_visit = _visits(instance, allowed)
+    shifts, limits_of_shift = _shifts(instance, allowed)
+    leg_costs = np.array(instance.leg_costs, dtype=np.int32) if instance.leg_costs else travel
+    has_costs = any(instance.shift_penalties)
+    crew_costs = np.zeros((len(visits), len(shifts)) if has_costs else (1, 1), dtype=np.int32)
+    for visit, costs in enumerate(instance.shift_penalties):
+        for shift, cost in costs.items():
+            crew_costs[visit, shift] = cost
+    most_breaks = max((len(frame.breaks) for frame in instance.frames), default=0)
+    breaks = np.zeros((len(shifts), max(1, most_breaks), 3), dtype=np.int32)
+    for shift, frame in enumerate(instance.frames):
+        breaks[shift, : len(frame.breaks)] = np.array(frame.breaks, dtype=np.int32).reshape(-1, 3)
+    return ProblemArrays(
+        travel=travel,
+        travel_back=np.ascontiguousarray(travel.T),
+        leg_costs=leg_costs,
+        leg_costs_back=np.ascontiguousarray(leg_costs.T),
+        options=options,
+        windows=windows,
+        visits=visits,
+        shifts=shifts,
+        breaks=breaks,
+        allowed=allowed,
+        shifts_of_visit=shifts_of_visit,
+        crew_costs=crew_costs,
+        limits=np.array([limit.most for limit in instance.limits], dtype=np.int32),
+        limits_of_shift=limits_of_shift,
+        near=_near(instance, travel),
+        near_options=_near_options(instance, travel),
+        keys=_keys(instance, travel),
+        has_positions=instance.has_positions,
+    )
+
+
+def route_arrays(instance: Instance) -> RouteArrays:
+    """Room for routes; the caller fills in orders and labels."""
+    shifts, visits = len(instance.frames), len(instance.visit_ids)
+    stops = _most_stops(instance) + 2
+    labels = 1 + max((len(frame.breaks) for frame in instance.frames), default=0)
+    return RouteArrays(
+        length=np.zeros(shifts, dtype=np.int32),
+        options=np.zeros((shifts, stops), dtype=np.int32),
+        locations=np.zeros((shifts, stops), dtype=np.int32),
+        legs=np.zeros((shifts, stops), dtype=np.int32),
+        leg_costs=np.zeros((shifts, stops), dtype=np.int32),
+        departures=np.zeros((shifts, stops, labels), dtype=np.int32),
+        latest=np.zeros((shifts, stops, labels), dtype=np.int32),
+        cost=np.zeros(shifts, dtype=np.int64),
+        load=np.zeros(shifts, dtype=np.int32),
+        used=np.zeros(len(instance.limits), dtype=np.int32),
+        where=np.full(visits, -1, dtype=np.int32),
+        stop_of=np.zeros(visits, dtype=np.int32),
+    )
+
+
+def search_arrays(instance: Instance, seed: Sequence[int]) -> SearchArrays:
+    """A new search's memory."""
+    visits = len(instance.visit_ids)
+    saved = route_arrays(instance)
+    return SearchArrays(
+        saved=saved,
+        touched=np.zeros(len(saved.length), dtype=np.uint8),
+        best_length=np.zeros_like(saved.length),
+        best_options=np.zeros_like(saved.options),
+        costs=np.zeros(3, dtype=np.int64),
+        random=np.random.SeedSequence(list(seed)).generate_state(1, dtype=np.uint64) | np.uint64(1),
+        waiting=np.zeros(visits, dtype=np.int32),
+        order_key=np.zeros(visits, dtype=np.float64),
+        freed=np.zeros(visits, dtype=np.uint8),
+        found=np.zeros(3, dtype=np.int32),
+        pool=_pool_arrays(instance),
+    )
+
+
+def _pool_arrays(instance: Instance) -> PoolArrays:
+    visits = len(instance.visit_ids)
+    # The same names in every search, so that equal routes are known to be equal.
+    names = np.random.SeedSequence(0).generate_state(visits + len(instance.frames), np.uint64).astype(np.uint64)
+    return PoolArrays(
+        key=np.zeros(POOL_SLOTS, dtype=np.uint64),
+        cost=np.zeros(POOL_SLOTS, dtype=np.int64),
+        shift=np.zeros(POOL_SLOTS, dtype=np.int32),
+        length=np.zeros(POOL_SLOTS, dtype=np.int32),
+        options=np.zeros((POOL_SLOTS, _most_stops(instance)), dtype=np.int32),
+        names=names,
+    )
+
+
+def _most_stops(instance: Instance) -> int:
+    """A number of visits that no route exceeds."""
+    visits = len(instance.visit_ids)
+    shortest = min((option.call.service for option in instance.options), default=0)
+    longest = max((frame.latest_end - frame.earliest_start for frame in instance.frames), default=0)
+    by_time = visits if shortest <= 0 else longest // shortest + 1
+    by_limit = max((visits if most is None else most for most in instance.most_visits), default=0)
+    return min(visits, by_time, by_limit)
+
+
+def _options(instance: Instance) -> tuple[Ints, Ints]:
+    rows: list[tuple[int, ...]] = []
+    windows: list[tuple[int, int]] = []
+    for option in instance.options:
+        first = len(windows)
+        windows.extend(option.call.starts)
+        rows.append(
+            (
+                option.visit,
+                option.call.location,
+                option.call.service,
+                option.preference_penalty,
+                first,
+                len(windows),
+            )
+        )
+    return _rows(rows, 6), _rows(windows, 2)
+
+
+def _allowed(instance: Instance) -> npt.NDArray[np.uint8]:
+    allowed = np.zeros((len(instance.options), len(instance.frames)), dtype=np.uint8)
+    for option, shifts in enumerate(instance.allowed_shifts):
+        allowed[option, sorted(shifts)] = 1
+    return allowed
+
+
+def _visits(instance: Instance, allowed: npt.NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    rows: list[tuple[int, ...]] = []
+    shifts: list[int] = []
+    for visit, options in enumerate(instance.options_of):
+        first_shift = len(shifts)
+        shifts.extend(np.flatnonzero(allowed[list(options)].any(axis=0)).tolist())
+        rows.append(
+            (
+                options[0] if options else 0,
+                options[-1] + 1 if options else 0,
+                min(instance.penalties[visit], NO_WAY - 1),
+                instance.positions[visit] or 0,
+                _load(instance, visit),
+                first_shift,
+                len(shifts),
+            )
+        )
+    return _rows(rows, 7), np.array(shifts, dtype=np.int32)
+
+
+def _shifts(instance: Instance, allowed: npt.NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    numbers = {id(limit): number for number, limit in enumerate(instance.limits)}
+    kinds: dict[object, int] = {}
+    rows: list[tuple[int, ...]] = []
+    limits: list[int] = []
+    costs = _costs_by_shift(instance)
+    for shift, frame in enumerate(instance.frames):
+        most = instance.most_visits[shift]
+        capacity = instance.capacities[shift] if instance.capacities else None
+        own_limits = instance.limits_of_shift[shift]
+        # A shift whose people have limits of their own is like no other.
+        own = shift if own_limits else None
+        key = (frame, most, capacity, allowed[:, shift].tobytes(), costs[shift], own)
+        first_limit = len(limits)
+        limits.extend(numbers[id(limit)] for limit in own_limits)
+        rows.append(
+            (
+                frame.earliest_start,
+                frame.latest_end,
+                frame.start_location,
+                frame.end_location,
+                UNLIMITED if most is None else most,
+                len(frame.breaks),
+                UNLIMITED if capacity is None else capacity,
+                kinds.setdefault(key, len(kinds)),
+                first_limit,
+                len(limits),
+            )
+        )
+    return _rows(rows, 10), np.array(limits, dtype=np.int32)
+
+
+def _costs_by_shift(instance: Instance) -> list[tuple[tuple[int, int], ...]]:
+    """By shift, the visits that cost extra with its crew, as something to compare."""
+    costs: list[list[tuple[int, int]]] = [[] for _ in instance.frames]
+    for visit, by_shift in enumerate(instance.shift_penalties):
+        for shift, cost in by_shift.items():
+            costs[shift].append((visit, cost))
+    return [tuple(pairs) for pairs in costs]
+
+
+def _near(instance: Instance, travel: Ints) -> Ints:
+    """By visit, the others by the shortest travel between any of their places, in either direction."""
+    visits = len(instance.visit_ids)
+    possible = np.array([bool(options) for options in instance.options_of], dtype=bool)
+    near = np.full((visits, min(visits, MOST_NEIGHBOURS)), -1, dtype=np.int32)
+    if not instance.options:
+        return near
+    locations = np.array([option.call.location for option in instance.options])
+    firsts = np.array([options[0] for options in instance.options_of if options])
+    numbers = np.flatnonzero(possible)
+    between = np.minimum(travel, travel.T)[:, locations]
+    for visit in numbers:
+        places = [instance.options[option].call.location for option in instance.options_of[visit]]
+        nearest = np.minimum.reduceat(between[places].min(axis=0), firsts)
+        nearest[np.searchsorted(numbers, visit)] = -1
+        order = numbers[np.argsort(nearest, kind="stable")][: near.shape[1]]
+        near[visit, : len(order)] = order
+    return near
+
+
+def _near_options(instance: Instance, travel: Ints) -> Ints:
+    """By option, options of other visits that can stand next to it, by travel, waiting and lateness between the two."""
+    count = len(instance.options)
+    if len(instance.visit_ids) <= TRIED_EVERYWHERE:
+        return np.zeros((count, 0), dtype=np.int32)
+    calls = [option.call for option in instance.options]
+    locations = np.array([call.location for call in calls])
+    visits = np.array([option.visit for option in instance.options])
+    opens = np.array([call.starts[0][0] for call in calls])
+    closes = np.array([call.starts[-1][1] for call in calls])
+    ends = np.array([call.service for call in calls])
+    near = np.full((count, min(count, TRIED_NEXT_TO)), -1, dtype=np.int32)
+    for option in range(count):
+        here = locations[option]
+        after = _gap(travel[here, locations], opens[option], closes[option], ends[option], opens, closes)
+        before = _gap(travel[locations, here], opens, closes, ends, opens[option], closes[option])
+        gap = np.minimum(after, before)
+        gap[visits == visits[option]] = NO_WAY
+        order = np.argsort(gap, kind="stable")[: near.shape[1]]
+        order = order[gap[order] < NO_WAY]
+        near[option, : len(order)] = order
+    return near
+
+
+def _gap(
+    leg: Ints,
+    opens: npt.NDArray[np.int64],
+    closes: npt.NDArray[np.int64],
+    service: npt.NDArray[np.int64],
+    next_opens: npt.NDArray[np.int64],
+    next_closes: npt.NDArray[np.int64],
+) -> npt.NDArray[np.float64]:
+    """How far two calls are from one another when one comes right after the other; `NO_WAY` where it cannot."""
+    waiting = np.maximum(0, next_opens - (closes + service + leg))
+    gap = leg + GAP_OF_WAITING * waiting
+    gap[(opens + service + leg > next_closes) | (leg >= NO_WAY)] = NO_WAY
+    return gap
+
+
+def _keys(instance: Instance, travel: Ints) -> Floats:
+    keys = np.zeros((len(instance.visit_ids), KEYS), dtype=np.float64)
+    starts = sorted({frame.start_location for frame in instance.frames})
+    for visit, options in enumerate(instance.options_of):
+        calls = [instance.options[option].call for option in options]
+        if not calls or not starts:
+            continue
+        far = float(np.mean([travel[starts, call.location].min() for call in calls]))
+        keys[visit, BY_PENALTY] = -instance.penalties[visit]
+        keys[visit, BY_FAR], keys[visit, BY_CLOSE] = -far, far
+        keys[visit, BY_WIDTH] = sum(last - first for call in calls for first, last in call.starts)
+        keys[visit, BY_OPENING] = min(call.starts[0][0] for call in calls)
+        keys[visit, BY_CLOSING] = -max(call.starts[-1][1] for call in calls)
+        keys[visit, BY_LOAD] = -_load(instance, visit)
+    return keys
+
+
+def _load(instance: Instance, visit: int) -> int:
+    return instance.loads[visit] if instance.loads else 0
+
+
+def _rows(rows: Sequence[Sequence[Any]], columns: int) -> Ints:
+    return np.array(rows, dtype=np.int32).reshape(len(rows), columns)
