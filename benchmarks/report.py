@@ -19,7 +19,7 @@ FAMILY_TITLES = {
 }
 CONVENTIONS = {
     DOCUMENTS: "Cost in seconds: travel, preference penalties and penalties of visits left out.",
-    "solomon": "Cost is distance in double precision, with any number of the file's 25 vehicles. The engines plan whole "
+    "solomon": "Cost is distance in double precision, with any number of the file's 25 vehicles. Engines plan whole "
     "numbers: all get the same ten-thousandths, rounded.",
     "gehring-homberger": "Cost is distance, each leg cut off after one decimal (DIMACS), so tenths are exact.",
     "pcvrptw": "Cost is distance, each leg cut off after one decimal, and the prizes missed.",
