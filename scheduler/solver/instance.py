@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from scheduler.domain.collector import Shift
 from scheduler.domain.problem import Problem
@@ -16,7 +17,7 @@ from scheduler.domain.travel import UNREACHABLE, TravelMatrix
 from scheduler.domain.visit import Place, Visit
 from scheduler.rules.decision import Decision
 from scheduler.solver.suitability import crew_objection, demands_on_people, is_non_preferred, local_days
-from scheduler.solver.timing import BreakTimes, Call, Frame
+from scheduler.solver.timing import BreakTimes, Call, Frame, Pace
 
 # Longer than any horizon, small enough that sums of legs stay far from 64 bits.
 NO_WAY_SECONDS = 1 << 36
@@ -43,6 +44,21 @@ class CollectorLimit:
     shifts: tuple[int, ...]
 
 
+class Terms(NamedTuple):
+    """What times cost: weights in thousandths of a second's cost for one second, and seconds for a moved visit.
+
+    A term is 0 where no plan of the problem can pay it.
+    """
+
+    overtime: int = 0
+    waiting: int = 0
+    unfairness: int = 0
+    change_of_plan: int = 0
+
+
+NO_TERMS = Terms()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Instance:
     """A problem as whole numbers.
@@ -58,12 +74,20 @@ class Instance:
         options: All of them; only those that the rules allow.
         options_of: By visit, indices into `options`.
         allowed_shifts: By option, the shifts whose crew may make it.
-        shift_penalties: By visit, shift -> what a crew without a preferred collector costs.
+        shift_penalties: By visit, shift -> what is wrong with this crew: no preferred collector, none of those who
+            went there last, not the published shift.
         limits: Per person and day.
         travel: Rows of seconds; `NO_WAY_SECONDS` where there is no way.
         loads: By visit, what it takes of a shift's capacity; empty for nothing. Benchmarks only.
         capacities: By shift; empty without a limit. Benchmarks only.
         leg_costs: Rows of what legs cost; empty where that is their seconds. Benchmarks only.
+        pace: How fast crews drive by the clock; None when always as fast as `travel` says.
+        terms: What times cost.
+        regular_ends: By shift, the end without overtime; empty when overtime costs nothing.
+        published: By visit, its shift (-1 when that is not here) and service start in the published plan, None where
+            it has none; empty without.
+        collectors_of_shift: By shift, numbers of people into `past_work`; empty when unfairness costs nothing.
+        past_work: By collector with a shift, the working time before these days; empty like `collectors_of_shift`.
     """
 
     base: datetime
@@ -82,6 +106,12 @@ class Instance:
     loads: tuple[int, ...] = ()
     capacities: tuple[int, ...] = ()
     leg_costs: tuple[tuple[int, ...], ...] = ()
+    pace: Pace | None = None
+    terms: Terms = NO_TERMS
+    regular_ends: tuple[int, ...] = ()
+    published: tuple[tuple[int, int] | None, ...] = ()
+    collectors_of_shift: tuple[tuple[int, ...], ...] = ()
+    past_work: tuple[int, ...] = ()
 
     @cached_property
     def limits_of_shift(self) -> tuple[tuple[CollectorLimit, ...], ...]:
@@ -94,6 +124,11 @@ class Instance:
     def costs(self) -> tuple[tuple[int, ...], ...]:
         """Rows of what legs cost."""
         return self.leg_costs or self.travel
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether what a route costs depends on its times."""
+        return self.pace is not None or any(self.terms)
 
     @cached_property
     def has_positions(self) -> bool:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 NEVER = 1 << 40
 TOO_LATE = NEVER
 TOO_EARLY = -NEVER
+SLOT_SECONDS = 900
 
 
 class BreakTimes(NamedTuple):
@@ -45,6 +46,20 @@ class Frame(NamedTuple):
     start_location: int
     end_location: int
     breaks: tuple[BreakTimes, ...]
+
+
+class Pace(NamedTuple):
+    """How fast crews get on by the clock, in slots of `SLOT_SECONDS`; outside the slots the nearest one goes on.
+
+    Attributes:
+        first: When slot 0 begins, on a quarter of an hour.
+        rates: By slot, the progress of one second; `PROGRESS_PER_SECOND` is as fast as the travel matrix says.
+        progress: The progress made when each slot begins, and when the last one ends.
+    """
+
+    first: int
+    rates: tuple[int, ...]
+    progress: tuple[int, ...]
 
 
 Labels = list[int]
