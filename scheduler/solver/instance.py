@@ -11,12 +11,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from scheduler.domain.collector import Shift
-from scheduler.domain.problem import Problem
+from scheduler.domain.problem import Problem, thousandths
 from scheduler.domain.time_window import TimeWindow, intersect
 from scheduler.domain.travel import UNREACHABLE, TravelMatrix
 from scheduler.domain.visit import Place, Visit
 from scheduler.rules.decision import Decision
-from scheduler.solver.suitability import crew_objection, demands_on_people, is_non_preferred, local_days
+from scheduler.solver.pace import pace_of
+from scheduler.solver.precedents import Published, published_visits, shift_penalties, working_time
+from scheduler.solver.suitability import crew_objection, demands_on_people, local_days
 from scheduler.solver.timing import BreakTimes, Call, Frame, Pace
 
 # Longer than any horizon, small enough that sums of legs stay far from 64 bits.
@@ -157,7 +159,46 @@ def build_instance(
     """
     shifts = tuple(shift for shift in problem.shifts if shift.id not in without_shifts)
     base = min((shift.earliest_start for shift in shifts), default=datetime(2000, 1, 1, tzinfo=UTC)).astimezone(UTC)
-    frames = tuple(frame_of(shift, base, travel) for shift in shifts)
+    regular_ends = tuple(_seconds(shift.latest_end - base) for shift in shifts)
+    latest_ends = _with_overtime(problem, shifts, base)
+    frames = tuple(frame_of(shift, base, travel, end) for shift, end in zip(shifts, latest_ends, strict=True))
+    options, allowed_shifts, options_of = _options(problem, decisions, travel, shifts, frames, base)
+    precedents = published_visits(problem)
+    published = _published(problem, shifts, precedents, base)
+    terms = _terms(problem, published, has_overtime=latest_ends != regular_ends)
+    work = working_time(problem, shifts) if terms.unfairness else None
+    return Instance(
+        base=base,
+        shift_ids=tuple(shift.id for shift in shifts),
+        frames=frames,
+        most_visits=tuple(shift.max_visits for shift in shifts),
+        visit_ids=tuple(visit.id for visit in problem.visits),
+        penalties=tuple(_seconds(visit.unassigned_penalty) for visit in problem.visits),
+        positions=tuple(visit.pinned.position if visit.pinned else None for visit in problem.visits),
+        options=options,
+        options_of=options_of,
+        allowed_shifts=allowed_shifts,
+        shift_penalties=shift_penalties(problem, shifts, precedents),
+        limits=_limits(problem, shifts),
+        travel=travel_rows(travel),
+        pace=pace_of(problem, base),
+        terms=terms,
+        regular_ends=regular_ends if terms.overtime else (),
+        published=published if terms.change_of_plan else (),
+        collectors_of_shift=work.collectors_of_shift if work else (),
+        past_work=work.past if work else (),
+    )
+
+
+def _options(
+    problem: Problem,
+    decisions: Decisions,
+    travel: TravelMatrix,
+    shifts: tuple[Shift, ...],
+    frames: tuple[Frame, ...],
+    base: datetime,
+) -> tuple[tuple[Option, ...], tuple[frozenset[int], ...], tuple[tuple[int, ...], ...]]:
+    """The options, the shifts allowed for each, and the options of each visit."""
     options: list[Option] = []
     allowed: list[frozenset[int]] = []
     options_of: list[tuple[int, ...]] = []
@@ -182,20 +223,47 @@ def build_instance(
                 )
                 allowed.append(crews)
         options_of.append(tuple(range(first, len(options))))
-    return Instance(
-        base=base,
-        shift_ids=tuple(shift.id for shift in shifts),
-        frames=frames,
-        most_visits=tuple(shift.max_visits for shift in shifts),
-        visit_ids=tuple(visit.id for visit in problem.visits),
-        penalties=tuple(_seconds(visit.unassigned_penalty) for visit in problem.visits),
-        positions=tuple(visit.pinned.position if visit.pinned else None for visit in problem.visits),
-        options=tuple(options),
-        options_of=tuple(options_of),
-        allowed_shifts=tuple(allowed),
-        shift_penalties=_shift_penalties(problem, shifts),
-        limits=_limits(problem, shifts),
-        travel=travel_rows(travel),
+    return tuple(options), tuple(allowed), tuple(options_of)
+
+
+def _with_overtime(problem: Problem, shifts: tuple[Shift, ...], base: datetime) -> tuple[int, ...]:
+    """By shift, its end with all overtime, but no later than the next shift of any of its people begins."""
+    overtime = _seconds(problem.objective.max_overtime)
+    ends = tuple(_seconds(shift.latest_end - base) for shift in shifts)
+    if not overtime:
+        return ends
+    return tuple(
+        min([end + overtime, *_beginnings_after(shift, shifts, base)]) for shift, end in zip(shifts, ends, strict=True)
+    )
+
+
+def _beginnings_after(shift: Shift, shifts: tuple[Shift, ...], base: datetime) -> list[int]:
+    """When the later shifts of the same people begin."""
+    return [
+        _seconds(other.earliest_start - base)
+        for other in shifts
+        if other.earliest_start >= shift.latest_end and not set(shift.collector_ids).isdisjoint(other.collector_ids)
+    ]
+
+
+def _published(
+    problem: Problem, shifts: tuple[Shift, ...], precedents: Mapping[str, Published], base: datetime
+) -> tuple[tuple[int, int] | None, ...]:
+    number_of = {shift.id: number for number, shift in enumerate(shifts)}
+    known = (precedents.get(visit.id) for visit in problem.visits)
+    return tuple(
+        None if one is None else (number_of.get(one.shift_id, -1), _seconds(one.start - base)) for one in known
+    )
+
+
+def _terms(problem: Problem, published: tuple[tuple[int, int] | None, ...], *, has_overtime: bool) -> Terms:
+    objective = problem.objective
+    may_move_in_time = any(one is not None and one[0] >= 0 for one in published)
+    return Terms(
+        overtime=thousandths(objective.overtime_weight) if has_overtime else 0,
+        waiting=thousandths(objective.waiting_weight),
+        unfairness=thousandths(objective.unfairness_weight),
+        change_of_plan=_seconds(objective.change_of_plan) if may_move_in_time else 0,
     )
 
 
@@ -206,8 +274,8 @@ def travel_rows(travel: TravelMatrix) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(entries[row * count : (row + 1) * count]) for row in range(count))
 
 
-def frame_of(shift: Shift, base: datetime, travel: TravelMatrix) -> Frame:
-    """A shift in whole seconds."""
+def frame_of(shift: Shift, base: datetime, travel: TravelMatrix, latest_end: int) -> Frame:
+    """A shift in whole seconds; it may end at `latest_end`."""
     breaks = tuple(
         BreakTimes(
             _seconds(rest.window.earliest_start - base),
@@ -218,7 +286,7 @@ def frame_of(shift: Shift, base: datetime, travel: TravelMatrix) -> Frame:
     )
     return Frame(
         earliest_start=_seconds(shift.earliest_start - base),
-        latest_end=_seconds(shift.latest_end - base),
+        latest_end=latest_end,
         start_location=travel.index_of(shift.start_location_id),
         end_location=travel.index_of(shift.end_location_id),
         breaks=breaks,
@@ -286,17 +354,6 @@ class _Suitability:
     def _may(self, visit: Visit, shift: Shift, decision: Decision) -> bool:
         crew = [self._collectors[collector_id] for collector_id in shift.collector_ids]
         return crew_objection(self._problem, visit, shift, crew, decision) is None
-
-
-def _shift_penalties(problem: Problem, shifts: tuple[Shift, ...]) -> tuple[Mapping[int, int], ...]:
-    penalty = _seconds(problem.objective.non_preferred_collector)
-    nothing: Mapping[int, int] = {}
-    return tuple(
-        {number: penalty for number, shift in enumerate(shifts) if is_non_preferred(visit, shift)}
-        if penalty and visit.preferred_collectors
-        else nothing
-        for visit in problem.visits
-    )
 
 
 def _limits(problem: Problem, shifts: tuple[Shift, ...]) -> tuple[CollectorLimit, ...]:

@@ -182,7 +182,7 @@ class Reasons:
             return Objection(code=ReasonCode.LOCATION_UNREACHABLE, facts=facts)
         service = visit.service_duration // timedelta(seconds=1)
         call = Call(here, service, self._starts_at(visit, place, by_law=True))
-        if not is_feasible(frame, [call], ways):
+        if not is_feasible(frame, [call], ways, self.instance.pace):
             return Objection(code=ReasonCode.SHIFT_TOO_SHORT, facts=facts)
         return None
 

@@ -8,7 +8,10 @@ from scheduler.solver.timing import Call, Labels, departures, fits_between, late
 
 
 class Insertion(NamedTuple):
-    """One visit, as one option, into one shift's route so that `at` visits come before it; `cost` is what it adds."""
+    """One visit, as one option, into one shift's route so that `at` visits come before it.
+
+    `cost` is what it adds to the route's cost but for what times cost.
+    """
 
     cost: int
     option: int
@@ -105,7 +108,7 @@ class Routes:
             if cost >= below or to_it >= NO_WAY_SECONDS or from_it >= NO_WAY_SECONDS:
                 continue
             before, after = around.departures[index], around.latest_starts[index + 1]
-            if fits_between(instance.frames[shift], before, chosen.call, after, (to_it, from_it)):
+            if fits_between(instance.frames[shift], before, chosen.call, after, (to_it, from_it), instance.pace):
                 below = cost
                 best = Insertion(cost, option, shift, index)
         return best
@@ -137,8 +140,8 @@ class Routes:
             calls = self.calls(shift)
             locations = [frame.start_location, *(call.location for call in calls), frame.end_location]
             known = _Neighbours(
-                departures(frame, calls, self.instance.travel),
-                latest_starts(frame, calls, self.instance.travel),
+                departures(frame, calls, self.instance.travel, self.instance.pace),
+                latest_starts(frame, calls, self.instance.travel, self.instance.pace),
                 locations,
             )
             self._known[shift] = known
@@ -146,7 +149,7 @@ class Routes:
 
 
 def route_cost(instance: Instance, shift: int, order: Sequence[int]) -> int:
-    """Travel, preference penalties and crew penalties of one route; 0 when it has no visits."""
+    """What one route costs whenever its stops are made: travel at the matrix's pace, preference and crew penalties."""
     if not order:
         return 0
     frame = instance.frames[shift]
@@ -161,7 +164,7 @@ def route_cost(instance: Instance, shift: int, order: Sequence[int]) -> int:
 
 
 def total_cost(instance: Instance, orders: Sequence[Sequence[int]]) -> int:
-    """The plan's cost in whole seconds, penalties of visits left out included."""
+    """The plan's cost in whole seconds but for what its times cost, penalties of visits left out included."""
     visited = {instance.options[option].visit for order in orders for option in order}
     left_out = sum(penalty for visit, penalty in enumerate(instance.penalties) if visit not in visited)
     return left_out + sum(route_cost(instance, shift, order) for shift, order in enumerate(orders))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 from scheduler.domain.collector import Collector, Shift
 from scheduler.domain.plan import ReasonCode
@@ -21,9 +21,9 @@ class Objection:
 
 
 def local_days(problem: Problem, shift: Shift) -> tuple[date, ...]:
-    """Every local day that the shift touches."""
+    """Every local day that the shift touches, overtime included."""
     first = problem.local_date(shift.earliest_start)
-    last = problem.local_date(shift.latest_end)
+    last = problem.local_date(shift.latest_end.astimezone(UTC) + problem.objective.max_overtime)
     return tuple(first + timedelta(days=offset) for offset in range((last - first).days + 1))
 
 
