@@ -30,6 +30,7 @@ from scheduler.solver.reasons import Reasons
 from scheduler.solver.routes import Routes
 from scheduler.solver.search import Found, search
 from scheduler.solver.solution import to_cost, to_routes
+from scheduler.solver.suitability import local_days
 from scheduler.travel import travel_matrix
 
 __all__ = [
@@ -119,6 +120,8 @@ def plan_visits(
         should_stop=should_stop or (lambda: False),
     )
     made = _engine(limits, engine, without_shifts, found)
+    if not without_shifts and _is_exact(problem):
+        made = replace(made, lower_bound_seconds=found.lower_bound)
     return _certified(prepared, _assembled(prepared, instance, found, made))
 
 
@@ -218,15 +221,22 @@ def _engine(limits: SearchLimits, engine: str, without_shifts: frozenset[str], f
     )
 
 
+def _is_exact(problem: Problem) -> bool:
+    """Whether the instance allows all that the problem allows; a shift over midnight is judged by both days' limits."""
+    return all(len(local_days(problem, shift)) == 1 for shift in problem.shifts)
+
+
 def _assembled(prepared: _Prepared, instance: Instance, found: Found, engine: Engine) -> Plan:
     problem = prepared.problem
     routes = to_routes(problem, instance, prepared.travel, found.orders)
     final = Routes(instance, found.orders)
     reasons = _reasons(prepared, instance, final)
     placed = final.assigned
+    cost = to_cost(problem, instance, found.orders, routes)
+    status = PlanStatus.OPTIMAL if cost.total_seconds == engine.lower_bound_seconds else PlanStatus.FEASIBLE
     return Plan(
-        status=PlanStatus.FEASIBLE if problem.visits else PlanStatus.NO_VISITS,
-        cost=to_cost(problem, instance, found.orders, routes),
+        status=status if problem.visits else PlanStatus.NO_VISITS,
+        cost=cost,
         travel_source=prepared.travel.source,
         engine=engine,
         routes=routes,

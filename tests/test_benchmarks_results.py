@@ -17,10 +17,7 @@ from benchmarks.measure import Measured
 from benchmarks.readers import Benchmark
 from benchmarks.record import Run, add_run, latest, read_runs
 from benchmarks.report import markdown
-from benchmarks.steps import steps_of
 from benchmarks.summary import duel, outcomes, scores
-from scheduler.domain.errors import MissingResource
-from scheduler.solver.search import Found
 from tests.benchmark_files import SOLOMON, written
 
 ROOT = Path(__file__).parent.parent
@@ -233,15 +230,6 @@ def test_results_without_runs_leave_the_page_alone(tmp_path: Path) -> None:
     assert answer.exit_code == 1
     assert "make bench" in answer.stderr
     assert page.read_text(encoding="utf-8") == "as it was"
-
-
-def test_a_search_that_tells_no_steps_is_no_empty_table() -> None:
-    class Telling(Found):
-        steps = ("search", "recombination")
-
-    assert [str(step) for step in steps_of(Telling(orders=[]))] == ["search", "recombination"]
-    with pytest.raises(MissingResource):
-        steps_of(Found(orders=[]))
 
 
 def test_the_benchmarks_lock_agrees_with_the_projects() -> None:

@@ -39,7 +39,8 @@ DEFAULT_SECONDS = 30.0
     "--iterations", type=click.IntRange(min=1), help="Search this many steps instead; repeatable to the byte."
 )
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="The seed of the search.")
-@click.option("--threads", type=click.IntRange(min=1), help="At most so many search threads; this engine needs one.")
+@click.option("--threads", type=click.IntRange(min=1), help="At most so many search threads; all cores unless given.")
+@click.option("--patience", type=SecondsType(), help="Also stop when nothing better was found for so many seconds.")
 @click.option("--engine", type=click.Choice(["auto", "ortools"]), default="auto", show_default=True)
 @click.option("--without-shift", metavar="ID", multiple=True, help="What if this shift were missing? May be repeated.")
 @click.option("--only-shifts", metavar="A,B", type=NamesType(), help="What if there were only these shifts?")
@@ -52,6 +53,7 @@ def plan(
     iterations: int | None,
     seed: int,
     threads: int | None,
+    patience: float | None,
     engine: str,
     without_shift: tuple[str, ...],
     only_shifts: tuple[str, ...] | None,
@@ -65,11 +67,13 @@ def plan(
 
     if seconds is not None and iterations is not None:
         raise click.UsageError("--seconds and --iterations exclude each other; give one of them.")
+    if patience is not None and iterations is not None:
+        raise click.UsageError("--patience needs a clock: give it with --seconds, not with --iterations.")
     refuse_overwriting([output], [problem_path])
     problem = problem_from(problem_path)
     left_out = shifts_left_out(problem, without_shift, only_shifts)
     limit = DEFAULT_SECONDS if seconds is None and iterations is None else seconds
-    limits = SearchLimits(seconds=limit, iterations=iterations, seed=seed)
+    limits = SearchLimits(seconds=limit, iterations=iterations, seed=seed, threads=threads, patience_seconds=patience)
     made = planned(problem, limits, engine=engine, without_shifts=left_out)
     write_plan_file(output, made, problem)
     if as_json:
@@ -136,7 +140,10 @@ def planned(
 ) -> Plan:
     """Plan in a process of its own, with progress on stderr; Ctrl-C keeps the best plan."""
     from api.executors import plan_in_process
+    from scheduler.planning import is_search_compiled
 
+    if engine == "auto" and not is_search_compiled():
+        click.echo("Compiling the search for this machine; this takes half a minute, once.", err=True)
     with ProgressReport(limits.seconds) as report:
         return plan_in_process(problem, limits=limits, engine=engine, without_shifts=without_shifts, on_progress=report)
 

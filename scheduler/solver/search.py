@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from scheduler.solver.construct import construct, insert_while_it_pays
 from scheduler.solver.instance import Instance
@@ -9,6 +10,9 @@ from scheduler.solver.limits import Clock, Progress, SearchLimits, Teller
 from scheduler.solver.recombine import PackingLimits, recombine
 from scheduler.solver.routes import Routes, total_cost
 from scheduler.solver.routing_model import RoutingLimits, improve
+
+if TYPE_CHECKING:
+    from scheduler.solver.ruin_recreate import Searches
 
 Orders = list[list[int]]
 
@@ -30,14 +34,32 @@ WORTH_MODELLING = 2
 LEAST_MODEL_SECONDS = 0.3
 # Reasons, certificate and check after the search, measured: 0.4 s at 1,000 visits and 90 shifts.
 FINISH_SECONDS_PER_PAIR = 5e-6
+TIMED_NOTE = "routing model not run: it cannot express hour factors or costs that depend on times"
+
+
+class Step(NamedTuple):
+    """One step of a search: how long it took, and the cost of the best plan after it."""
+
+    name: str
+    seconds: float
+    cost: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The best orders, by shift; `note` says what a reader of the plan must know about the search."""
+    """What a search found.
+
+    Attributes:
+        orders: By shift, options in order.
+        note: What a reader of the plan must know about the search.
+        lower_bound: No orders of the instance cost less; None when nothing was proven.
+        steps: In the order they were taken.
+    """
 
     orders: Orders
     note: str | None = None
+    lower_bound: int | None = None
+    steps: tuple[Step, ...] = ()
 
 
 def search(
@@ -67,46 +89,72 @@ def search(
         orders: Orders = [[] for _ in instance.frames]
         teller.tell(total_cost(instance, orders), len(instance.visit_ids))
         return Found(orders=orders)
-    orders = (_searched if engine == "auto" else _constructed)(instance, limits, clock, teller)
-    orders, note = _improved(instance, orders, limits, clock, teller)
-    finished = Routes(instance, orders)
-    visits = sorted(range(len(instance.visit_ids)), key=lambda visit: -instance.penalties[visit])
-    left = [visit for visit in visits if visit not in finished.assigned]
-    insert_while_it_pays(finished, left, should_stop=clock.is_over)
-    _tell(instance, finished.orders, teller)
-    return Found(orders=finished.orders, note=note)
+    run = _Run(instance, limits, clock, teller)
+    return run.search() if engine == "auto" else run.model_alone()
 
 
-def _tell(instance: Instance, orders: Orders, teller: Teller) -> None:
-    left_out = len(instance.visit_ids) - sum(len(order) for order in orders)
-    teller.tell(total_cost(instance, orders), left_out)
+class _Run:
+    """One search: its steps share the clock, and each goes on from the best orders of those before."""
 
+    def __init__(self, instance: Instance, limits: SearchLimits, clock: Clock, teller: Teller) -> None:
+        self._instance = instance
+        self._limits = limits
+        self._clock = clock
+        self._teller = teller
+        self._begin = clock.elapsed
+        self._whole = clock.remaining()
+        self._steps: list[Step] = []
+        self._lower_bound: int | None = None
 
-def _constructed(instance: Instance, limits: SearchLimits, clock: Clock, teller: Teller) -> Orders:
-    orders = construct(
-        instance,
-        seed=limits.seed,
-        should_hurry=lambda: clock.is_past(FIRST_SOLUTION_SHARE),
-        should_stop=clock.is_over,
-    ).orders
-    _tell(instance, orders, teller)
-    return orders
+    def search(self) -> Found:
+        """Ruin and recreate, recombination, the routing model; and proofs where the problem is small."""
+        # Compiled kernels take half a second to load, which `visits check` and others can do without.
+        from scheduler.solver.ruin_recreate import COLDEST, HOTTEST, Searches
 
+        limits = self._limits
+        seeds = [(limits.seed, number) for number in range(limits.search_count)]
+        searches = Searches(self._instance, [[] for _ in self._instance.frames], seeds=seeds)
+        self._begin, self._whole = self._clock.elapsed, self._clock.remaining()
+        if limits.iterations is None:
+            self._anneal(searches, DESCENT_SHARE, (COLDEST, COLDEST))
+            self._prove(searches)
+        if not self._is_proven(searches):
+            share = SEARCH_SHARE if self._is_worth_modelling() else 1.0 - PACKING_SHARE
+            self._anneal(searches, share, (HOTTEST, COLDEST))
+            self._prove(searches)
+        if self._instance.is_timed:
+            return self._found(searches.best_orders, f"{TIMED_NOTE}; the first search's routes stand")
+        orders = searches.best_orders
+        if self._is_proven(searches):
+            return self._found(orders, None)
+        if not self._clock.is_over():
+            orders = recombine(self._instance, searches.pool, orders, self._packing_limits())
+            self._step("recombination", orders)
+        return self._modelled(orders)
 
-def _searched(instance: Instance, limits: SearchLimits, clock: Clock, teller: Teller) -> Orders:
-    # Compiled kernels take half a second to load, which `visits check` and others can do without.
-    from scheduler.solver.ruin_recreate import COLDEST, HOTTEST, Budget, Searches
+    def model_alone(self) -> Found:
+        """A first solution by insertion, then the routing model."""
+        orders = construct(
+            self._instance,
+            seed=self._limits.seed,
+            should_hurry=lambda: self._clock.is_past(FIRST_SOLUTION_SHARE),
+            should_stop=self._clock.is_over,
+        ).orders
+        self._step("first solution", orders)
+        return self._modelled(orders)
 
-    searches = Searches(
-        instance,
-        [[] for _ in instance.frames],
-        seeds=[(limits.seed, number) for number in range(limits.search_count)],
-    )
-    whole, begin = clock.remaining(), clock.elapsed
+    def _anneal(self, searches: "Searches", share: float, shares: tuple[float, float]) -> None:
+        """Search until so much of the seconds is used, or for all iterations."""
+        from scheduler.solver.ruin_recreate import Budget
 
-    def anneal(share: float, shares: tuple[float, float]) -> None:
+        limits, clock, teller = self._limits, self._clock, self._teller
         now = clock.elapsed
-        until = begin + share * whole
+        until = self._begin + share * self._whole if limits.iterations is None else 0.0
+
+        def tell() -> None:
+            teller.iterations = searches.iterations
+            teller.tell(searches.best_cost, searches.best_left_out)
+
         budget = Budget(
             elapsed_seconds=lambda: clock.elapsed - now,
             seconds=None if limits.iterations is not None else max(0.0, until - now),
@@ -114,59 +162,87 @@ def _searched(instance: Instance, limits: SearchLimits, clock: Clock, teller: Te
             is_over=clock.is_over,
         )
         searches.anneal(budget, threads=limits.thread_count, shares=shares, on_look=tell)
+        self._steps.append(Step("search", clock.elapsed, searches.best_cost))
 
-    def tell() -> None:
-        teller.iterations = searches.iterations
-        teller.tell(searches.best_cost, searches.best_left_out)
+    def _prove(self, searches: "Searches") -> None:
+        """Try to prove the best orders optimal, or to find those that are."""
+        from scheduler.solver.exact import ProofLimits, prove
 
-    if limits.iterations is None:
-        anneal(DESCENT_SHARE, (COLDEST, COLDEST))
-    share = SEARCH_SHARE if _is_worth_modelling(instance, whole) else 1.0 - PACKING_SHARE
-    anneal(share, (HOTTEST, COLDEST))
-    orders = searches.best_orders
-    if not clock.is_over():
-        orders = recombine(instance, searches.pool, orders, _packing_limits(limits, clock, whole))
-        _tell(instance, orders, teller)
-    return orders
+        if self._clock.is_over() or self._limits.iterations == 0 or self._instance.is_timed:
+            return
+        proof = prove(
+            self._instance,
+            searches.best_orders,
+            limits=ProofLimits(seed=self._limits.seed),
+            should_stop=self._clock.is_over,
+        )
+        if proof.lower_bound is None:
+            return
+        self._lower_bound = max(proof.lower_bound, self._lower_bound or 0)
+        if total_cost(self._instance, proof.orders) < searches.best_cost:
+            searches.adopt(proof.orders)
+            self._step("proof", proof.orders)
 
+    def _is_proven(self, searches: "Searches") -> bool:
+        return self._lower_bound is not None and searches.best_cost <= self._lower_bound
 
-def _packing_limits(limits: SearchLimits, clock: Clock, whole: float) -> PackingLimits:
-    seconds = min(PACKING_SHARE * whole, LONGEST_PACKING_SECONDS, clock.remaining())
-    iterations = limits.iterations
-    return PackingLimits(
-        seconds=None if iterations is not None else seconds,
-        effort=None if iterations is None else PACKING_EFFORT_PER_ITERATION * iterations,
-        seed=limits.seed,
-        threads=limits.thread_count,
-    )
+    def _modelled(self, orders: Orders) -> Found:
+        """Let the routing model improve orders, and put in what then still fits."""
+        orders, note = self._improved(orders)
+        finished = Routes(self._instance, orders)
+        visits = sorted(range(len(self._instance.visit_ids)), key=lambda visit: -self._instance.penalties[visit])
+        left = [visit for visit in visits if visit not in finished.assigned]
+        insert_while_it_pays(finished, left, should_stop=self._clock.is_over)
+        self._step("routing model", finished.orders)
+        return self._found(finished.orders, note)
 
+    def _improved(self, orders: Orders) -> tuple[Orders, str | None]:
+        limits, clock = self._limits, self._clock
+        iterations = limits.iterations
+        if self._instance.is_timed:
+            return orders, f"{TIMED_NOTE}; the first solution stands"
+        if clock.is_stopped() or iterations == 0 or clock.remaining() < self._model_seconds():
+            return orders, "routing model not run: no time for it"
+        improvement = improve(
+            self._instance,
+            orders,
+            limits=RoutingLimits(
+                remaining=None if iterations is not None else clock.remaining,
+                iterations=None if iterations is None else min(iterations, MOST_ROUTING_SOLUTIONS),
+                seed=limits.seed,
+            ),
+            should_stop=clock.is_stopped if iterations is not None else clock.is_over,
+            on_solution=self._teller.tell,
+        )
+        note = "routing model found no assignment; the first search's routes stand" if improvement.failed else None
+        return improvement.orders, note
 
-def _is_worth_modelling(instance: Instance, seconds: float) -> bool:
-    left = 1.0 - SEARCH_SHARE - PACKING_SHARE
-    return left * seconds >= WORTH_MODELLING * _model_seconds(instance)
-
-
-def _model_seconds(instance: Instance) -> float:
-    nodes = len(instance.options)
-    return LEAST_MODEL_SECONDS + MODEL_SECONDS_PER_NODE_SQUARED * nodes * nodes
-
-
-def _improved(
-    instance: Instance, orders: Orders, limits: SearchLimits, clock: Clock, teller: Teller
-) -> tuple[Orders, str | None]:
-    if clock.is_stopped() or limits.iterations == 0 or clock.remaining() < _model_seconds(instance):
-        return orders, "routing model not run: no time for it"
-    iterations = limits.iterations
-    improvement = improve(
-        instance,
-        orders,
-        limits=RoutingLimits(
-            remaining=None if iterations is not None else clock.remaining,
-            iterations=None if iterations is None else min(iterations, MOST_ROUTING_SOLUTIONS),
+    def _packing_limits(self) -> PackingLimits:
+        limits = self._limits
+        seconds = min(PACKING_SHARE * self._whole, LONGEST_PACKING_SECONDS, self._clock.remaining())
+        iterations = limits.iterations
+        return PackingLimits(
+            seconds=None if iterations is not None else seconds,
+            effort=None if iterations is None else PACKING_EFFORT_PER_ITERATION * iterations,
             seed=limits.seed,
-        ),
-        should_stop=clock.is_stopped if iterations is not None else clock.is_over,
-        on_solution=teller.tell,
-    )
-    note = "routing model found no assignment; the first search's routes stand" if improvement.failed else None
-    return improvement.orders, note
+            threads=limits.thread_count,
+        )
+
+    def _is_worth_modelling(self) -> bool:
+        left = 1.0 - SEARCH_SHARE - PACKING_SHARE
+        return not self._instance.is_timed and left * self._whole >= WORTH_MODELLING * self._model_seconds()
+
+    def _model_seconds(self) -> float:
+        nodes = len(self._instance.options)
+        return LEAST_MODEL_SECONDS + MODEL_SECONDS_PER_NODE_SQUARED * nodes * nodes
+
+    def _step(self, name: str, orders: Orders) -> None:
+        """Note what a step has led to, and tell it."""
+        if self._instance.is_timed:
+            return
+        cost = total_cost(self._instance, orders)
+        self._steps.append(Step(name, self._clock.elapsed, cost))
+        self._teller.tell(cost, len(self._instance.visit_ids) - sum(len(order) for order in orders))
+
+    def _found(self, orders: Orders, note: str | None) -> Found:
+        return Found(orders=orders, note=note, lower_bound=self._lower_bound, steps=tuple(self._steps))
