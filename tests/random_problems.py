@@ -1,20 +1,25 @@
 """Random small problems that use every constraint of the Problem document."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from random import Random
 
 from scheduler.domain.collector import Break, Collector, Shift
-from scheduler.domain.problem import Objective, Problem
+from scheduler.domain.plan import Cost, Engine, Plan, PlanStatus, Route, Stop, StopType
+from scheduler.domain.problem import History, Objective, Problem
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Pin, Place, PlaceKind, Visit
 from tests.builders import (
     LOCATIONS,
+    MINUTE,
     a_break,
     a_collector,
     a_place,
     a_problem,
     a_shift,
     a_visit,
+    at,
     time,
     window,
 )
@@ -34,6 +39,87 @@ def a_random_problem(random: Random, *, visits: int, shifts: int, rule_packs: tu
         rule_packs=rule_packs,
         objective=Objective(non_preferred_collector=timedelta(minutes=random.choice((0, 5)))),
     )
+
+
+def a_random_timed_problem(random: Random, *, visits: int, shifts: int, rule_packs: tuple[str, ...] = ()) -> Problem:
+    """A random problem whose times cost: any of the optional terms, hour factors, history and a published plan."""
+    problem = a_random_problem(random, visits=visits, shifts=shifts, rule_packs=rule_packs)
+    weights = (0.0, 0.0, 0.25, 1.0, 3.3337)
+    return replace(
+        problem,
+        objective=replace(
+            problem.objective,
+            lawful_margin=random.choice((0, 5, 20)) * MINUTE,
+            overtime_weight=random.choice(weights),
+            max_overtime=random.choice((0, 0, 10, 45, 400)) * MINUTE,
+            waiting_weight=random.choice(weights),
+            unfairness_weight=random.choice(weights),
+            change_of_collector=random.choice((0, 4)) * MINUTE,
+            change_of_plan=random.choice((0, 6)) * MINUTE,
+        ),
+        history=_history(random, problem) if random.random() < 0.6 else None,
+        published_plan=_published_plan(random, problem) if random.random() < 0.6 else None,
+        hour_factors=_hour_factors(random),
+    )
+
+
+def _hour_factors(random: Random) -> tuple[float, ...]:
+    slowest = random.choice((None, 1.5, 3.0, 10.0))
+    if slowest is None:
+        return ()
+    return tuple(random.choice((1.0, random.uniform(0.5, slowest))) for _ in range(24))
+
+
+def _history(random: Random, problem: Problem) -> History:
+    people = [collector.id for collector in problem.collectors]
+    return History(
+        working={name: timedelta(seconds=random.randrange(20_000)) for name in people if random.random() < 0.5},
+        last_collectors={
+            visit.id: frozenset(random.sample([*people, "left"], random.choice((0, 1, 2))))
+            for visit in problem.visits
+            if random.random() < 0.5
+        },
+    )
+
+
+def _published_plan(random: Random, problem: Problem) -> Plan:
+    """Some visits on their shifts at some time of their hours; one of the shifts has ended since."""
+    stops: dict[str, list[Stop]] = {}
+    for visit in problem.visits:
+        if random.random() < 0.7:
+            place = random.choice(visit.places)
+            begin = random.choice(place.time_windows).earliest_start + random.randrange(120) * MINUTE
+            shift_id = random.choice(["ended", *(shift.id for shift in problem.shifts)])
+            stops.setdefault(shift_id, []).append(_stop(visit, place, begin))
+    return Plan(
+        status=PlanStatus.FEASIBLE,
+        cost=Cost(travel_seconds=0, preference_penalty_seconds=0, unassigned_penalty_seconds=0),
+        travel_source="matrix",
+        engine=Engine(name="hand", version="1", seed=0, iterations=1),
+        routes=tuple(_published_route(shift_id, visits) for shift_id, visits in stops.items()),
+        unassigned=(),
+    )
+
+
+def _published_route(shift_id: str, visits: Sequence[Stop]) -> Route:
+    ordered = sorted(visits, key=lambda stop: stop.service_start_time)
+    start = _standing(StopType.START, ordered[0].service_start_time)
+    end = _standing(StopType.END, ordered[-1].departure_time)
+    return Route(shift_id=shift_id, collector_ids=("c0a",), stops=(start, *ordered, end))
+
+
+def _stop(visit: Visit, place: Place, begin: datetime) -> Stop:
+    return replace(
+        _standing(StopType.VISIT, begin),
+        location_id=place.location_id,
+        departure_time=begin + visit.service_duration,
+        visit_id=visit.id,
+        place_id=place.id,
+    )
+
+
+def _standing(kind: StopType, moment: datetime) -> Stop:
+    return Stop(type=kind, location_id=at(0), arrival_time=moment, service_start_time=moment, departure_time=moment)
 
 
 def _shift(random: Random, number: int) -> Shift:
