@@ -17,7 +17,8 @@ from scheduler.domain.travel import TravelMatrix
 from scheduler.domain.visit import Place, Visit
 from scheduler.rules.decision import Decision, RuleReason
 from scheduler.solver.instance import NO_WAY_SECONDS, Decisions, Instance, start_intervals
-from scheduler.solver.routes import Routes
+from scheduler.solver.routes import Insertion, Routes
+from scheduler.solver.solution import TimesOfOrders
 from scheduler.solver.suitability import Objection, crew_objection, demands_on_people
 from scheduler.solver.timing import NEVER, Call, is_feasible
 from scheduler.wording import compose_sentence
@@ -196,10 +197,18 @@ class Reasons:
         if found is None:
             return Objection(code=ReasonCode.CAPACITY_EXCEEDED, facts=facts)
         penalty = visit.unassigned_penalty // timedelta(seconds=1)
-        facts |= {"cost": str(found.cost), "penalty": str(penalty)}
-        if found.cost >= penalty:
+        cost = found.cost + self._cost_of_times(found, self.routes)
+        facts |= {"cost": str(cost), "penalty": str(penalty)}
+        if cost >= penalty:
             return Objection(code=ReasonCode.LOWER_PRIORITY_TRADE_OFF, facts=facts)
         return Objection(code=ReasonCode.NOT_INSERTED_BY_SOLVER, facts=facts)
+
+    def _cost_of_times(self, found: Insertion, routes: Routes) -> int:
+        if not self.instance.is_timed:
+            return 0
+        order = list(routes.orders[found.shift])
+        order.insert(found.at, found.option)
+        return self._times.added_cost(found.shift, order)
 
     def _grouped(self, objections: list[Objection | None]) -> tuple[Reason, ...]:
         """One reason for all crews when they share one, else one each, the nearest first; none if a crew has none."""
@@ -210,6 +219,10 @@ class Reasons:
         if len({(objection.code, objection.rule_id) for objection in standing}) == 1:
             return (_reason(best),)
         return tuple(_reason(objection, shift_id=objection.facts["shift"]) for objection in sorted(standing, key=_rank))
+
+    @cached_property
+    def _times(self) -> TimesOfOrders:
+        return TimesOfOrders(self.instance, self.routes.orders if self.routes else [])
 
     @cached_property
     def _shifts(self) -> Mapping[str, Shift]:

@@ -41,6 +41,26 @@ def timed_cost(instance: Instance, orders: Sequence[Sequence[int]]) -> int:
     return _cost_of_times(instance, _best_times(instance, orders)) if instance.is_timed else 0
 
 
+class TimesOfOrders:
+    """The times of all orders by the rule of the search, and what another order of one shift would cost."""
+
+    def __init__(self, instance: Instance, orders: Sequence[Sequence[int]]) -> None:
+        """Choose the times.
+
+        Args:
+            instance: The problem.
+            orders: By shift, options in order; feasible.
+        """
+        self._instance = instance
+        self._chosen = _best_times(instance, orders)
+
+    def added_cost(self, shift: int, order: Sequence[int]) -> int:
+        """What a feasible order of a shift costs more than its present one, beyond the legs in the travel matrix."""
+        timed = order_of(self._instance, shift, order).best()
+        others = [*self._chosen[:shift], timed, *self._chosen[shift + 1 :]]
+        return _cost_of_times(self._instance, others) - _cost_of_times(self._instance, self._chosen)
+
+
 def unfairness(instance: Instance, spans: Sequence[int]) -> int:
     """What working longer than the mean costs.
 
