@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import combinations_with_replacement
 from random import Random
 
 import pytest
 
 from scheduler.checker import violations
+from scheduler.domain.collector import Break, Shift
 from scheduler.domain.plan import Engine, Plan, PlanStatus, Reason, ReasonCode, Unassigned
 from scheduler.domain.problem import Problem
+from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Place, Visit
 from scheduler.eligibility import decide
 from scheduler.rules.load import load_rule_set
@@ -22,6 +25,7 @@ from scheduler.solver.routing_model import RoutingLimits, _Model, _parameters
 from scheduler.solver.solution import to_cost, to_routes
 from scheduler.solver.timing import is_feasible
 from scheduler.travel import travel_matrix
+from tests.builders import DAY, MINUTE, a_case, a_collector
 from tests.plans import REST, a_plan
 from tests.random_problems import a_random_problem
 
@@ -66,7 +70,9 @@ class Judged:
 
     def __init__(self, seed: int, random: Random) -> None:
         packs = PACKS[seed % len(PACKS)]
-        self.problem = a_random_problem(random, visits=VISITS, shifts=SHIFTS, rule_packs=packs)
+        problem = a_random_problem(random, visits=VISITS, shifts=SHIFTS, rule_packs=packs)
+        problem = replace(problem, shifts=tuple(with_tight_breaks(shift, random) for shift in problem.shifts))
+        self.problem = with_unlawful_wishes(problem, random) if packs else problem
         self.rules = load_rule_set(packs)
         self.travel = travel_matrix(self.problem)
         self.lawful = build_instance(self.problem, decide(self.problem, self.rules), self.travel)
@@ -133,12 +139,48 @@ class Judged:
         return all(one.code.endswith("_cost") for one in broken)
 
 
+def with_tight_breaks(shift: Shift, random: Random) -> Shift:
+    """The shift, or one with breaks that leave little choice of when to take them."""
+    if random.random() < 0.5:
+        return shift
+    begins = (random.randrange(30), random.randrange(60, 80), random.randrange(85, 95))
+    windows = [
+        TimeWindow(
+            earliest_start=shift.earliest_start + begin * MINUTE,
+            latest_end=shift.earliest_start + (begin + 25) * MINUTE,
+        )
+        for begin in begins
+    ]
+    chosen = random.choice((windows[:1], windows[1:2], windows[:2], windows[2:]))
+    return replace(shift, breaks=tuple(Break(window=window, duration=15 * MINUTE) for window in chosen))
+
+
+def with_unlawful_wishes(problem: Problem, random: Random) -> Problem:
+    """The problem with some people whose training has ended, and some cases that may not be visited."""
+    untrained = a_collector("any", trained_until=DAY - timedelta(days=1)).qualifications
+    return replace(
+        problem,
+        collectors=tuple(
+            replace(one, qualifications=untrained) if random.random() < 0.1 else one for one in problem.collectors
+        ),
+        visits=tuple(
+            replace(visit, case=random.choice((a_case(), a_case(subject="neighbour"))))
+            if random.random() < 0.3
+            else visit
+            for visit in problem.visits
+        ),
+    )
+
+
 def loaded(instance: Instance, random: Random) -> Instance:
-    """The instance with loads and capacities, as benchmarks have them."""
+    """The instance with loads and capacities, as benchmarks have them, and crews of a place's own."""
     return replace(
         instance,
         loads=tuple(random.randrange(1, 5) for _ in instance.visit_ids),
         capacities=tuple(random.randrange(2, 12) for _ in instance.frames),
+        allowed_shifts=tuple(
+            frozenset(shift for shift in allowed if random.random() < 0.7) for allowed in instance.allowed_shifts
+        ),
     )
 
 
