@@ -130,6 +130,23 @@ def test_the_proven_bound_and_the_orders_found_cost_the_optimum(
         assert (proof.lower_bound, total_cost(instance, proof.orders)) == (best, best), f"seed {seed}"
 
 
+@pytest.mark.parametrize("seed", [811, 1151, 1327])
+def test_a_route_that_goes_in_circles_hides_no_shorter_one_that_could_go_on(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Found among 1,500 seeds: the circles stop at the number of visits, where the shorter route still goes on.
+    monkeypatch.setattr(kinds, "REMEMBERED", 1)
+    monkeypatch.setattr(kinds, "REMEMBERED_TO_BOUND", 1)
+    random = Random(seed)
+    problem = a_random_problem(random, visits=8, shifts=1)
+    quick = tuple(
+        replace(visit, service_duration=random.choice((0, 0, 1)) * visit.service_duration // 5)
+        for visit in problem.visits
+    )
+    problem = replace(problem, visits=quick)
+    assert proof_of(an_instance(problem)).lower_bound == optimum(problem, travel_matrix(problem))
+
+
 def test_shifts_alike_are_of_one_kind() -> None:
     problem = with_shifts_alike(a_random_problem(Random(5), visits=6, shifts=3), Random(0))
     assert [kind.shifts for kind in Pricer(an_instance(problem)).kinds] == [[0, 1, 2]]
