@@ -1,0 +1,43 @@
+"""A constraint taken out of an engine makes a test fail, and the tool that takes them out tells the truth."""
+
+import pytest
+
+from benchmarks.mutants import ROOT, MutantsFailed, mutated, survives
+from benchmarks.mutations import MUTANTS, Mutant
+
+QUICK = {mutant.title: mutant for mutant in MUTANTS}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.title)
+def test_what_a_mutant_replaces_stands_there_exactly_once(mutant: Mutant) -> None:
+    source = (ROOT / mutant.path).read_text(encoding="utf-8")
+    assert mutated(mutant, source) != source
+    assert all((ROOT / test).is_file() for test in mutant.tests)
+
+
+def test_no_two_mutants_are_the_same() -> None:
+    assert len({(mutant.path, mutant.old, mutant.new) for mutant in MUTANTS}) == len(MUTANTS)
+    assert len(QUICK) == len(MUTANTS)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "scheduler/checker/people.py: prohibited_collector",
+        "scheduler/solver/kernels/labels.py: end of a window, forward",
+        "scheduler/solver/routing_model.py: pinned position",
+    ],
+)
+def test_a_mutant_is_killed(title: str) -> None:
+    assert not survives(QUICK[title])
+
+
+def test_a_mutant_from_which_nothing_is_missing_survives() -> None:
+    intact = QUICK["scheduler/checker/people.py: prohibited_collector"]
+    assert survives(intact._replace(new=intact.old, tests=("tests/test_checker_people.py",)))
+
+
+@pytest.mark.parametrize("source", ["", "if barred:\n    pass\nif barred:\n    pass\n"])
+def test_a_replacement_that_does_not_match_once_is_an_error(source: str) -> None:
+    with pytest.raises(MutantsFailed, match=r"stands there (0|2) times"):
+        mutated(QUICK["scheduler/checker/people.py: prohibited_collector"], source)
