@@ -8,7 +8,7 @@ import pytest
 from scheduler.domain.case import Block, Contact
 from scheduler.domain.location import Location
 from scheduler.domain.plan import Plan, Reason, ReasonCode
-from scheduler.domain.problem import GreatCircleTravel, MatrixTravel, Problem
+from scheduler.domain.problem import GreatCircleTravel, MatrixTravel, Objective, Problem
 from scheduler.domain.visit import Pin
 from scheduler.planning import SearchLimits, explain_visit, plan_visits
 from scheduler.wording import LANGUAGES, reason_sentence, reason_title
@@ -272,3 +272,13 @@ def test_every_code_has_words_without_gaps(code: ReasonCode, language: str) -> N
         assert "{" not in sentence
         assert "-" not in sentence
     assert reason_title(code, language)
+
+
+def test_a_visit_left_out_because_its_overtime_is_dear_gives_way_to_cost_and_was_not_overlooked() -> None:
+    dear = Objective(overtime_weight=10, max_overtime=timedelta(hours=1))
+    shift = a_shift("s1", start="09:00", end="09:05")
+    problem = a_problem([a_visit("v", minutes=30, penalty_minutes=60)], [shift], objective=dear)
+    (reason,) = reasons_of(problem)
+    assert reason.code == ReasonCode.LOWER_PRIORITY_TRADE_OFF
+    cheap = replace(problem, objective=replace(dear, overtime_weight=0.1))
+    assert planned(cheap).unassigned == ()

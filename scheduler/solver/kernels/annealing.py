@@ -12,18 +12,20 @@ from scheduler.solver.kernels.arrays import (
     END_OPTION,
     FIRST_OPTION,
     PENALTY,
-    Ints,
+    Longs,
     ProblemArrays,
     RouteArrays,
     SearchArrays,
 )
-from scheduler.solver.kernels.compiled import entry, kernel
+from scheduler.solver.kernels.compiled import entry, inlined, kernel
 from scheduler.solver.kernels.insertion import cheapest, count, insert, label_all
 from scheduler.solver.kernels.pool import remember
 from scheduler.solver.kernels.random import below, uniform
 from scheduler.solver.kernels.ruin import restore, ruin, save
+from scheduler.solver.kernels.times import cheapest_timed, take_times, time_touched, unfairness
+from scheduler.solver.kernels.whole import whole
 
-CURRENT, BEST, LEFT_OUT = range(3)
+CURRENT, BEST, LEFT_OUT, UNFAIR = range(4)
 BLINK = 0.01
 # How often each rule orders the visits that go back in, with the weights of the published search; -1 is any order.
 RULES = (-1, -1, -1, -1, *(4 * (BY_PENALTY,)), BY_FAR, BY_FAR, BY_CLOSE, *(2 * (BY_WIDTH, BY_OPENING, BY_CLOSING)))
@@ -37,13 +39,17 @@ def start(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays) -> 
     routes.used[:] = 0
     for shift in range(len(routes.length)):
         label_all(problem, routes, shift)
+    search.touched[:] = 1
+    if problem.is_timed:
+        time_touched(problem, routes, search)
     search.costs[LEFT_OUT] = 0
     for visit in range(len(routes.where)):
         if routes.where[visit] >= 0:
-            count(problem, routes, routes.where[visit], visit, 1)
+            count(problem, routes, whole(routes.where[visit]), visit, whole(1))
         else:
             search.costs[LEFT_OUT] += problem.visits[visit, PENALTY]
-    search.costs[CURRENT] = search.costs[LEFT_OUT] + routes.cost.sum()
+    search.costs[UNFAIR] = unfairness(problem, routes, search.work)
+    search.costs[CURRENT] = search.costs[LEFT_OUT] + routes.cost.sum() + search.costs[UNFAIR]
     keep_best(routes, search)
 
 
@@ -77,22 +83,34 @@ def anneal(
         search.touched[:] = 0
         search.freed[:] = 0
         ruin(problem, routes, search, average_removed, longest_string)
-        left_out = search.costs[LEFT_OUT]
-        change = change_so_far(routes, search)
+        left_out, unfair = search.costs[LEFT_OUT], search.costs[UNFAIR]
         allowed = -temperature * math.log(1.0 - uniform(search.random))
-        change = put_back(problem, routes, search, found, change, allowed)
+        if problem.is_timed:
+            time_touched(problem, routes, search)
+        # All that is unfair may be gone once the visits are back.
+        most = allowed + unfair
+        change = put_back(problem, routes, search, found, change_so_far(routes, search), most)
+        if problem.unfairness > 0 and change < most:
+            search.costs[UNFAIR] = unfairness(problem, routes, search.work)
+            change += search.costs[UNFAIR] - unfair
         if change < allowed:
-            search.costs[CURRENT] += change
-            if search.costs[CURRENT] < remembered * search.costs[BEST]:
-                for shift in range(len(routes.length)):
-                    if search.touched[shift]:
-                        remember(problem, routes, search.pool, shift)
-            if search.costs[CURRENT] < search.costs[BEST]:
-                keep_best(routes, search)
+            accept(problem, routes, search, change, remembered)
         else:
-            search.costs[LEFT_OUT] = left_out
+            search.costs[LEFT_OUT], search.costs[UNFAIR] = left_out, unfair
             restore(problem, routes, search)
         temperature *= cooling
+
+
+@inlined
+def accept(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, change: int, remembered: float) -> None:
+    """Keep what this step has done."""
+    search.costs[CURRENT] += change
+    if search.costs[CURRENT] < remembered * search.costs[BEST]:
+        for shift in range(len(routes.length)):
+            if search.touched[shift]:
+                remember(problem, routes, search.pool, shift)
+    if search.costs[CURRENT] < search.costs[BEST]:
+        keep_best(routes, search)
 
 
 @kernel
@@ -107,7 +125,7 @@ def change_so_far(routes: RouteArrays, search: SearchArrays) -> int:
 
 @kernel
 def put_back(
-    problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, found: Ints, change: int, allowed: float
+    problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, found: Longs, change: int, allowed: float
 ) -> int:
     """Insert the visits that are on no route one by one, each where it is cheapest, while that pays.
 
@@ -132,9 +150,12 @@ def put_back(
         # A visit that found no room before finds none on a route that has not changed.
         only_touched = torn and not search.freed[visit]
         cost = cheapest(problem, routes, search, visit, BLINK, only_touched, found)
+        if problem.is_timed:
+            cost = cheapest_timed(problem, routes, search, cost, found)
         if found[0] >= 0:
             save(routes, search, found[1])
             insert(problem, routes, found[0], found[1], found[2], cost)
+            take_times(routes, search, found[1])
             change += cost
             if not search.freed[visit]:
                 search.costs[LEFT_OUT] -= penalty

@@ -22,14 +22,51 @@ type Floats = npt.NDArray[np.float64]
 # Columns of `ProblemArrays.options`.
 VISIT, LOCATION, SERVICE, PREFERENCE, FIRST_WINDOW, END_WINDOW = range(6)
 # Columns of `ProblemArrays.visits`.
-FIRST_OPTION, END_OPTION, PENALTY, POSITION, LOAD, FIRST_SHIFT, END_SHIFT = range(7)
-# Columns of `ProblemArrays.shifts`.
-EARLIEST, LATEST, START, END, MOST, BREAKS, CAPACITY, KIND, FIRST_LIMIT, END_LIMIT = range(10)
+(
+    FIRST_OPTION,
+    END_OPTION,
+    PENALTY,
+    POSITION,
+    LOAD,
+    FIRST_SHIFT,
+    END_SHIFT,
+    PUBLISHED_SHIFT,
+    PUBLISHED_START,
+) = range(9)
+# Columns of `ProblemArrays.shifts`; `FASTEST` is the highest rate of its `pace`.
+(
+    EARLIEST,
+    LATEST,
+    START,
+    END,
+    MOST,
+    BREAKS,
+    CAPACITY,
+    KIND,
+    FIRST_LIMIT,
+    END_LIMIT,
+    REGULAR_END,
+    FASTEST,
+    FIRST_COLLECTOR,
+    END_COLLECTOR,
+) = range(14)
 # Columns of `ProblemArrays.windows` and `ProblemArrays.breaks`; a break's `DURATION` comes third.
 OPENS, CLOSES, DURATION = range(3)
 # Columns of `ProblemArrays.keys`: in which order visits go back in.
 BY_PENALTY, BY_FAR, BY_CLOSE, BY_WIDTH, BY_OPENING, BY_CLOSING, BY_LOAD = range(7)
 KEYS = 7
+# Columns of `ProblemArrays.pace`: a slot's first second, the progress of one second in it, and the progress by then.
+BEGINS, RATE, PROGRESS = range(3)
+# Columns of `RouteArrays.times`: what the times of a route cost, its legs in `travel`, its departure and its end.
+TIMED_COST, LEGS, DEPARTS, ENDS = range(4)
+# Columns of `SearchArrays.candidates`: what an insertion adds to the cost at least, what it adds but for times, and
+# the legs of the route with it.
+LEAST_COST, STATIC_COST, LONGER_LEGS, OPTION, SHIFT, STOP = range(6)
+CANDIDATE_COLUMNS = 6
+# Rows of `SearchArrays.trial`, by stop: the option there and the leg from there, and by breaks taken the earliest
+# departure, the breaks taken before the stop before it, and the latest start.
+TRIAL_OPTION, TRIAL_LEG, TRIAL_DEPARTURE, TRIAL_BEFORE, TRIAL_LATEST = range(5)
+TRIAL_ROWS = 5
 
 
 class ProblemArrays(NamedTuple):
@@ -55,6 +92,14 @@ class ProblemArrays(NamedTuple):
             of no columns where it is tried everywhere.
         keys: [visit, rule], smaller goes first.
         has_positions: Whether any visit is pinned to a position.
+        pace: How fast crews drive by the clock, a row a slot; of no rows when always as fast as `travel` says.
+        is_timed: Whether the times of routes cost anything.
+        overtime: Thousandths of a second's cost.
+        waiting: The same.
+        unfairness: The same.
+        change_of_plan: What a visit costs that moves in time on the shift it was published on.
+        collectors: People of shifts; a shift has a range of them.
+        past_work: Of each of these people, seconds.
     """
 
     travel: Ints
@@ -75,6 +120,14 @@ class ProblemArrays(NamedTuple):
     near_options: Ints
     keys: Floats
     has_positions: bool
+    pace: Longs
+    is_timed: bool
+    overtime: int
+    waiting: int
+    unfairness: int
+    change_of_plan: int
+    collectors: Ints
+    past_work: Longs
 
 
 class RouteArrays(NamedTuple):
@@ -93,6 +146,7 @@ class RouteArrays(NamedTuple):
         used: Of each person's day, the visits that count towards its limit.
         where: The shift of each visit, -1 when it is left out.
         stop_of: The stop of each visit on its route.
+        times: A row a route, of no columns when nothing is timed.
     """
 
     length: Ints
@@ -107,6 +161,7 @@ class RouteArrays(NamedTuple):
     used: Ints
     where: Ints
     stop_of: Ints
+    times: Longs
 
 
 class PoolArrays(NamedTuple):
@@ -137,12 +192,17 @@ class SearchArrays(NamedTuple):
         touched: Whether a route was changed by this step.
         best_length: Of the best routes.
         best_options: The best routes.
-        costs: Of the current and of the best routes, and of leaving out what is left out of the current ones.
+        costs: Of the current and of the best routes, of leaving out what is left out of the current ones, and what is
+            unfair about them.
         random: The generator's state.
         waiting: Visits in the order in which they go back in; `order_key` is what they are sorted by.
         order_key: See `waiting`.
         freed: Whether this step took a visit out.
-        found: Option, shift and stop of an insertion.
+        found: Option, shift and stop of an insertion; the number of `candidates`.
+        candidates: Where a visit may go when times cost something.
+        found_times: Of the route with the insertion that was found, like a row of `RouteArrays.times`.
+        trial: [row, stop, breaks taken] an order whose times are looked at.
+        work: Room for the working time of each person.
         pool: Routes worth remembering.
     """
 
@@ -155,5 +215,9 @@ class SearchArrays(NamedTuple):
     waiting: Ints
     order_key: Floats
     freed: npt.NDArray[np.uint8]
-    found: Ints
+    found: Longs
+    candidates: Longs
+    found_times: Longs
+    trial: Longs
+    work: Longs
     pool: PoolArrays

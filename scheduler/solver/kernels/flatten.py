@@ -15,22 +15,35 @@ from scheduler.solver.kernels.arrays import (
     BY_OPENING,
     BY_PENALTY,
     BY_WIDTH,
+    CANDIDATE_COLUMNS,
     KEYS,
     MOST_NEIGHBOURS,
     NO_WAY,
     POOL_SLOTS,
+    TRIAL_ROWS,
     UNLIMITED,
     Floats,
     Ints,
+    Longs,
     PoolArrays,
     ProblemArrays,
     RouteArrays,
     SearchArrays,
 )
+from scheduler.solver.kernels.flatten_times import (
+    crew_of,
+    fastest_rate,
+    pace_rows,
+    published_stop,
+    quickest_legs,
+    regular_end_of,
+)
 
 # With so many visits or fewer an insertion is tried everywhere; with more, next to so many nearest options first.
 TRIED_EVERYWHERE = 150
 TRIED_NEXT_TO = 60
+# A visit that is next to two neighbours is tried between them for each.
+PLACES_BY_VISIT = 2
 # What a second of waiting counts in seconds of travel when calls are compared.
 GAP_OF_WAITING = 0.2
 
@@ -42,7 +55,8 @@ def problem_arrays(instance: Instance) -> ProblemArrays:
     options, windows = _options(instance)
     allowed = _allowed(instance)
     visits, shifts_of_visit = _visits(instance, allowed)
-    shifts, limits_of_shift = _shifts(instance, allowed)
+    pace = pace_rows(instance)
+    shifts, limits_of_shift = _shifts(instance, allowed, pace)
     leg_costs = np.array(instance.leg_costs, dtype=np.int32) if instance.leg_costs else travel
     has_costs = any(instance.shift_penalties)
     crew_costs = np.zeros((len(visits), len(shifts)) if has_costs else (1, 1), dtype=np.int32)
@@ -69,9 +83,17 @@ def problem_arrays(instance: Instance) -> ProblemArrays:
         limits=np.array([limit.most for limit in instance.limits], dtype=np.int32),
         limits_of_shift=limits_of_shift,
         near=_near(instance, travel),
-        near_options=_near_options(instance, travel),
+        near_options=_near_options(instance, quickest_legs(travel, pace)),
         keys=_keys(instance, travel),
         has_positions=instance.has_positions,
+        pace=pace,
+        is_timed=instance.is_timed,
+        overtime=instance.terms.overtime,
+        waiting=instance.terms.waiting,
+        unfairness=instance.terms.unfairness,
+        change_of_plan=instance.terms.change_of_plan,
+        collectors=np.array([person for crew in instance.collectors_of_shift for person in crew], dtype=np.int32),
+        past_work=np.array(instance.past_work, dtype=np.int64),
     )
 
 
@@ -93,6 +115,7 @@ def route_arrays(instance: Instance) -> RouteArrays:
         used=np.zeros(len(instance.limits), dtype=np.int32),
         where=np.full(visits, -1, dtype=np.int32),
         stop_of=np.zeros(visits, dtype=np.int32),
+        times=np.zeros((shifts, 4 if instance.is_timed else 0), dtype=np.int64),
     )
 
 
@@ -100,17 +123,22 @@ def search_arrays(instance: Instance, seed: Sequence[int]) -> SearchArrays:
     """A new search's memory."""
     visits = len(instance.visit_ids)
     saved = route_arrays(instance)
+    _, most_stops, labels = saved.latest.shape
     return SearchArrays(
         saved=saved,
         touched=np.zeros(len(saved.length), dtype=np.uint8),
         best_length=np.zeros_like(saved.length),
         best_options=np.zeros_like(saved.options),
-        costs=np.zeros(3, dtype=np.int64),
+        costs=np.zeros(4, dtype=np.int64),
         random=np.random.SeedSequence(list(seed)).generate_state(1, dtype=np.uint64) | np.uint64(1),
         waiting=np.zeros(visits, dtype=np.int32),
         order_key=np.zeros(visits, dtype=np.float64),
         freed=np.zeros(visits, dtype=np.uint8),
-        found=np.zeros(3, dtype=np.int32),
+        found=np.zeros(4, dtype=np.int64),
+        candidates=np.zeros((_most_candidates(instance), CANDIDATE_COLUMNS), dtype=np.int64),
+        found_times=np.zeros(4, dtype=np.int64),
+        trial=np.zeros((TRIAL_ROWS, most_stops + 1, labels), dtype=np.int64),
+        work=np.zeros(len(instance.past_work), dtype=np.int64),
         pool=_pool_arrays(instance),
     )
 
@@ -137,6 +165,14 @@ def _most_stops(instance: Instance) -> int:
     by_time = visits if shortest <= 0 else longest // shortest + 1
     by_limit = max((visits if most is None else most for most in instance.most_visits), default=0)
     return min(visits, by_time, by_limit)
+
+
+def _most_candidates(instance: Instance) -> int:
+    """A number of places for one visit that is never exceeded; none are noted when nothing is timed."""
+    if not instance.is_timed:
+        return 0
+    options = max((len(options) for options in instance.options_of), default=0)
+    return options * (len(instance.visit_ids) * PLACES_BY_VISIT + len(instance.frames))
 
 
 def _options(instance: Instance) -> tuple[Ints, Ints]:
@@ -180,16 +216,18 @@ def _visits(instance: Instance, allowed: npt.NDArray[np.uint8]) -> tuple[Ints, I
                 _load(instance, visit),
                 first_shift,
                 len(shifts),
+                *published_stop(instance, visit),
             )
         )
-    return _rows(rows, 7), np.array(shifts, dtype=np.int32)
+    return _rows(rows, 9), np.array(shifts, dtype=np.int32)
 
 
-def _shifts(instance: Instance, allowed: npt.NDArray[np.uint8]) -> tuple[Ints, Ints]:
+def _shifts(instance: Instance, allowed: npt.NDArray[np.uint8], pace: Longs) -> tuple[Ints, Ints]:
     numbers = {id(limit): number for number, limit in enumerate(instance.limits)}
     kinds: dict[object, int] = {}
     rows: list[tuple[int, ...]] = []
     limits: list[int] = []
+    collectors = 0
     costs = _costs_by_shift(instance)
     for shift, frame in enumerate(instance.frames):
         most = instance.most_visits[shift]
@@ -197,7 +235,8 @@ def _shifts(instance: Instance, allowed: npt.NDArray[np.uint8]) -> tuple[Ints, I
         own_limits = instance.limits_of_shift[shift]
         # A shift whose people have limits of their own is like no other.
         own = shift if own_limits else None
-        key = (frame, most, capacity, allowed[:, shift].tobytes(), costs[shift], own)
+        crew, regular_end = crew_of(instance, shift), regular_end_of(instance, shift)
+        key = (frame, most, capacity, allowed[:, shift].tobytes(), costs[shift], own, crew, regular_end)
         first_limit = len(limits)
         limits.extend(numbers[id(limit)] for limit in own_limits)
         rows.append(
@@ -212,9 +251,14 @@ def _shifts(instance: Instance, allowed: npt.NDArray[np.uint8]) -> tuple[Ints, I
                 kinds.setdefault(key, len(kinds)),
                 first_limit,
                 len(limits),
+                regular_end,
+                fastest_rate(pace, frame),
+                collectors,
+                collectors + len(crew),
             )
         )
-    return _rows(rows, 10), np.array(limits, dtype=np.int32)
+        collectors += len(crew)
+    return _rows(rows, 14), np.array(limits, dtype=np.int32)
 
 
 def _costs_by_shift(instance: Instance) -> list[tuple[tuple[int, int], ...]]:

@@ -1,5 +1,6 @@
 """Where a visit goes in: the cheapest feasible place on any route, found with blinks."""
 
+from scheduler.domain.travel import PROGRESS_PER_SECOND
 from scheduler.solver.kernels.arrays import (
     BREAKS,
     CAPACITY,
@@ -8,22 +9,32 @@ from scheduler.solver.kernels.arrays import (
     END_OPTION,
     END_SHIFT,
     END_WINDOW,
+    FASTEST,
     FIRST_LIMIT,
     FIRST_OPTION,
     FIRST_SHIFT,
     FIRST_WINDOW,
     KIND,
+    LEAST_COST,
+    LEGS,
     LOAD,
     LOCATION,
+    LONGER_LEGS,
     MOST,
     NO_WAY,
+    OPTION,
     PENALTY,
     POSITION,
     PREFERENCE,
     SERVICE,
+    SHIFT,
     START,
+    STATIC_COST,
+    STOP,
+    TIMED_COST,
     VISIT,
     Ints,
+    Longs,
     ProblemArrays,
     RouteArrays,
     SearchArrays,
@@ -31,6 +42,7 @@ from scheduler.solver.kernels.arrays import (
 from scheduler.solver.kernels.compiled import inlined, kernel
 from scheduler.solver.kernels.labels import fits_between, label_backward, label_forward
 from scheduler.solver.kernels.random import uniform
+from scheduler.solver.kernels.whole import whole
 
 
 @inlined
@@ -54,7 +66,7 @@ def cheapest(
     visit: int,
     blink: float,
     only_touched: bool,  # noqa: FBT001 - kernels take their arguments by position
-    found: Ints,
+    found: Longs,
 ) -> int:
     """The cheapest insertion of a visit below its penalty: next to its neighbours, or else anywhere.
 
@@ -65,20 +77,21 @@ def cheapest(
         visit: Not on any route.
         blink: The probability that a place is overlooked.
         only_touched: Look at touched routes alone.
-        found: Receives option, shift and the stop it comes after; option -1 for none.
+        found: Receives option, shift and the stop it comes after; option -1 for none. Where times cost something, the
+            number of `candidates` in place of the best of them.
 
     Returns:
         What the insertion adds to the cost; the penalty when there is none.
     """
-    found[0] = -1
-    below = problem.visits[visit, PENALTY]
+    found[0], found[3] = -1, 0
+    below = whole(problem.visits[visit, PENALTY])
     if problem.near_options.shape[1] > 0:
         below = cheapest_near(problem, routes, search, visit, below, blink, only_touched, found)
-    near = found[0] >= 0
+    near = found[0] >= 0 or found[3] > 0
     load = problem.visits[visit, LOAD]
     empty_kind = -1
     for entry in range(problem.visits[visit, FIRST_SHIFT], problem.visits[visit, END_SHIFT]):
-        shift = problem.shifts_of_visit[entry]
+        shift = whole(problem.shifts_of_visit[entry])
         if only_touched and search.touched[shift] == 0:
             continue
         if routes.length[shift] == 0:
@@ -94,6 +107,36 @@ def cheapest(
 
 
 @inlined
+def cost_on(problem: ProblemArrays, option: int, shift: int) -> int:
+    """What an option costs on a shift but for travel and times."""
+    cost = problem.options[option, PREFERENCE]
+    if problem.crew_costs.size > 1:
+        cost += problem.crew_costs[problem.options[option, VISIT], shift]
+    return cost
+
+
+@inlined
+def least_driven(problem: ProblemArrays, shift: int, legs: int) -> int:
+    """The seconds on the road for legs at the fastest hour."""
+    if problem.pace.shape[0] > 0:
+        return legs * PROGRESS_PER_SECOND // problem.shifts[shift, FASTEST]
+    return legs
+
+
+@inlined
+def bound_without_times(problem: ProblemArrays, routes: RouteArrays, shift: int, extra: int, below: int) -> int:
+    """What an insertion must cost less than, times left out, to cost less than `below` with them."""
+    if not problem.is_timed:
+        return below
+    # Times cost nothing at best, but for legs that are shorter at the fastest hour; where there is a pace, legs cost
+    # their seconds.
+    fastest = problem.shifts[shift, FASTEST]
+    bound = (below + routes.times[shift, TIMED_COST]) * fastest
+    bound += (routes.times[shift, LEGS] - extra) * (fastest - PROGRESS_PER_SECOND)
+    return bound // PROGRESS_PER_SECOND + 1
+
+
+@inlined
 def cheapest_near(
     problem: ProblemArrays,
     routes: RouteArrays,
@@ -102,7 +145,7 @@ def cheapest_near(
     below: int,
     blink: float,
     only_touched: bool,  # noqa: FBT001 - kernels take their arguments by position
-    found: Ints,
+    found: Longs,
 ) -> int:
     """The cheapest insertion before or after one of the visit's neighbours below a cost."""
     rows, near = problem.options, problem.near_options
@@ -113,10 +156,10 @@ def cheapest_near(
             if neighbour < 0:
                 break
             other = rows[neighbour, VISIT]
-            shift = routes.where[other]
+            shift = whole(routes.where[other])
             if shift < 0 or (only_touched and search.touched[shift] == 0) or problem.allowed[option, shift] == 0:
                 continue
-            stop = routes.stop_of[other]
+            stop = whole(routes.stop_of[other])
             if routes.options[shift, stop] != neighbour or not has_room(problem, routes, shift, load):
                 continue
             below = cheapest_between(problem, routes, search, visit, option, shift, stop - 1, stop, below, blink, found)
@@ -132,13 +175,13 @@ def cheapest_on(
     shift: int,
     below: int,
     blink: float,
-    found: Ints,
+    found: Longs,
 ) -> int:
     """The cheapest insertion of a visit into one route below a cost."""
     for option in range(problem.visits[visit, FIRST_OPTION], problem.visits[visit, END_OPTION]):
         if problem.allowed[option, shift]:
-            last = routes.length[shift]
-            below = cheapest_between(problem, routes, search, visit, option, shift, 0, last, below, blink, found)
+            first, last = whole(0), whole(routes.length[shift])
+            below = cheapest_between(problem, routes, search, visit, option, shift, first, last, below, blink, found)
     return below
 
 
@@ -154,7 +197,7 @@ def cheapest_between(
     last: int,
     below: int,
     blink: float,
-    found: Ints,
+    found: Longs,
 ) -> int:
     """The cheapest insertion of an option after one of the stops first .. last of a route, below a cost."""
     rows, travel, travel_back = problem.options, problem.travel, problem.travel_back
@@ -165,23 +208,26 @@ def cheapest_between(
     if problem.has_positions:
         first_allowed, last_allowed = allowed_places(problem, routes, shift, visit)
         first, last = max(first, first_allowed), min(last, last_allowed)
-    extra = rows[option, PREFERENCE]
-    if problem.crew_costs.size > 1:
-        extra += problem.crew_costs[visit, shift]
+    extra = cost_on(problem, option, shift)
     here, service = rows[option, LOCATION], rows[option, SERVICE]
+    bound = bound_without_times(problem, routes, shift, extra, below)
     after = locations[shift, first]
     for stop in range(first, last + 1):
         before, after = after, locations[shift, stop + 1]
         cost = extra + costs_back[here, before] + costs[here, after] - leg_costs[shift, stop]
-        if cost >= below:
+        if cost >= bound:
             continue
         to_it, from_it = travel_back[here, before], travel[here, after]
+        driven = least_driven(problem, shift, to_it + from_it)
         # Breaks only delay: a visit that is too late without them is too late with them.
-        if departures[shift, stop, 0] + to_it + service + from_it > latest[shift, stop + 1, most]:
+        if departures[shift, stop, 0] + driven + service > latest[shift, stop + 1, most]:
             continue
         if to_it >= NO_WAY or from_it >= NO_WAY or (blink > 0.0 and uniform(search.random) < blink):
             continue
-        if fits_between(
+        if problem.is_timed:
+            legs = routes.times[shift, LEGS] + to_it + from_it - routes.legs[shift, stop]
+            note_candidate(problem.shifts, routes.times, search.candidates, found, option, shift, stop, cost, legs)
+        elif fits_between(
             departures,
             latest,
             problem.windows,
@@ -195,9 +241,42 @@ def cheapest_between(
             to_it,
             from_it,
         ):
-            below = cost
+            below, bound = cost, cost
             found[0], found[1], found[2] = option, shift, stop
     return below
+
+
+@kernel
+def note_candidate(
+    shifts: Ints,
+    times: Longs,
+    candidates: Longs,
+    found: Longs,
+    option: int,
+    shift: int,
+    stop: int,
+    cost: int,
+    legs: int,
+) -> None:
+    """Note where a visit may go.
+
+    Args:
+        shifts: All of them.
+        times: Of routes.
+        candidates: Are added to.
+        found: Counts the candidates.
+        option: The visit at one of its places.
+        shift: Its route.
+        stop: It comes after it.
+        cost: What it adds but for times.
+        legs: Of the route with the visit.
+    """
+    number = found[3]
+    longer = legs * PROGRESS_PER_SECOND // shifts[shift, FASTEST] - legs
+    candidates[number, LEAST_COST] = cost + longer - times[shift, TIMED_COST]
+    candidates[number, STATIC_COST], candidates[number, LONGER_LEGS] = cost, legs
+    candidates[number, OPTION], candidates[number, SHIFT], candidates[number, STOP] = option, shift, stop
+    found[3] = number + 1
 
 
 @kernel
@@ -242,7 +321,7 @@ def insert(problem: ProblemArrays, routes: RouteArrays, option: int, shift: int,
     leg_costs[shift, stop + 1] = problem.leg_costs[here, locations[shift, stop + 2]]
     routes.length[shift] = length + 1
     routes.cost[shift] += cost
-    count(problem, routes, shift, problem.options[option, VISIT], 1)
+    count(problem, routes, shift, whole(problem.options[option, VISIT]), whole(1))
     routes.where[problem.options[option, VISIT]] = shift
     routes.stop_of[problem.options[option, VISIT]] = stop + 1
     label_forward(problem, routes, shift, stop + 1)
@@ -259,7 +338,7 @@ def count(problem: ProblemArrays, routes: RouteArrays, shift: int, visit: int, b
 
 @kernel
 def label_all(problem: ProblemArrays, routes: RouteArrays, shift: int) -> None:
-    """Write the locations, labels and cost of a route from its options."""
+    """Write the locations, labels and cost of a route from its options; what its times cost comes later."""
     length = routes.length[shift]
     locations, legs, leg_costs, rows = routes.locations, routes.legs, routes.leg_costs, problem.options
     locations[shift, 0] = problem.shifts[shift, START]
@@ -269,9 +348,7 @@ def label_all(problem: ProblemArrays, routes: RouteArrays, shift: int) -> None:
         option = routes.options[shift, stop]
         routes.stop_of[rows[option, VISIT]] = stop
         locations[shift, stop] = rows[option, LOCATION]
-        cost += rows[option, PREFERENCE]
-        if problem.crew_costs.size > 1:
-            cost += problem.crew_costs[rows[option, VISIT], shift]
+        cost += cost_on(problem, option, shift)
     for stop in range(length + 1):
         here, there = locations[shift, stop], locations[shift, stop + 1]
         # An empty route is not driven.
@@ -279,5 +356,5 @@ def label_all(problem: ProblemArrays, routes: RouteArrays, shift: int) -> None:
         leg_costs[shift, stop] = problem.leg_costs[here, there] if length > 0 else 0
         cost += leg_costs[shift, stop]
     routes.cost[shift] = cost
-    label_forward(problem, routes, shift, 0)
+    label_forward(problem, routes, shift, whole(0))
     label_backward(problem, routes, shift, length + 1)

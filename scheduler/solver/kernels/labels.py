@@ -12,10 +12,13 @@ from scheduler.solver.kernels.arrays import (
     OPENS,
     SERVICE,
     Ints,
+    Longs,
     ProblemArrays,
     RouteArrays,
 )
 from scheduler.solver.kernels.compiled import inlined, kernel
+from scheduler.solver.kernels.pace import drive, leave_by_at_pace
+from scheduler.solver.kernels.whole import whole
 
 
 @inlined
@@ -68,11 +71,64 @@ def leave_by(breaks: Ints, shift: int, taken: int, total: int, arrival: int, leg
     return min(arrival - leg - rested, clock)
 
 
+@inlined
+def ready_at(
+    breaks: Ints,
+    pace: Longs,
+    at_pace: bool,  # noqa: FBT001 - kernels take their arguments by position
+    shift: int,
+    taken: int,
+    total: int,
+    departure: int,
+    leg: int,
+) -> int:
+    """`ready_after` at the pace, where there is one."""
+    if not at_pace:
+        return ready_after(breaks, shift, taken, total, departure, leg)
+    return drive(breaks, pace, whole(shift), whole(taken), whole(total), whole(departure), whole(leg))[0]
+
+
+@inlined
+def leave_at(
+    breaks: Ints,
+    pace: Longs,
+    at_pace: bool,  # noqa: FBT001 - kernels take their arguments by position
+    shift: int,
+    taken: int,
+    total: int,
+    arrival: int,
+    leg: int,
+) -> int:
+    """`leave_by` at the pace, where there is one."""
+    if not at_pace:
+        return leave_by(breaks, shift, taken, total, arrival, leg)
+    return leave_by_at_pace(breaks, pace, whole(shift), whole(taken), whole(total), whole(arrival), whole(leg))
+
+
 @kernel
 def label_forward(problem: ProblemArrays, routes: RouteArrays, shift: int, first: int) -> None:
     """Work out the departures of stops first, first + 1, .. from those before them."""
+    if problem.pace.shape[0] == 0:
+        _forward(problem, routes, shift, first, False)
+    else:
+        _forward_at_pace(problem, routes, shift, first)
+
+
+@kernel
+def _forward_at_pace(problem: ProblemArrays, routes: RouteArrays, shift: int, first: int) -> None:
+    _forward(problem, routes, shift, first, True)
+
+
+@inlined
+def _forward(
+    problem: ProblemArrays,
+    routes: RouteArrays,
+    shift: int,
+    first: int,
+    at_pace: bool,  # noqa: FBT001 - kernels take their arguments by position
+) -> None:
     departures, legs, options = routes.departures, routes.legs, routes.options
-    windows, breaks = problem.windows, problem.breaks
+    windows, breaks, pace = problem.windows, problem.breaks, problem.pace
     rows = problem.options
     most = problem.shifts[shift, BREAKS]
     if first == 0:
@@ -90,7 +146,7 @@ def label_forward(problem: ProblemArrays, routes: RouteArrays, shift: int, first
             for taken in range(total + 1):
                 departure = departures[shift, stop - 1, taken]
                 if departure < NEVER:
-                    ready = ready_after(breaks, shift, taken, total, departure, leg)
+                    ready = ready_at(breaks, pace, at_pace, shift, taken, total, departure, leg)
                     earliest = min(earliest, next_start(windows, first_window, end_window, ready) + service)
             departures[shift, stop, total] = min(earliest, NEVER)
 
@@ -98,8 +154,27 @@ def label_forward(problem: ProblemArrays, routes: RouteArrays, shift: int, first
 @kernel
 def label_backward(problem: ProblemArrays, routes: RouteArrays, shift: int, last: int) -> None:
     """Work out the latest starts of stops last, last - 1, .. 0 from those after them."""
+    if problem.pace.shape[0] == 0:
+        _backward(problem, routes, shift, last, False)
+    else:
+        _backward_at_pace(problem, routes, shift, last)
+
+
+@kernel
+def _backward_at_pace(problem: ProblemArrays, routes: RouteArrays, shift: int, last: int) -> None:
+    _backward(problem, routes, shift, last, True)
+
+
+@inlined
+def _backward(
+    problem: ProblemArrays,
+    routes: RouteArrays,
+    shift: int,
+    last: int,
+    at_pace: bool,  # noqa: FBT001 - kernels take their arguments by position
+) -> None:
     latest, legs, options = routes.latest, routes.legs, routes.options
-    windows, breaks = problem.windows, problem.breaks
+    windows, breaks, pace = problem.windows, problem.breaks, problem.pace
     rows = problem.options
     most = problem.shifts[shift, BREAKS]
     end = routes.length[shift] + 1
@@ -115,7 +190,7 @@ def label_backward(problem: ProblemArrays, routes: RouteArrays, shift: int, last
             for total in range(taken, most + 1):
                 after = latest[shift, stop + 1, total]
                 if after > -NEVER:
-                    leaving = max(leaving, leave_by(breaks, shift, taken, total, after, leg))
+                    leaving = max(leaving, leave_at(breaks, pace, at_pace, shift, taken, total, after, leg))
             if stop > 0 and leaving > -NEVER:
                 option = options[shift, stop]
                 leaving = last_start(
@@ -145,7 +220,7 @@ def fits_between(
     to_it: int,
     from_it: int,
 ) -> bool:
-    """Whether a visit fits between stops `before` and `before + 1` of a labelled route: `timing.fits_between`.
+    """Whether a visit fits between stops `before` and `before + 1` of a labelled route, where there is no pace.
 
     Args:
         departures: Of all routes.

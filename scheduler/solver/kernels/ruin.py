@@ -5,6 +5,7 @@ from scheduler.solver.kernels.compiled import kernel
 from scheduler.solver.kernels.insertion import count, label_all
 from scheduler.solver.kernels.labels import can_be_made
 from scheduler.solver.kernels.random import below, uniform
+from scheduler.solver.kernels.whole import whole
 
 SPLIT_PROBABILITY = 0.5
 WIDER_PROBABILITY = 0.01
@@ -30,7 +31,7 @@ def ruin(
         visit = problem.near[seed, place]
         if visit < 0 or torn >= max(1, strings):
             break
-        shift = routes.where[visit]
+        shift = whole(routes.where[visit])
         if shift < 0 or search.touched[shift]:
             continue
         save(routes, search, shift)
@@ -44,7 +45,6 @@ def tear(
 ) -> None:
     """Take a string that holds `visit` out of its route, or two pieces with some visits between them kept."""
     length = routes.length[shift]
-    options = routes.options
     where = routes.stop_of[visit]
     removed = min(length, int(uniform(search.random) * min(float(length), longest)) + 1)
     kept = 0
@@ -99,7 +99,7 @@ def free(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, shif
     """Note that a visit has left its route."""
     routes.where[visit] = -1
     search.freed[visit] = 1
-    count(problem, routes, shift, visit, -1)
+    count(problem, routes, shift, whole(visit), whole(-1))
 
 
 @kernel
@@ -136,6 +136,8 @@ def copy_route(source: RouteArrays, target: RouteArrays, shift: int, length: int
         for taken in range(source.departures.shape[2]):
             target.departures[shift, stop, taken] = source.departures[shift, stop, taken]
             target.latest[shift, stop, taken] = source.latest[shift, stop, taken]
+    for column in range(source.times.shape[1]):
+        target.times[shift, column] = source.times[shift, column]
 
 
 @kernel
@@ -148,7 +150,7 @@ def restore(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays) -
         for stop in range(1, routes.length[shift] + 1):
             visit = problem.options[routes.options[shift, stop], VISIT]
             routes.where[visit] = -1
-            count(problem, routes, shift, visit, -1)
+            count(problem, routes, shift, whole(visit), whole(-1))
     for shift in range(len(routes.length)):
         if not search.touched[shift]:
             continue
@@ -160,4 +162,4 @@ def restore(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays) -
             visit = problem.options[routes.options[shift, stop], VISIT]
             routes.where[visit] = shift
             routes.stop_of[visit] = stop
-            count(problem, routes, shift, visit, 1)
+            count(problem, routes, shift, whole(visit), whole(1))
