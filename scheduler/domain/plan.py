@@ -154,7 +154,7 @@ class Engine:
     """What made the plan and under which limits: no measured time stands here.
 
     Attributes:
-        name: `visits` (own first solution, then OR-Tools), or `ortools`.
+        name: `visits` (own search, then OR-Tools), or `ortools`.
         version: Of the engine.
         seed: Given.
         seconds: The limit asked for, None with `iterations`.

@@ -86,6 +86,11 @@ def prove(
     return _Prover(instance, limits, should_stop).prove(known)
 
 
+def compile_proof(instance: Instance) -> None:
+    """Compile all that a proof may need, with an instance as small as can be."""
+    _Prover(instance, ProofLimits(), lambda: False).take_every_step()
+
+
 class _Prover:
     def __init__(self, instance: Instance, limits: ProofLimits, should_stop: Callable[[], bool]) -> None:
         self._instance = instance
@@ -119,6 +124,14 @@ class _Prover:
             turn *= 2
         least_cost = max(least_cost, self._all_penalties - bound.parts // PARTS)
         return Proof(orders=orders, lower_bound=min(least_cost, total_cost(self._instance, orders)))
+
+    def take_every_step(self) -> None:
+        """Enumerate routes even where the relaxation alone proves the plan without visits wrong."""
+        orders: Orders = [[] for _ in self._instance.frames]
+        relaxation = Relaxation(self._instance, self._pricer, [])
+        relaxation.tighten(self._better(orders), self._limits.labels, self._effort, self._should_stop)
+        if relaxation.bound is not None:
+            self._best_choice(relaxation.bound, orders, self._limits.labels)
 
     def _best_choice(self, bound: Bound, orders: Orders, labels: int) -> Packed | None:
         """The best plan of all, and what no plan undercuts; None when so many labels do not suffice."""

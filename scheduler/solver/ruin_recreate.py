@@ -148,11 +148,11 @@ class Searches:
                 search.adopt(orders)
 
 
-def compile_kernels() -> None:
-    """Compile the kernels, or load them from disk, with a problem of one visit."""
+def smallest_instance() -> Instance:
+    """One visit and one shift, to compile kernels with."""
     frame = Frame(earliest_start=0, latest_end=1, start_location=0, end_location=0, breaks=())
     call = Call(location=0, service=0, starts=((0, 1),))
-    instance = Instance(
+    return Instance(
         base=datetime(2000, 1, 1, tzinfo=UTC),
         shift_ids=("shift",),
         frames=(frame,),
@@ -167,6 +167,11 @@ def compile_kernels() -> None:
         limits=(),
         travel=((0,),),
     )
+
+
+def compile_kernels() -> None:
+    """Compile the kernels of the search, or load them from disk."""
+    instance = smallest_instance()
     search = _Search(instance, problem_arrays(instance), (0,))
     search.adopt([[]])
     search.step(1, 1.0, 1.0)
