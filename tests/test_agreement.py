@@ -25,7 +25,7 @@ from scheduler.solver.routing_model import RoutingLimits, _Model, _parameters
 from scheduler.solver.solution import to_cost, to_routes
 from scheduler.solver.timing import is_feasible
 from scheduler.travel import travel_matrix
-from tests.builders import DAY, MINUTE, a_case, a_collector
+from tests.builders import DAY, MINUTE, a_break, a_case, a_collector, a_problem, a_shift, a_visit, window
 from tests.plans import REST, a_plan
 from tests.random_problems import a_random_problem
 
@@ -35,6 +35,7 @@ LEAST_ROUTES = 2000
 VISITS = 6
 SHIFTS = 3
 DRAWS = 30
+EARLIER = timedelta(hours=2)
 PACKS: tuple[tuple[str, ...], ...] = ((), (), ("cn-base",))
 
 Order = list[int]
@@ -83,8 +84,7 @@ class Judged:
         roomy = replace(self.instance, most_visits=(None,) * SHIFTS)
         self.routes = flatten.route_arrays(roomy)
         self.search = flatten.search_arrays(roomy, (seed,))
-        self.model = _Model(self.instance)
-        self.model.routing.CloseModelWithParameters(_parameters(RoutingLimits(remaining=None, iterations=1, seed=0)))
+        self.model = closed_model(self.instance)
 
     def can_be_made(self, shift: int, order: Order) -> bool:
         """The answer by `timing`, and by counting."""
@@ -139,35 +139,60 @@ class Judged:
         return all(one.code.endswith("_cost") for one in broken)
 
 
+def closed_model(instance: Instance) -> _Model:
+    model = _Model(instance)
+    model.routing.CloseModelWithParameters(_parameters(RoutingLimits(remaining=None, iterations=1, seed=0)))
+    return model
+
+
 def with_tight_breaks(shift: Shift, random: Random) -> Shift:
     """The shift, or one with breaks that leave little choice of when to take them."""
     if random.random() < 0.5:
         return shift
-    begins = (random.randrange(30), random.randrange(60, 80), random.randrange(85, 95))
-    windows = [
-        TimeWindow(
-            earliest_start=shift.earliest_start + begin * MINUTE,
-            latest_end=shift.earliest_start + (begin + 25) * MINUTE,
-        )
-        for begin in begins
-    ]
-    chosen = random.choice((windows[:1], windows[1:2], windows[:2], windows[2:]))
+    middle = shift.earliest_start + random.randrange(60, 80) * MINUTE
+    # The first may open before the shift does, the last close after it.
+    opened = shift.earliest_start + random.choice((-60, 0, 15)) * MINUTE
+    closed = shift.latest_end + random.choice((60, 0, -15)) * MINUTE
+    windows = (
+        TimeWindow(earliest_start=opened, latest_end=max(opened, shift.earliest_start) + 20 * MINUTE),
+        TimeWindow(earliest_start=middle, latest_end=middle + 20 * MINUTE),
+        TimeWindow(earliest_start=min(closed, shift.latest_end) - 20 * MINUTE, latest_end=closed),
+    )
+    chosen = random.choice((windows[:1], windows[1:2], windows[:2], windows[2:], windows[::2]))
     return replace(shift, breaks=tuple(Break(window=window, duration=15 * MINUTE) for window in chosen))
 
 
 def with_unlawful_wishes(problem: Problem, random: Random) -> Problem:
-    """The problem with some people whose training has ended, and some cases that may not be visited."""
+    """The problem with unlawful hours, some people whose training has ended, and cases that may not be visited."""
     untrained = a_collector("any", trained_until=DAY - timedelta(days=1)).qualifications
     return replace(
         problem,
+        shifts=tuple(replace(shift, earliest_start=shift.earliest_start - EARLIER) for shift in problem.shifts),
         collectors=tuple(
             replace(one, qualifications=untrained) if random.random() < 0.1 else one for one in problem.collectors
         ),
-        visits=tuple(
-            replace(visit, case=random.choice((a_case(), a_case(subject="neighbour"))))
-            if random.random() < 0.3
-            else visit
-            for visit in problem.visits
+        visits=tuple(with_unlawful_hours(a_barred(visit, random)) for visit in problem.visits),
+    )
+
+
+def a_barred(visit: Visit, random: Random) -> Visit:
+    if random.random() < 0.7:
+        return visit
+    return replace(visit, case=random.choice((a_case(), a_case(subject="neighbour"))))
+
+
+def with_unlawful_hours(visit: Visit) -> Visit:
+    """The visit, asked for from before the law allows it where it begins early."""
+    return replace(
+        visit,
+        places=tuple(
+            replace(
+                place,
+                time_windows=tuple(
+                    replace(hours, earliest_start=hours.earliest_start - EARLIER) for hours in place.time_windows
+                ),
+            )
+            for place in visit.places
         ),
     )
 
@@ -278,6 +303,21 @@ def test_timing_the_kernels_the_routing_model_and_the_checker_agree_on_every_rou
     assert min(answers.values()) >= 0.45 * LEAST_ROUTES
 
 
+@pytest.mark.parametrize(
+    ("hours", "rest"),
+    [
+        (window("09:00", "09:20"), a_break("08:00", "09:15", 15)),
+        (window("09:40", "10:00"), a_break("09:45", "11:00", 15)),
+    ],
+)
+def test_no_engine_takes_a_break_before_the_route_begins_or_after_it_ends(hours: TimeWindow, rest: Break) -> None:
+    shift = a_shift("s1", start="09:00", end="10:00", breaks=(rest,))
+    problem = a_problem([a_visit("v", 0, hours, minutes=20)], [shift])
+    instance = build_instance(problem, decide(problem, load_rule_set(())), travel_matrix(problem))
+    assert not is_feasible(instance.frames[0], [instance.options[0].call], instance.travel)
+    assert closed_model(instance).assignment([[0]]) is None
+
+
 @pytest.mark.parametrize("tried_everywhere", [0, VISITS])
 def test_a_visit_goes_in_exactly_where_the_longer_route_can_be_made_and_is_cheapest(
     tried_everywhere: int, monkeypatch: pytest.MonkeyPatch
@@ -296,7 +336,9 @@ def test_a_visit_goes_in_exactly_where_the_longer_route_can_be_made_and_is_cheap
             found = {one for one in places(judged, shift, rest, visit, cost_by_kernel) if one.cost < NEVER}
             assert found == expected, where
             assert cheapest(judged.arrays, judged.routes, judged.search, visit) == least, where
-            chosen = Routes(judged.instance, judged.orders(shift, rest)).cheapest(visit, below=NO_WAY_SECONDS)
+            chosen = Routes(judged.instance, judged.orders(shift, rest)).cheapest(
+                visit, below=NO_WAY_SECONDS, shifts=range(SHIFTS)
+            )
             assert (NO_WAY if chosen is None else chosen.cost) == least, where
 
 
