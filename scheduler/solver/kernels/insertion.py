@@ -40,7 +40,7 @@ from scheduler.solver.kernels.arrays import (
     SearchArrays,
 )
 from scheduler.solver.kernels.compiled import inlined, kernel
-from scheduler.solver.kernels.labels import fits_between, label_backward, label_forward
+from scheduler.solver.kernels.labels import fits_between, label_at_pace, label_backward, label_forward
 from scheduler.solver.kernels.random import uniform
 from scheduler.solver.kernels.whole import whole
 
@@ -324,8 +324,11 @@ def insert(problem: ProblemArrays, routes: RouteArrays, option: int, shift: int,
     count(problem, routes, shift, whole(problem.options[option, VISIT]), whole(1))
     routes.where[problem.options[option, VISIT]] = shift
     routes.stop_of[problem.options[option, VISIT]] = stop + 1
-    label_forward(problem, routes, shift, stop + 1)
-    label_backward(problem, routes, shift, stop + 1)
+    if problem.pace.shape[0] == 0:
+        label_forward(problem, routes, shift, stop + 1)
+        label_backward(problem, routes, shift, stop + 1)
+    else:
+        label_at_pace(problem, routes, shift, stop + 1, stop + 1)
 
 
 @kernel
@@ -356,5 +359,8 @@ def label_all(problem: ProblemArrays, routes: RouteArrays, shift: int) -> None:
         leg_costs[shift, stop] = problem.leg_costs[here, there] if length > 0 else 0
         cost += leg_costs[shift, stop]
     routes.cost[shift] = cost
-    label_forward(problem, routes, shift, whole(0))
-    label_backward(problem, routes, shift, length + 1)
+    if problem.pace.shape[0] == 0:
+        label_forward(problem, routes, shift, whole(0))
+        label_backward(problem, routes, shift, length + 1)
+    else:
+        label_at_pace(problem, routes, shift, whole(0), length + 1)

@@ -108,15 +108,7 @@ def leave_at(
 @kernel
 def label_forward(problem: ProblemArrays, routes: RouteArrays, shift: int, first: int) -> None:
     """Work out the departures of stops first, first + 1, .. from those before them."""
-    if problem.pace.shape[0] == 0:
-        _forward(problem, routes, shift, first, False)
-    else:
-        _forward_at_pace(problem, routes, shift, first)
-
-
-@kernel
-def _forward_at_pace(problem: ProblemArrays, routes: RouteArrays, shift: int, first: int) -> None:
-    _forward(problem, routes, shift, first, True)
+    _forward(problem, routes, shift, first, False)
 
 
 @inlined
@@ -154,15 +146,7 @@ def _forward(
 @kernel
 def label_backward(problem: ProblemArrays, routes: RouteArrays, shift: int, last: int) -> None:
     """Work out the latest starts of stops last, last - 1, .. 0 from those after them."""
-    if problem.pace.shape[0] == 0:
-        _backward(problem, routes, shift, last, False)
-    else:
-        _backward_at_pace(problem, routes, shift, last)
-
-
-@kernel
-def _backward_at_pace(problem: ProblemArrays, routes: RouteArrays, shift: int, last: int) -> None:
-    _backward(problem, routes, shift, last, True)
+    _backward(problem, routes, shift, last, False)
 
 
 @inlined
@@ -197,6 +181,13 @@ def _backward(
                     windows, rows[option, FIRST_WINDOW], rows[option, END_WINDOW], leaving - rows[option, SERVICE]
                 )
             latest[shift, stop, taken] = max(leaving, -NEVER)
+
+
+@kernel
+def label_at_pace(problem: ProblemArrays, routes: RouteArrays, shift: int, first: int, last: int) -> None:
+    """`label_forward` and `label_backward` where there is a pace."""
+    _forward(problem, routes, shift, first, True)
+    _backward(problem, routes, shift, last, True)
 
 
 @kernel
