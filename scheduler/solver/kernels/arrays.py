@@ -98,6 +98,8 @@ class ProblemArrays(NamedTuple):
         waiting: The same.
         unfairness: The same.
         change_of_plan: What a visit costs that moves in time on the shift it was published on.
+        tolerance: By so many seconds it may move for nothing.
+        most_points: So many departures of a route are looked at.
         collectors: People of shifts; a shift has a range of them.
         past_work: Of each of these people, seconds.
     """
@@ -126,6 +128,8 @@ class ProblemArrays(NamedTuple):
     waiting: int
     unfairness: int
     change_of_plan: int
+    tolerance: int
+    most_points: int
     collectors: Ints
     past_work: Longs
 

@@ -38,6 +38,7 @@ from scheduler.solver.kernels.flatten_times import (
     quickest_legs,
     regular_end_of,
 )
+from scheduler.solver.schedule import MOST_POINTS, TOLERANCE
 
 # With so many visits or fewer an insertion is tried everywhere; with more, next to so many nearest options first.
 TRIED_EVERYWHERE = 150
@@ -92,6 +93,9 @@ def problem_arrays(instance: Instance) -> ProblemArrays:
         waiting=instance.terms.waiting,
         unfairness=instance.terms.unfairness,
         change_of_plan=instance.terms.change_of_plan,
+        # Not written into the kernels, which are kept on disk as long as their own sources are the same.
+        tolerance=TOLERANCE,
+        most_points=MOST_POINTS,
         collectors=np.array([person for crew in instance.collectors_of_shift for person in crew], dtype=np.int32),
         past_work=np.array(instance.past_work, dtype=np.int64),
     )

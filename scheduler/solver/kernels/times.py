@@ -45,7 +45,6 @@ from scheduler.solver.kernels.compiled import inlined, kernel
 from scheduler.solver.kernels.labels import last_start, leave_at, next_start, ready_at
 from scheduler.solver.kernels.pace import drive
 from scheduler.solver.kernels.whole import whole
-from scheduler.solver.schedule import MOST_POINTS, TOLERANCE
 
 
 @kernel
@@ -135,7 +134,7 @@ def best_times(problem: ProblemArrays, trial: Longs, shift: int, visits: int, mo
     longer = least_longer(trial, visits, whole(shifts[shift, FASTEST]))
     best, best_waiting, departs, ends = NEVER, NEVER, 0, 0
     departure = whole(shifts[shift, EARLIEST])
-    for _ in range(MOST_POINTS):
+    for _ in range(problem.most_points):
         end = do_early(problem, trial, shift, visits, departure)
         overtime = problem.overtime * max(0, end - shifts[shift, REGULAR_END]) // 1000
         # Later points end later, and nobody drives faster than at the fastest hour.
@@ -255,7 +254,7 @@ def cost_of_times(problem: ProblemArrays, trial: Longs, shift: int, visits: int)
             waiting += start - ready(breaks, pace, shift, taken, total, left, leg)
             visit = rows[option, VISIT]
             if problem.visits[visit, PUBLISHED_SHIFT] == shift:
-                moved += abs(start - problem.visits[visit, PUBLISHED_START]) > TOLERANCE
+                moved += abs(start - problem.visits[visit, PUBLISHED_START]) > problem.tolerance
         total = taken
     return longer + problem.waiting * waiting // 1000 + problem.change_of_plan * moved, waiting
 
