@@ -28,7 +28,12 @@ def require_chromium() -> str:
 
 def require_bench_instances() -> list[Path]:
     """The benchmark's Problem documents, at least one."""
-    paths = sorted(BENCH_INSTANCES.glob("*.json.gz"))
+    return require_bench_files("visits", "*.json.gz")
+
+
+def require_bench_files(folder: str, pattern: str) -> list[Path]:
+    """The files of one set of benchmark instances, at least one."""
+    paths = sorted((BENCH_INSTANCES.parent / folder).glob(pattern))
     if not paths:
         pytest.skip(f"{NOT_INSTALLABLE}the benchmark instances are not beside this checkout")
     return paths

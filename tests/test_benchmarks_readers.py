@@ -13,7 +13,7 @@ from scheduler.documents import to_bytes, write_problem
 from scheduler.domain.errors import InvalidInput
 from tests.benchmark_files import PCVRPTW, SOLOMON, VRPRDL, VRPTW, written
 from tests.builders import a_problem, a_visit
-from tests.parts import BENCH_INSTANCES, NOT_INSTALLABLE
+from tests.parts import require_bench_files
 
 
 def read(folder: Path, name: str, text: str) -> Textbook:
@@ -132,11 +132,9 @@ def test_a_folder_gives_its_instances_and_nothing_else(tmp_path: Path) -> None:
 def test_the_literatures_own_files_are_found_and_each_has_a_best_known_cost(
     folder: str, count: int, pattern: str
 ) -> None:
-    place = BENCH_INSTANCES.parent / folder
-    if not place.is_dir():
-        pytest.skip(f"{NOT_INSTALLABLE}the benchmark instances are not beside this checkout")
-    paths = instance_paths([place])
-    assert len(paths) == count == len(list(place.glob(pattern)))
+    files = require_bench_files(folder, pattern)
+    paths = instance_paths([files[0].parent])
+    assert len(paths) == count == len(files)
     smallest = read_benchmark(paths[-1])
     known = BestKnown.read(lists_near(paths[-1]))
     assert (known.of(smallest.family, smallest.name) or 0) > 0
