@@ -1,19 +1,18 @@
-"""`python -m benchmarks run|results|steps`: measure engines on instances, and write what came of it."""
+"""`python -m benchmarks run|results`: measure engines on instances, and write what came of it."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 
 from benchmarks.campaign import Campaign
-from benchmarks.engines import ENGINES, Engine
-from benchmarks.readers import instance_paths, read_benchmark
+from benchmarks.engines import ENGINES, OWN, Engine, Trial
+from benchmarks.readers import instance_paths
 from benchmarks.record import DEFAULT_PATH, Run, latest, read_runs
 from benchmarks.report import cells, headings, markdown
-from benchmarks.steps import gains
 from scheduler.domain.errors import SchedulerError
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
@@ -33,6 +32,13 @@ def _engines(_context: click.Context, _option: click.Parameter, value: str) -> t
     if unknown:
         raise click.BadParameter(f"{', '.join(unknown)}; there are {', '.join(ENGINES)}")
     return tuple(ENGINES[name] for name in names)
+
+
+def _trial(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> Trial:
+    try:
+        return tuple((name, float(value)) for name, _, value in (text.partition("=") for text in values))
+    except ValueError as error:
+        raise click.BadParameter("write NAME=NUMBER") from error
 
 
 @contextmanager
@@ -61,6 +67,16 @@ def main() -> None:
     help="CSV of best-known costs; may be repeated. Without it those that stand with each instance are taken.",
 )
 @click.option("--fresh", is_flag=True, help="Run again what the table of runs already holds.")
+@click.option(
+    "--try",
+    "trial",
+    multiple=True,
+    callback=_trial,
+    metavar="NAME=NUMBER",
+    help="Another value for a constant of our search (see scheduler/solver/ruin_recreate.py). "
+    "Needs a --record of its own.",
+)
+@click.option("--until-best", is_flag=True, help="Let engines stop at the best-known cost.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines instead of the table.")
 def run(
     *,
@@ -71,17 +87,22 @@ def run(
     engines: tuple[Engine, ...],
     best_known: tuple[Path, ...],
     fresh: bool,
+    until_best: bool,
+    trial: Trial,
     as_json: bool,
 ) -> None:
     """Run engines on instances: Problem documents, Solomon's and VRPLIB's layouts, gzipped or not."""
+    if trial and record == DEFAULT_PATH:
+        raise click.UsageError("trials would mix with results: give them a --record of their own")
     campaign = Campaign(
         paths=instance_paths(paths),
-        engines=engines,
+        engines=tuple(replace(engine, trial=trial if engine.name in OWN else ()) for engine in engines),
         seeds=seeds,
         seconds=seconds,
         best_known=best_known,
         record=record,
         fresh=fresh,
+        until_best=until_best,
     )
     if not as_json:
         click.echo("  ".join(headings()))
@@ -110,19 +131,6 @@ def results(*, record: Path, folder: Path) -> None:
         raise click.ClickException("drawing needs Altair: make benchtools") from error
     plots = draw(runs, folder / "plots")
     (folder / "RESULTS.md").write_text(markdown(runs, plots), encoding="utf-8")
-
-
-@main.command()
-@PATHS
-@SECONDS
-@click.option("--seed", default=0, show_default=True)
-def steps(*, paths: tuple[Path, ...], seconds: float, seed: int) -> None:
-    """Print what each step of our search gained, where the search tells."""
-    with _errors_in_words():
-        for path in instance_paths(paths):
-            benchmark = read_benchmark(path)
-            for step in gains(benchmark, seconds=seconds, seed=seed):
-                click.echo(f"{benchmark.name}  {step.name}  {step.seconds:.1f} s  {step.cost / benchmark.scale:g}")
 
 
 def _json(made: Run) -> str:

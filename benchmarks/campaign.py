@@ -14,6 +14,8 @@ from scheduler.solver.limits import usable_cores
 NOT_INSTALLED = "not installed (make benchtools)"
 # The first few say what is wrong.
 MOST_FAULTS_TOLD = 3
+# Whole numbers and lists of best-known costs are rounded.
+ENOUGH = 1 + 1e-5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class Campaign:
         best_known: Lists of best-known costs; empty for those that stand with each instance.
         record: The table of runs.
         fresh: Whether runs that the table holds are done again.
+        until_best: Whether engines stop at the best-known cost.
     """
 
     paths: Sequence[Path]
@@ -37,6 +40,7 @@ class Campaign:
     best_known: Sequence[Path]
     record: Path
     fresh: bool
+    until_best: bool = False
 
     def runs(self) -> Iterator[Run]:
         """Each run once it is done, or at once where it was done before."""
@@ -61,12 +65,14 @@ class Campaign:
             version=engine.code_version if engine.is_installed else "",
             cores=usable_cores(),
             best_known=best,
+            until_best=self.until_best,
         )
 
     def _measured(self, path: Path, benchmark: Benchmark, engine: Engine, wanted: Run) -> Run:
         if not engine.is_installed:
             return replace(wanted, reason=NOT_INSTALLED)
-        found = measure(path, benchmark, engine, seed=wanted.seed, seconds=wanted.limit_seconds)
+        enough = ENOUGH * wanted.best_known if self.until_best and wanted.best_known else None
+        found = measure(path, benchmark, engine, seed=wanted.seed, seconds=wanted.limit_seconds, enough=enough)
         run = replace(
             wanted,
             cost=found.cost,
@@ -76,6 +82,7 @@ class Campaign:
             peak_megabytes=found.peak_megabytes,
             reason=found.reason or "; ".join(found.faults[:MOST_FAULTS_TOLD]),
             points=found.points,
+            gains=found.gains,
         )
         add_run(self.record, run)
         return run

@@ -7,8 +7,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from benchmarks.document import Document
-from benchmarks.engines import ENGINES, Answer, Engine, NoAnswer, Task
-from benchmarks.engines.answer import Points, falling
+from benchmarks.engines import Answer, Engine, NoAnswer, Task
+from benchmarks.engines.answer import Gains, Points, falling
 from benchmarks.readers import Benchmark, read_benchmark
 from benchmarks.textbook import Textbook
 from benchmarks.verify import textbook_cost, textbook_faults
@@ -30,6 +30,7 @@ class Measured:
         faults: What the solution breaks, in words.
         left_out: Visits or customers without a place on a route.
         points: Seconds and cost of better and better solutions, in the units of the file.
+        gains: By how much each step lowered the cost, in the units of the file; of the first process.
         reason: Why there is no solution; empty when there is one.
     """
 
@@ -39,7 +40,17 @@ class Measured:
     faults: tuple[str, ...] = ()
     left_out: int = 0
     points: Points = ()
+    gains: Gains = ()
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    path: Path
+    engine: Engine
+    seed: int
+    seconds: float
+    enough: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +67,9 @@ class _Judged:
     left_out: int
 
 
-def measure(path: Path, benchmark: Benchmark, engine: Engine, *, seed: int, seconds: float) -> Measured:
+def measure(
+    path: Path, benchmark: Benchmark, engine: Engine, *, seed: int, seconds: float, enough: float | None = None
+) -> Measured:
     """Run an engine in as many fresh processes as it has, and judge the best of their answers.
 
     Args:
@@ -65,9 +78,11 @@ def measure(path: Path, benchmark: Benchmark, engine: Engine, *, seed: int, seco
         engine: Which.
         seed: Process k of n runs with seed * n + k.
         seconds: The limit given to the engine.
+        enough: The cost at which the engine may stop, in the units of the file; None to use all seconds.
     """
     seeds = [seed * engine.processes + number for number in range(engine.processes)]
-    replies = _replies(path, engine, seeds, seconds)
+    tasks = [_Task(path=path, engine=engine, seed=own, seconds=seconds, enough=enough) for own in seeds]
+    replies = _replies(tasks, deadline=time.monotonic() + seconds + GRACE_SECONDS)
     elapsed = max(reply.seconds for reply in replies)
     peak = sum(reply.peak_megabytes for reply in replies)
     answers = [reply.answer for reply in replies if isinstance(reply.answer, Answer)]
@@ -83,6 +98,7 @@ def measure(path: Path, benchmark: Benchmark, engine: Engine, *, seed: int, seco
         faults=best.faults,
         left_out=best.left_out,
         points=tuple((moment, cost / benchmark.scale) for moment, cost in points),
+        gains=tuple((step, gain / benchmark.scale) for step, gain in answers[0].gains),
     )
 
 
@@ -103,16 +119,15 @@ def _judged(benchmark: Benchmark, answer: Answer) -> _Judged:
     raise TypeError(f"a {type(solution).__name__} answers no {type(benchmark).__name__}")
 
 
-def _replies(path: Path, engine: Engine, seeds: list[int], seconds: float) -> list[_Reply]:
+def _replies(tasks: list[_Task], *, deadline: float) -> list[_Reply]:
     context = get_context("spawn")
     running = []
-    for seed in seeds:
+    for task in tasks:
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, path, engine.name, seed, seconds))
+        process = context.Process(target=_work, args=(theirs, task))
         process.start()
         theirs.close()
         running.append((process, ours))
-    deadline = time.monotonic() + seconds + GRACE_SECONDS
     try:
         return [_reply(connection, deadline) for _, connection in running]
     finally:
@@ -133,10 +148,12 @@ def _reply(connection: Connection, deadline: float) -> _Reply:
     return _Reply(answer=NoAnswer(reason=reason))
 
 
-def _work(connection: Connection, path: Path, name: str, seed: int, seconds: float) -> None:
+def _work(connection: Connection, own: _Task) -> None:
     """In the fresh process."""
-    task = Task(benchmark=read_benchmark(path), seed=seed, seconds=seconds)
-    solve = ENGINES[name].load()
+    benchmark = read_benchmark(own.path)
+    enough = None if own.enough is None else own.enough * benchmark.scale
+    task = Task(benchmark=benchmark, seed=own.seed, seconds=own.seconds, enough=enough)
+    solve = own.engine.load()
     began = time.monotonic()
     answer = solve(task)
     elapsed = time.monotonic() - began

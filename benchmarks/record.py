@@ -1,12 +1,12 @@
 """The table of finished runs: a CSV, one row a run, added when the run ends, so that none is done twice."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.engines.answer import Points
+from benchmarks.engines.answer import Gains, Points
 
 DEFAULT_PATH = Path(__file__).parent / "runs.csv"
 
@@ -20,6 +20,7 @@ class Key(NamedTuple):
     seed: int
     limit_seconds: float
     version: str
+    until_best: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,8 @@ class Run:
         peak_megabytes: Largest resident size of all its processes.
         reason: Why there is no solution, or what is wrong with it.
         points: Seconds and cost of better and better solutions.
+        until_best: Whether the engine stopped at the best-known cost.
+        gains: By how much each step of the engine lowered the cost, where it tells.
     """
 
     family: str
@@ -61,11 +64,15 @@ class Run:
     peak_megabytes: float = 0.0
     reason: str = ""
     points: Points = ()
+    until_best: bool = False
+    gains: Gains = ()
 
     @property
     def key(self) -> Key:
         """What it is known by."""
-        return Key(self.family, self.instance, self.engine, self.seed, self.limit_seconds, self.version)
+        return Key(
+            self.family, self.instance, self.engine, self.seed, self.limit_seconds, self.version, self.until_best
+        )
 
     @property
     def is_good(self) -> bool:
@@ -78,6 +85,11 @@ class Run:
         if self.cost is None or not self.is_good or not self.best_known:
             return None
         return self.cost / self.best_known
+
+    def ratio_after(self, seconds: float) -> float | None:
+        """The best cost after so many seconds over that at the end; None without a solution by then."""
+        reached = [cost for moment, cost in self.points if moment <= seconds]
+        return reached[-1] / self.cost if reached and self.cost else None
 
 
 HEADINGS = tuple(field.name for field in fields(Run))
@@ -95,7 +107,7 @@ def latest(runs: Iterable[Run]) -> list[Run]:
     """Of runs alike but for the version, the one added last, in order of first appearance."""
     kept: dict[Key, Run] = {}
     for run in runs:
-        kept[run.key._replace(version="")] = run
+        kept[run.key._replace(version="", until_best=False)] = run
     return list(kept.values())
 
 
@@ -112,6 +124,8 @@ def add_run(path: Path, run: Run) -> None:
 def _text(name: str, value: object) -> str:
     if name == "points" and isinstance(value, tuple):
         return ";".join(f"{seconds:.3f}:{cost:.10g}" for seconds, cost in value)
+    if name == "gains" and isinstance(value, tuple):
+        return ";".join(f"{step}:{gain:.10g}" for step, gain in value)
     if value is None:
         return ""
     return f"{value:.10g}" if isinstance(value, float) else str(value)
@@ -135,6 +149,8 @@ def _run(row: dict[str, str]) -> Run:
         peak_megabytes=float(row["peak_megabytes"]),
         reason=row["reason"],
         points=_points(row["points"]),
+        until_best=row["until_best"] == str(True),
+        gains=_gains(row["gains"]),
     )
 
 
@@ -143,5 +159,12 @@ def _number(text: str) -> float | None:
 
 
 def _points(text: str) -> Points:
-    pairs = (pair.split(":") for pair in text.split(";") if pair)
-    return tuple((float(seconds), float(cost)) for seconds, cost in pairs)
+    return tuple((float(seconds), float(cost)) for seconds, cost in _pairs(text))
+
+
+def _gains(text: str) -> Gains:
+    return tuple((step, float(gain)) for step, gain in _pairs(text))
+
+
+def _pairs(text: str) -> Iterator[list[str]]:
+    return (pair.split(":") for pair in text.split(";") if pair)

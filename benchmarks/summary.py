@@ -56,6 +56,21 @@ class Outcome:
         """The largest."""
         return max(run.peak_megabytes for run in self.runs)
 
+    def ratio_after(self, seconds: float) -> float | None:
+        """Cost after so many seconds over that at the end, the median; None where a run had no solution by then."""
+        ratios = [run.ratio_after(seconds) for run in self.runs]
+        known = [ratio for ratio in ratios if ratio is not None]
+        return median(known) if self.is_good and known and len(known) == len(ratios) else None
+
+    def gain(self, step: str) -> float:
+        """What a step of the engine took off, as a share of the cost at the end; the mean over seeds."""
+        return fmean(dict(run.gains).get(step, 0.0) / run.cost if run.cost else 0.0 for run in self.runs)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps that took something off in some run."""
+        return tuple(dict.fromkeys(step for run in self.runs for step, gain in run.gains if gain))
+
     @property
     def reason(self) -> str:
         """Why it has no cost; empty when it has one."""

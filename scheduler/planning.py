@@ -133,11 +133,9 @@ def is_search_compiled() -> bool:
 def compile_search() -> None:
     """Compile the search and keep it for the next process, or load what was kept."""
     # Half a minute, or half a second: not for those who only check or explain.
-    from scheduler.solver.exact import compile_proof
-    from scheduler.solver.ruin_recreate import compile_kernels, smallest_instance
+    from scheduler.solver.compiling import compile_all
 
-    compile_kernels()
-    compile_proof(smallest_instance())
+    compile_all()
 
 
 def check_plan(problem: Problem, plan: Plan) -> tuple[Violation, ...]:

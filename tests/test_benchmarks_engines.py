@@ -20,6 +20,7 @@ from scheduler.documents import to_bytes, write_problem
 from scheduler.domain.plan import Engine
 from scheduler.domain.problem import Problem
 from scheduler.planning import SearchLimits, check_plan
+from scheduler.solver import ruin_recreate
 from scheduler.solver.instance import CollectorLimit
 from tests.benchmark_files import PCVRPTW, SOLOMON, VRPRDL, VRPTW, written
 from tests.builders import a_break, a_collector, a_place, a_problem, a_shift, a_visit
@@ -79,6 +80,24 @@ def test_shifts_that_are_alike_are_one_vehicle_type() -> None:
         orders_of_types(types, [(1, [5]), (1, [6])], 4)
 
 
+@pytest.mark.parametrize("engine", ["ours", "ortools"])
+def test_an_engine_stops_at_a_cost_that_is_enough(tmp_path: Path, engine: str) -> None:
+    path = written(tmp_path, "a.txt", SOLOMON)
+    measured = measure(path, read_benchmark(path), ENGINES[engine], seed=0, seconds=600.0, enough=20.0)
+    assert measured.cost is not None
+    assert measured.cost <= 20.0
+
+
+def test_a_constant_of_the_search_can_be_tried_and_makes_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ruin_recreate, "ROUNDS", ruin_recreate.ROUNDS)
+    tried = replace(ENGINES["ours"], trial=(("ROUNDS", 3.0),))
+    assert tried.code_version == f"{ENGINES['ours'].code_version}+ROUNDS=3"
+    tried.load()
+    assert ruin_recreate.ROUNDS == 3
+    with pytest.raises(KeyError):
+        replace(tried, trial=(("MAGIC", 1.0),)).load()
+
+
 def test_a_curve_keeps_its_ends_and_only_falls() -> None:
     points = [(0.1 * number, 1000.0 - number) for number in range(1, 500)]
     kept = falling([*points, (2.05, 5000.0)], most=20)
@@ -134,6 +153,6 @@ def test_a_document_is_planned_in_a_fresh_process_and_its_plan_checked(tmp_path:
 
 def test_an_engine_whose_process_dies_is_told_from_one_that_answers(tmp_path: Path) -> None:
     path = written(tmp_path, "TINY.txt", SOLOMON)
-    dying = replace(ENGINES["vroom"], name="no such engine")
+    dying = replace(ENGINES["vroom"], module="no.such.module")
     found = measure(path, read_benchmark(path), dying, seed=0, seconds=1.0)
     assert (found.cost, found.reason) == (None, "its process died")

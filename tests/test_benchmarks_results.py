@@ -34,6 +34,7 @@ def a_run(
     version: str = "1+a",
     points: tuple[tuple[float, float], ...] = ((0.5, 150.0), (2.0, 110.0)),
     reason: str = "",
+    gains: tuple[tuple[str, float], ...] = (("search", 40.0), ("routing model", 1.1)),
 ) -> Run:
     return Run(
         family=family,
@@ -52,6 +53,7 @@ def a_run(
         peak_megabytes=123.4,
         reason=reason,
         points=points,
+        gains=gains,
     )
 
 
@@ -60,9 +62,20 @@ class Measurements:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, str, int, float]] = []
+        self.enough: list[float | None] = []
 
-    def __call__(self, path: Path, benchmark: Benchmark, engine: Engine, *, seed: int, seconds: float) -> Measured:
+    def __call__(
+        self,
+        path: Path,
+        benchmark: Benchmark,
+        engine: Engine,
+        *,
+        seed: int,
+        seconds: float,
+        enough: float | None = None,
+    ) -> Measured:
         self.calls.append((path.name, engine.name, seed, seconds))
+        self.enough.append(enough)
         return Measured(seconds=1.0, peak_megabytes=50.0, cost=19.0 + seed, points=((0.5, 19.0 + seed),))
 
 
@@ -86,7 +99,11 @@ def a_campaign(folder: Path, engines: Sequence[Engine] = (ENGINES["ours"],), *, 
 
 
 def test_a_run_comes_back_from_the_table_as_it_was(tmp_path: Path) -> None:
-    runs = [a_run(), a_run("C2", cost=None, points=(), reason='died, "of hunger"'), replace(a_run(), best_known=None)]
+    runs = [
+        a_run(),
+        a_run("C2", cost=None, points=(), gains=(), reason='died, "of hunger"'),
+        replace(a_run(), best_known=None, until_best=True),
+    ]
     for run in runs:
         add_run(tmp_path / "runs.csv", run)
     assert read_runs(tmp_path / "runs.csv") == runs
@@ -125,6 +142,12 @@ def test_another_limit_and_other_code_are_other_runs(tmp_path: Path, measurement
         other = replace(other, engines=[replace(ENGINES["ours"], sources=("benchmarks/verify.py",))])
     list(other.runs())
     assert len(measurements.calls) == 4
+
+
+def test_engines_stop_at_the_best_known_cost_only_when_told_so(tmp_path: Path, measurements: Measurements) -> None:
+    list(a_campaign(tmp_path).runs())
+    list(replace(a_campaign(tmp_path), until_best=True).runs())
+    assert measurements.enough == [None, None, pytest.approx(18, rel=1e-4), pytest.approx(18, rel=1e-4)]
 
 
 def test_an_engine_that_is_not_installed_is_said_and_not_recorded(tmp_path: Path, measurements: Measurements) -> None:
@@ -199,6 +222,22 @@ def test_the_page_tells_costs_reasons_and_summaries() -> None:
     assert "![A plot](plots/a.svg)" in page
 
 
+def test_the_page_tells_what_each_step_took_off_and_how_good_the_first_plans_are() -> None:
+    page = markdown(
+        [
+            a_run("day", family="visits"),
+            a_run("day", family="visits", seed=1, gains=(("search", 20.0),), points=((1.0, 121.0), (3.0, 110.0))),
+            a_run("night", family="visits", gains=(), points=((4.0, 110.0),)),
+        ],
+        [],
+    )
+    assert "| visits | search | 1 of 2 | 13.636 % | 27.273 % |" in page
+    assert "| visits | routing model | 1 of 2 | 0.250 % | 0.500 % |" in page
+    early = page.partition("Cost after 2 seconds")[2]
+    assert "| day | 1.0500 |" in early
+    assert "night" not in early
+
+
 def test_the_command_prints_runs_as_json_lines(tmp_path: Path, measurements: Measurements) -> None:
     path = written(tmp_path, "T1.txt", SOLOMON)
     record = str(tmp_path / "runs.csv")
@@ -215,6 +254,16 @@ def test_the_command_names_the_engines_there_are(tmp_path: Path) -> None:
     assert answer.exit_code == 2
     assert "magic" in answer.stderr
     assert "vroom" in answer.stderr
+
+
+def test_trials_are_kept_apart_from_results(tmp_path: Path) -> None:
+    path = written(tmp_path, "T1.txt", SOLOMON)
+    answer = CliRunner().invoke(main, ["run", str(path), "--engines", "ours", "--try", "ROUNDS=3"])
+    assert answer.exit_code == 2
+    assert "--record" in answer.stderr
+    answer = CliRunner().invoke(main, ["run", str(path), "--try", "ROUNDS=many"])
+    assert answer.exit_code == 2
+    assert "NAME=NUMBER" in answer.stderr
 
 
 def test_the_command_says_which_file_it_cannot_read(tmp_path: Path) -> None:

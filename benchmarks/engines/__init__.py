@@ -10,7 +10,9 @@ from typing import cast
 
 from benchmarks.engines.answer import Answer, NoAnswer, Task
 
-__all__ = ["ENGINES", "Answer", "Engine", "NoAnswer", "Task"]
+__all__ = ["ENGINES", "OWN", "Answer", "Engine", "NoAnswer", "Task", "Trial"]
+
+type Trial = tuple[tuple[str, float], ...]
 
 ROOT = Path(__file__).parents[2]
 OWN_SOURCES = ("scheduler/solver", "scheduler/planning.py", "benchmarks/engines/own.py")
@@ -31,6 +33,7 @@ class Engine:
         prepare: The name of a function that does once what counts towards no limit.
         sources: What its results depend on in this repository, beside the package.
         processes: So many run side by side, each with a seed of its own; the best answer counts.
+        trial: Names and values of our search's constants to try in place of its own.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Engine:
     solve: str = "solve"
     prepare: str | None = None
     processes: int = 1
+    trial: Trial = ()
 
     def load(self) -> Callable[[Task], Answer | NoAnswer]:
         """Get it ready in this process; the function solves a task.
@@ -52,6 +56,8 @@ class Engine:
         module = import_module(self.module)
         if self.prepare:
             getattr(module, self.prepare)()
+        for constant, value in self.trial:
+            module.try_constant(constant, value)
         return cast("Callable[[Task], Answer | NoAnswer]", getattr(module, self.solve))
 
     @property
@@ -71,9 +77,11 @@ class Engine:
             path = ROOT / source
             for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
                 digest.update(file.read_bytes())
-        return f"{version(self.package)}+{digest.hexdigest()[:10]}"
+        tried = "".join(f"+{constant}={value:g}" for constant, value in self.trial)
+        return f"{version(self.package)}+{digest.hexdigest()[:10]}{tried}"
 
 
+OWN = ("ours", "ortools")
 ENGINES: Mapping[str, Engine] = {
     engine.name: engine
     for engine in (

@@ -9,6 +9,7 @@ from scheduler.domain.plan import Plan
 Orders = list[list[int]]
 type Routes = tuple[tuple[int, ...], ...]
 type Points = tuple[tuple[float, float], ...]
+type Gains = tuple[tuple[str, float], ...]
 
 # A curve is drawn from so many points; more would only fill the table of runs.
 MOST_POINTS = 60
@@ -22,11 +23,17 @@ class Task:
         benchmark: The instance.
         seed: Of the engine's randomness.
         seconds: The limit.
+        enough: The engine may stop at this cost, in the planner's whole numbers; None to use all seconds.
     """
 
     benchmark: Benchmark
     seed: int
     seconds: float
+    enough: float | None = None
+
+    def is_enough(self, cost: float) -> bool:
+        """Whether there is no need to search on from a solution that costs so much."""
+        return self.enough is not None and cost <= self.enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +43,12 @@ class Answer:
     Attributes:
         solution: A Plan for a document, routes over nodes for a textbook instance.
         points: Seconds and cost of better and better solutions, in the planner's whole numbers.
+        gains: By how much each step lowered the cost of the first solution, where an engine tells of its steps.
     """
 
     solution: Plan | Routes
     points: Points
+    gains: Gains = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

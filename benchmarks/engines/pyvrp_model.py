@@ -36,7 +36,7 @@ def solve(task: Task) -> Answer | NoAnswer:
     model = _Model(case)
     # Its own statistics keep every iteration, which would be measured as its memory.
     parameters = pyvrp.SolveParams(ils=IteratedLocalSearchParams(callbacks=watch))
-    stop = MaxRuntime(task.seconds)
+    stop = _Stop(task, model.offset)
     result = pyvrp.solve(model.data, stop, seed=task.seed, collect_stats=False, params=parameters)
     if not result.is_feasible() or result.cost() >= MAX_VALUE:
         return NoAnswer(reason="found nothing feasible")
@@ -46,6 +46,18 @@ def solve(task: Task) -> Answer | NoAnswer:
         engine = Engine(name="pyvrp", version=version("pyvrp"), seed=task.seed, seconds=task.seconds)
         return Answer(solution=task.benchmark.plan(case.instance, orders, engine), points=points)
     return Answer(solution=task.benchmark.routes(case.instance, orders), points=points)
+
+
+class _Stop:
+    """When the seconds are over, or at a cost that is enough."""
+
+    def __init__(self, task: Task, offset: int) -> None:
+        self._task = task
+        self._offset = offset
+        self._seconds = MaxRuntime(task.seconds)
+
+    def __call__(self, best_cost: float) -> bool:
+        return bool(self._seconds(best_cost)) or self._task.is_enough(best_cost - self._offset)
 
 
 class _Watch(IteratedLocalSearchCallbacks):  # type: ignore[misc]  # PyVRP is never there for mypy

@@ -9,6 +9,7 @@ SECONDS_BETWEEN_LOOKS = 0.1
 SECONDS_BETWEEN_REMINDERS = 1.0
 # Without a clock the machine must not matter, so neither may its number of cores.
 SEARCHES_WITHOUT_CLOCK = 2
+FIRST_STEP = "first solution"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +62,15 @@ class Progress:
         seconds: Since it began.
         cost_seconds: Of the best plan so far.
         unassigned: Visits left out of it.
-        iterations: Steps of all searches so far.
+        iterations: Of all ruin-and-recreate searches so far.
+        step: What the planner is at: `first solution`, `search`, `proof`, `recombination` or `routing model`.
     """
 
     seconds: float
     cost_seconds: int
     unassigned: int
     iterations: int
+    step: str
 
 
 def usable_cores() -> int:
@@ -140,6 +143,7 @@ class Teller:
         self._best: Progress | None = None
         self.better_at = 0.0
         self.iterations = 0
+        self.step = FIRST_STEP
 
     def tell(self, cost: int, left_out: int) -> None:
         """A plan was found; the caller hears of it when it is the best so far."""
@@ -155,5 +159,7 @@ class Teller:
 
     def _send(self, cost: int, left_out: int) -> None:
         seconds = time.monotonic() - self._began
-        self._best = Progress(seconds=seconds, cost_seconds=cost, unassigned=left_out, iterations=self.iterations)
+        self._best = Progress(
+            seconds=seconds, cost_seconds=cost, unassigned=left_out, iterations=self.iterations, step=self.step
+        )
         self._on_progress(self._best)

@@ -2,44 +2,41 @@
 
 After Christiaens and Vanden Berghe 2020, "Slack induction by string removals", doi 10.1287/trsc.2019.0914. The steps
 are kernels (`scheduler.solver.kernels`), which run without the interpreter's lock, so a thread a search uses a core a
-search. The searches run in rounds; between rounds those that are behind go on from the best routes of all. Rounds are
-the only time at which searches meet, so with a given number of iterations the number of threads changes nothing.
+search. The searches run in rounds; between rounds those that are behind go on from the best routes of all, or, where
+the problem is large enough to be divided (`division`), all go on from what they found together. Rounds are the only
+time at which searches meet, so with a given number of iterations the number of threads changes nothing.
 """
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.solver.instance import Instance, Option
-from scheduler.solver.kernels import annealing
+from scheduler.solver.annealed_search import AnnealedSearch, Rows
+from scheduler.solver.division import Divider
+from scheduler.solver.instance import Instance
 from scheduler.solver.kernels.arrays import NO_WAY, ProblemArrays
-from scheduler.solver.kernels.flatten import problem_arrays, route_arrays, search_arrays
+from scheduler.solver.kernels.flatten import problem_arrays
 from scheduler.solver.pool import RoutePool
-from scheduler.solver.timing import Call, Frame
 
-# Measured on `visits`: 14 does better than the published 10, and 20 worse.
-AVERAGE_REMOVED = 14.0
-LONGEST_STRING = 14.0
-# Of the mean travel to a visit, so that other units and other cities anneal alike. Measured on `visits`.
+# Of the mean travel to a visit, so that other units and other cities anneal alike. Measured on `visits`: large problems
+# get fewer steps for each visit, and do better when they begin less hot.
 HOTTEST_LEGS = 16.0
+HOTTEST_LEGS_DIVIDED = 8.0
 COLDEST_LEGS = 0.16
 # The ends of the way from the hottest to the coldest temperature.
 HOTTEST, COLDEST = 0.0, 1.0
 ROUNDS = 40
+# Where the problem is divided, borders move so often.
+ROUNDS_DIVIDED = 100
 # Before it, searches that look at different routes find more than searches that follow each other.
 FIRST_MEETING_SHARE = 0.6
-# Routes of plans this near to the best one are worth recombining.
-REMEMBERED = 1.01
 # Steps between two looks at the stop flag: as many as take so long, or without a clock a fixed number.
 CHUNK_SECONDS = 0.05
 LONGEST_CHUNK = 100_000
 CHUNK = 500
-FIRST_GUESS_PER_SECOND = 1_000.0
 SECONDS_BETWEEN_LOOKS = 0.1
 # So many nearest visits tell how far it is from one to the next.
 NEAREST = 5
@@ -76,29 +73,34 @@ class Searches:
             seeds: One a search.
         """
         self._problem = problem_arrays(instance)
-        self._searches = [_Search(instance, self._problem, seed) for seed in seeds]
+        self._searches = [AnnealedSearch(instance, self._problem, seed) for seed in seeds]
+        self._divider = Divider(instance, self._problem, parts=len(seeds), seed=seeds[0])
         self.adopt(orders)
-        self._leg = _mean_leg(instance, self._problem)
+        hottest = HOTTEST_LEGS_DIVIDED if self._divider.is_worthwhile else HOTTEST_LEGS
+        leg = _mean_leg(instance, self._problem)
+        self._ends = (leg * hottest, leg * COLDEST_LEGS)
 
     def adopt(self, orders: Sequence[Sequence[int]]) -> None:
         """Let all searches go on from these orders; feasible."""
+        rows = self._searches[0].rows_of(orders)
         for search in self._searches:
-            search.adopt(orders)
+            search.adopt(rows)
+        self._kept = self._searches[0].best.copy()
 
     @property
     def best_cost(self) -> int:
         """Of the best orders of all searches, penalties of visits left out included."""
-        return self._leader.best_cost
+        return self._best.cost
 
     @property
     def best_left_out(self) -> int:
         """Visits left out of the best orders of all searches."""
-        return self._leader.best_left_out
+        return self._best.left_out
 
     @property
     def best_orders(self) -> Orders:
         """The best orders of all searches."""
-        return self._leader.best_orders
+        return self._best.orders
 
     @property
     def iterations(self) -> int:
@@ -111,8 +113,8 @@ class Searches:
         return RoutePool.of(self._problem, [search.memory.pool for search in self._searches])
 
     @property
-    def _leader(self) -> "_Search":
-        return min(self._searches, key=lambda search: search.best_cost)
+    def _best(self) -> Rows:
+        return min([self._kept, *(search.best for search in self._searches)], key=lambda rows: rows.cost)
 
     def anneal(self, budget: Budget, *, threads: int, shares: tuple[float, float], on_look: Callable[[], None]) -> None:
         """Search while the temperature falls from one share of the way to another.
@@ -123,10 +125,14 @@ class Searches:
             shares: 0 is the hottest, 1 the coldest temperature.
             on_look: Called on the calling thread, about ten times a second and after each round.
         """
+        rounds = ROUNDS_DIVIDED if self._divider.is_worthwhile else ROUNDS
+        hottest, coldest = self._ends
+        first, last = (hottest * (coldest / hottest) ** share for share in shares)
         stop = threading.Event()
         with ThreadPoolExecutor(max_workers=threads) as executor:
-            for number in range(ROUNDS):
-                part = _Round(budget, number, shares, self._leg, stop)
+            for number in range(rounds):
+                self._part()
+                part = _Round(budget, number, rounds, (first, last), stop)
                 waiting = {executor.submit(search.run, part) for search in self._searches}
                 while waiting:
                     done, waiting = wait(waiting, timeout=SECONDS_BETWEEN_LOOKS)
@@ -135,63 +141,64 @@ class Searches:
                     if budget.is_over():
                         stop.set()
                     on_look()
-                if stop.is_set():
+                is_last = stop.is_set() or number + 1 == rounds
+                self._meet((number + 1) / rounds, is_last=is_last)
+                if is_last:
                     return
-                if (number + 1) / ROUNDS >= FIRST_MEETING_SHARE and number + 1 < ROUNDS:
-                    self._meet()
 
-    def _meet(self) -> None:
-        leader = self._leader
-        orders = leader.best_orders
-        for search in self._searches:
-            if search is not leader:
-                search.adopt(orders)
+    def _part(self) -> None:
+        """Divide the routes among the searches for a round, where that is worthwhile."""
+        if self._divider.is_worthwhile:
+            self._division = self._divider.divide(self._searches[0].routes)
+            for number, search in enumerate(self._searches):
+                search.keep_to(self._division, number)
 
+    def _meet(self, share: float, *, is_last: bool) -> None:
+        """Put together what the searches found in a round, or let them go on from the best of them."""
+        if self._divider.is_worthwhile:
+            before = self._searches[0].adopted_cost
+            best = self._united([search.best for search in self._searches])
+            best = replace(best, cost=before + sum(search.best.cost - before for search in self._searches))
+            if best.cost < self._kept.cost:
+                self._kept = best
+            is_late = share >= FIRST_MEETING_SHARE
+            now = self._kept if is_late else self._united([search.current for search in self._searches])
+            for search in self._searches:
+                search.adopt(now)
+        elif share >= FIRST_MEETING_SHARE and not is_last:
+            leader = min(self._searches, key=lambda search: search.best.cost)
+            for search in self._searches:
+                if search is not leader:
+                    search.adopt(leader.best)
 
-def smallest_instance() -> Instance:
-    """One visit and one shift, to compile kernels with."""
-    frame = Frame(earliest_start=0, latest_end=1, start_location=0, end_location=0, breaks=())
-    call = Call(location=0, service=0, starts=((0, 1),))
-    return Instance(
-        base=datetime(2000, 1, 1, tzinfo=UTC),
-        shift_ids=("shift",),
-        frames=(frame,),
-        most_visits=(None,),
-        visit_ids=("visit",),
-        penalties=(1,),
-        positions=(None,),
-        options=(Option(visit=0, place_id="place", call=call, preference_penalty=0),),
-        options_of=((0,),),
-        allowed_shifts=(frozenset({0}),),
-        shift_penalties=({},),
-        limits=(),
-        travel=((0,),),
-    )
-
-
-def compile_kernels() -> None:
-    """Compile the kernels of the search, or load them from disk."""
-    instance = smallest_instance()
-    search = _Search(instance, problem_arrays(instance), (0,))
-    search.adopt([[]])
-    search.step(1, 1.0, 1.0)
+    def _united(self, rows: Sequence[Rows]) -> Rows:
+        """Of each search the routes of its shifts; the cost is not known."""
+        united = rows[0].copy()
+        for number, own in enumerate(rows):
+            is_own = self._division.of_shift == number
+            united.length[is_own], united.options[is_own] = own.length[is_own], own.options[is_own]
+        return united
 
 
 class _Round:
     """One round's part of the budget, and the temperatures within it."""
 
     def __init__(
-        self, budget: Budget, number: int, shares: tuple[float, float], leg: float, stop: threading.Event
+        self,
+        budget: Budget,
+        number: int,
+        rounds: int,
+        temperatures: tuple[float, float],
+        stop: threading.Event,
     ) -> None:
         self._budget = budget
-        self._share_at_end = (number + 1) / ROUNDS
+        self._share_at_end = (number + 1) / rounds
         self._steps_before, steps_after = (
-            (budget.iterations or 0) * number // ROUNDS,
-            (budget.iterations or 0) * (number + 1) // ROUNDS,
+            (budget.iterations or 0) * number // rounds,
+            (budget.iterations or 0) * (number + 1) // rounds,
         )
         self._steps = steps_after - self._steps_before
-        self._shares = shares
-        self._leg = leg
+        self._first, self._last = temperatures
         self._stop = stop
 
     def next_chunk(self, done: int, steps_per_second: float) -> tuple[int, float, float] | None:
@@ -210,72 +217,18 @@ class _Round:
             after = (self._steps_before + done + steps) / max(1, iterations)
             over = steps == 0
         else:
-            steps = max(1, min(LONGEST_CHUNK, int(steps_per_second * CHUNK_SECONDS)))
             before = self._budget.elapsed_seconds() / seconds if seconds else 1.0
+            # Searches end a round together, so that none waits for another.
+            left = max(0.0, self._share_at_end - before) * (seconds or 0.0)
+            chunk_seconds = min(CHUNK_SECONDS, left)
+            steps = max(1, min(LONGEST_CHUNK, int(steps_per_second * chunk_seconds)))
             after = before + steps / (steps_per_second * seconds) if seconds else 1.0
             over = before >= self._share_at_end
         return None if over else (steps, self._temperature(before), self._temperature(after))
 
     def _temperature(self, share: float) -> float:
         """In seconds of cost."""
-        first, last = self._shares
-        cooled = first + (last - first) * min(1.0, share)
-        return self._leg * HOTTEST_LEGS * float((COLDEST_LEGS / HOTTEST_LEGS) ** cooled)
-
-
-class _Search:
-    """One search: its routes, its memory, and how fast it is."""
-
-    def __init__(self, instance: Instance, problem: ProblemArrays, seed: Sequence[int]) -> None:
-        self._instance = instance
-        self._problem = problem
-        self._routes = route_arrays(instance)
-        self.memory = search_arrays(instance, seed)
-        self.iterations = 0
-        self._steps_per_second = FIRST_GUESS_PER_SECOND
-
-    @property
-    def best_cost(self) -> int:
-        return int(self.memory.costs[annealing.BEST])
-
-    @property
-    def best_left_out(self) -> int:
-        return len(self._routes.where) - int(self.memory.best_length.sum())
-
-    @property
-    def best_orders(self) -> Orders:
-        memory = self.memory
-        return [
-            [int(option) for option in memory.best_options[shift, 1 : length + 1]]
-            for shift, length in enumerate(memory.best_length)
-        ]
-
-    def adopt(self, orders: Sequence[Sequence[int]]) -> None:
-        routes, options = self._routes, self._instance.options
-        routes.where[:] = -1
-        for shift, order in enumerate(orders):
-            routes.length[shift] = len(order)
-            routes.options[shift, 1 : len(order) + 1] = order
-            for option in order:
-                routes.where[options[option].visit] = shift
-        annealing.start(self._problem, routes, self.memory)
-
-    def run(self, part: _Round) -> None:
-        """Do one round."""
-        done = 0
-        while (chunk := part.next_chunk(done, self._steps_per_second)) is not None:
-            steps, hot, cold = chunk
-            begin = time.perf_counter()
-            self.step(steps, hot, cold)
-            self._steps_per_second = steps / max(1e-6, time.perf_counter() - begin)
-            done += steps
-
-    def step(self, steps: int, hot: float, cold: float) -> None:
-        """Do so many steps, from one temperature down to the other."""
-        annealing.anneal(
-            self._problem, self._routes, self.memory, steps, hot, cold, AVERAGE_REMOVED, LONGEST_STRING, REMEMBERED
-        )
-        self.iterations += steps
+        return float(self._first * (self._last / self._first) ** min(1.0, share))
 
 
 def _mean_leg(instance: Instance, problem: ProblemArrays) -> float:

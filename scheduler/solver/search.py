@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scheduler.solver.construct import construct, insert_while_it_pays
 from scheduler.solver.instance import Instance
@@ -37,14 +37,6 @@ FINISH_SECONDS_PER_PAIR = 5e-6
 TIMED_NOTE = "routing model not run: it cannot express hour factors or costs that depend on times"
 
 
-class Step(NamedTuple):
-    """One step of a search: how long it took, and the cost of the best plan after it."""
-
-    name: str
-    seconds: float
-    cost: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What a search found.
@@ -53,13 +45,11 @@ class Found:
         orders: By shift, options in order.
         note: What a reader of the plan must know about the search.
         lower_bound: No orders of the instance cost less; None when nothing was proven.
-        steps: In the order they were taken.
     """
 
     orders: Orders
     note: str | None = None
     lower_bound: int | None = None
-    steps: tuple[Step, ...] = ()
 
 
 def search(
@@ -103,7 +93,6 @@ class _Run:
         self._teller = teller
         self._begin = clock.elapsed
         self._whole = clock.remaining()
-        self._steps: list[Step] = []
         self._lower_bound: int | None = None
 
     def search(self) -> Found:
@@ -128,8 +117,9 @@ class _Run:
         if self._is_proven(searches):
             return self._found(orders, None)
         if not self._clock.is_over():
+            self._teller.step = "recombination"
             orders = recombine(self._instance, searches.pool, orders, self._packing_limits())
-            self._step("recombination", orders)
+            self._tell(orders)
         return self._modelled(orders)
 
     def model_alone(self) -> Found:
@@ -140,7 +130,7 @@ class _Run:
             should_hurry=lambda: self._clock.is_past(FIRST_SOLUTION_SHARE),
             should_stop=self._clock.is_over,
         ).orders
-        self._step("first solution", orders)
+        self._tell(orders)
         return self._modelled(orders)
 
     def _anneal(self, searches: "Searches", share: float, shares: tuple[float, float]) -> None:
@@ -161,8 +151,8 @@ class _Run:
             iterations=limits.iterations,
             is_over=clock.is_over,
         )
+        teller.step = "search"
         searches.anneal(budget, threads=limits.thread_count, shares=shares, on_look=tell)
-        self._steps.append(Step("search", clock.elapsed, searches.best_cost))
 
     def _prove(self, searches: "Searches") -> None:
         """Try to prove the best orders optimal, or to find those that are."""
@@ -170,6 +160,7 @@ class _Run:
 
         if self._clock.is_over() or self._limits.iterations == 0 or self._instance.is_timed:
             return
+        self._teller.step = "proof"
         proof = prove(
             self._instance,
             searches.best_orders,
@@ -181,19 +172,20 @@ class _Run:
         self._lower_bound = max(proof.lower_bound, self._lower_bound or 0)
         if total_cost(self._instance, proof.orders) < searches.best_cost:
             searches.adopt(proof.orders)
-            self._step("proof", proof.orders)
+            self._tell(proof.orders)
 
     def _is_proven(self, searches: "Searches") -> bool:
         return self._lower_bound is not None and searches.best_cost <= self._lower_bound
 
     def _modelled(self, orders: Orders) -> Found:
         """Let the routing model improve orders, and put in what then still fits."""
+        self._teller.step = "routing model"
         orders, note = self._improved(orders)
         finished = Routes(self._instance, orders)
         visits = sorted(range(len(self._instance.visit_ids)), key=lambda visit: -self._instance.penalties[visit])
         left = [visit for visit in visits if visit not in finished.assigned]
         insert_while_it_pays(finished, left, should_stop=self._clock.is_over)
-        self._step("routing model", finished.orders)
+        self._tell(finished.orders)
         return self._found(finished.orders, note)
 
     def _improved(self, orders: Orders) -> tuple[Orders, str | None]:
@@ -236,13 +228,11 @@ class _Run:
         nodes = len(self._instance.options)
         return LEAST_MODEL_SECONDS + MODEL_SECONDS_PER_NODE_SQUARED * nodes * nodes
 
-    def _step(self, name: str, orders: Orders) -> None:
-        """Note what a step has led to, and tell it."""
-        if self._instance.is_timed:
-            return
-        cost = total_cost(self._instance, orders)
-        self._steps.append(Step(name, self._clock.elapsed, cost))
-        self._teller.tell(cost, len(self._instance.visit_ids) - sum(len(order) for order in orders))
+    def _tell(self, orders: Orders) -> None:
+        """Tell what a step has led to; what times cost, only the search itself knows."""
+        if not self._instance.is_timed:
+            left_out = len(self._instance.visit_ids) - sum(len(order) for order in orders)
+            self._teller.tell(total_cost(self._instance, orders), left_out)
 
     def _found(self, orders: Orders, note: str | None) -> Found:
-        return Found(orders=orders, note=note, lower_bound=self._lower_bound, steps=tuple(self._steps))
+        return Found(orders=orders, note=note, lower_bound=self._lower_bound)

@@ -186,7 +186,9 @@ def order_waiting(problem: ProblemArrays, routes: RouteArrays, search: SearchArr
     column = RULES[below(search.random, len(RULES))]
     count = 0
     for visit in range(len(routes.where)):
-        if routes.where[visit] >= 0 or problem.visits[visit, FIRST_OPTION] == problem.visits[visit, END_OPTION]:
+        if routes.where[visit] >= 0 or search.reserved[visit]:
+            continue
+        if problem.visits[visit, FIRST_OPTION] == problem.visits[visit, END_OPTION]:
             continue
         search.waiting[count] = visit
         key = uniform(search.random)

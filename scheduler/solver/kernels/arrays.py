@@ -202,6 +202,8 @@ class SearchArrays(NamedTuple):
         waiting: Visits in the order in which they go back in; `order_key` is what they are sorted by.
         order_key: See `waiting`.
         freed: Whether this step took a visit out.
+        closed: Routes that another search is at: this one leaves them as they are.
+        reserved: Visits on no route that only another search may put in.
         found: Option, shift and stop of an insertion; the number of `candidates`.
         candidates: Where a visit may go when times cost something.
         found_times: Of the route with the insertion that was found, like a row of `RouteArrays.times`.
@@ -219,6 +221,8 @@ class SearchArrays(NamedTuple):
     waiting: Ints
     order_key: Floats
     freed: npt.NDArray[np.uint8]
+    closed: npt.NDArray[np.uint8]
+    reserved: npt.NDArray[np.uint8]
     found: Longs
     candidates: Longs
     found_times: Longs

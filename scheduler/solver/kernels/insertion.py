@@ -92,7 +92,7 @@ def cheapest(
     empty_kind = -1
     for entry in range(problem.visits[visit, FIRST_SHIFT], problem.visits[visit, END_SHIFT]):
         shift = whole(problem.shifts_of_visit[entry])
-        if only_touched and search.touched[shift] == 0:
+        if search.closed[shift] or (only_touched and search.touched[shift] == 0):
             continue
         if routes.length[shift] == 0:
             # Among empty shifts that are alike the first one stands for all.
@@ -157,7 +157,9 @@ def cheapest_near(
                 break
             other = rows[neighbour, VISIT]
             shift = whole(routes.where[other])
-            if shift < 0 or (only_touched and search.touched[shift] == 0) or problem.allowed[option, shift] == 0:
+            if shift < 0 or search.closed[shift] or problem.allowed[option, shift] == 0:
+                continue
+            if only_touched and search.touched[shift] == 0:
                 continue
             stop = whole(routes.stop_of[other])
             if routes.options[shift, stop] != neighbour or not has_room(problem, routes, shift, load):

@@ -9,6 +9,7 @@ from scheduler.solver.kernels.whole import whole
 
 SPLIT_PROBABILITY = 0.5
 WIDER_PROBABILITY = 0.01
+MOST_DRAWS = 64
 
 
 @kernel
@@ -25,18 +26,29 @@ def ruin(
         return
     longest = min(longest_string, placed / used)
     strings = int(uniform(search.random) * (4.0 * average_removed / (1.0 + longest) - 1.0) + 1.0)
-    seed = below(search.random, len(routes.where))
+    seed = draw_visit(routes, search)
     torn = 0
     for place in range(problem.near.shape[1]):
         visit = problem.near[seed, place]
         if visit < 0 or torn >= max(1, strings):
             break
         shift = whole(routes.where[visit])
-        if shift < 0 or search.touched[shift]:
+        if shift < 0 or search.touched[shift] or search.closed[shift]:
             continue
         save(routes, search, shift)
         tear(problem, routes, search, shift, visit, longest)
         torn += 1
+
+
+@kernel
+def draw_visit(routes: RouteArrays, search: SearchArrays) -> int:
+    """A random visit that is on a route or may be put on one; any visit where there are too few of these."""
+    for _ in range(MOST_DRAWS):
+        visit = below(search.random, len(routes.where))
+        shift = routes.where[visit]
+        if (shift >= 0 and search.closed[shift] == 0) or (shift < 0 and search.reserved[visit] == 0):
+            break
+    return visit
 
 
 @kernel
