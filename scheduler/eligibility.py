@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow
-from scheduler.domain.visit import PlaceKind, Visit
+from scheduler.domain.visit import Place, PlaceKind, Visit
 from scheduler.rules.decision import Decision
 from scheduler.rules.evaluate import Question, evaluate
 from scheduler.rules.rule_pack import RuleSet
@@ -43,17 +43,26 @@ def _decide_visit(
     without_case: dict[PlaceKind, Decision],
 ) -> Mapping[str, Decision]:
     """Judge one visit; the decisions of visits without a case are the same for all, and shared."""
-    known = without_case if visit.case is None else {}
+    if visit.case is not None:
+        return {place.id: _decide_place(problem, rules, visit, place, days) for place in visit.places}
     for place in visit.places:
-        if place.kind not in known:
-            known[place.kind] = _decide_kind(problem, rules, visit, place.kind, days)
-    return {place.id: known[place.kind] for place in visit.places}
+        if place.kind not in without_case:
+            without_case[place.kind] = _decide_place(problem, rules, visit, place, days)
+    return {place.id: without_case[place.kind] for place in visit.places}
 
 
-def _decide_kind(problem: Problem, rules: RuleSet, visit: Visit, kind: PlaceKind, days: tuple[date, ...]) -> Decision:
+def _decide_place(problem: Problem, rules: RuleSet, visit: Visit, place: Place, days: tuple[date, ...]) -> Decision:
     if not days:
         return Decision(allowed=True, windows=())
-    return evaluate(rules, Question(place_kind=kind, time_zone=problem.time_zone, days=days, case=visit.case))
+    question = Question(
+        place_kind=place.kind,
+        place_id=place.id,
+        time_zone=problem.time_zone,
+        days=days,
+        case=visit.case,
+        notices_from=None if problem.as_of is None else problem.local_date(problem.as_of),
+    )
+    return evaluate(rules, question)
 
 
 def _touched_days(problem: Problem, window: TimeWindow) -> Iterable[date]:

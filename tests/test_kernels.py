@@ -95,7 +95,9 @@ def test_a_route_costs_what_its_best_schedule_costs() -> None:
 def test_the_search_keeps_account_of_what_its_routes_cost() -> None:
     for _, instance in instances(24, visits=14, shifts=4, timed=(True, True, False)):
         compiled = Compiled(instance, [[] for _ in instance.frames])
-        annealing.anneal(compiled.problem, compiled.routes, compiled.search, 2_000, 3_000.0, 30.0, 10.0, 10.0, 1.01)
+        annealing.anneal(
+            compiled.problem, compiled.routes, compiled.search, 2_000, 3_000.0, 30.0, 10.0, 10.0, 0.1, 1.01
+        )
         current, best = (int(compiled.search.costs[which]) for which in (annealing.CURRENT, annealing.BEST))
         assert best == cost_of_all(instance, compiled.best_orders())
         assert current == cost_of_all(instance, compiled.orders())

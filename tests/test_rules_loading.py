@@ -75,7 +75,7 @@ def test_the_pack_of_these_tests_is_good() -> None:
         ("https://law.example/1", "ftp://law.example/1", "source/url", "wrong_value"),
         ('seen = "text"', 'seen = "hearsay"', "source/seen", "wrong_value"),
         ('kind = "time_window"', 'kind = "witchcraft"', "kind", "wrong_value"),
-        ('kind = "time_window"', 'kind = "retention"', "kind", "kind_not_judged"),
+        ('kind = "time_window"', 'kind = "retention"', "params/keep_min_years", "missing"),
         ('strength = "hard"', 'strength = "soft"', "strength", "strength_not_judged"),
         ('basis = "policy"', 'basis = "custom"', "basis", "wrong_value"),
         ('end = "22:00"', 'end = "25:00"', "params/end", "wrong_value"),

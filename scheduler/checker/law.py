@@ -28,12 +28,15 @@ def _reasons(lookup: Lookup, rules: RuleSet, routed: RoutedVisit) -> tuple[RuleR
     start, end = routed.stop.service_start_time, routed.stop.departure_time
     if routed.place is None or not (is_usable(start) and is_usable(end)) or elapsed(start, end) < ZERO:
         return ()
+    as_of = lookup.problem.as_of
     question = Question(
         place_kind=routed.place.kind,
+        place_id=routed.place.id,
         time_zone=lookup.problem.time_zone,
         days=(lookup.problem.local_date(start),),
         case=routed.visit.case,
         planned=TimeWindow(earliest_start=start, latest_end=end),
         crew=None if routed.shift is None else routed.crew,
+        notices_from=None if as_of is None else lookup.problem.local_date(as_of),
     )
     return evaluate(rules, question).reasons

@@ -17,7 +17,7 @@ from scheduler.documents.sections import parsed_document, validated_sections
 from scheduler.documents.support_checks import check_support
 from scheduler.documents.time_checks import check_times
 from scheduler.documents.travel_checks import check_travel
-from scheduler.domain.case import Block, Case, Consent, Contact
+from scheduler.domain.case import Block, Case, Consent, Contact, Notice
 from scheduler.domain.collector import Break, Collector, Qualification, Shift
 from scheduler.domain.errors import InternalFault
 from scheduler.domain.location import Coordinates, Location
@@ -73,6 +73,7 @@ def _problem(given: wire.ProblemWire) -> Problem:
     zone = given.time_zone
     return Problem(
         time_zone=zone,
+        as_of=_moment(given.as_of, zone),
         travel=_travel(given.travel),
         locations=tuple(map(_location, given.locations)),
         collectors=tuple(map(_collector, given.collectors)),
@@ -192,11 +193,10 @@ def _place(given: wire.PlaceWire, zone: ZoneInfo) -> Place:
 
 
 def _pin(given: wire.PinWire, zone: ZoneInfo) -> Pin:
-    start: datetime | None = given.service_start_time
     return Pin(
         shift_id=given.shift_id,
         place_id=given.place_id,
-        service_start_time=None if start is None else start.astimezone(zone),
+        service_start_time=_moment(given.service_start_time, zone),
         position=given.position,
     )
 
@@ -207,14 +207,48 @@ def _case(given: wire.CaseWire, zone: ZoneInfo) -> Case:
         version=given.version,
         days_past_due=given.days_past_due,
         subject=given.subject,
-        blocks=None if blocks is None else tuple(Block(code=block.code, until=block.until) for block in blocks),
+        actor=given.actor,
+        product=given.product,
+        debt=given.debt,
+        person=given.person,
+        blocks=None
+        if blocks is None
+        else tuple(Block(code=block.code, until=block.until, owner=block.owner) for block in blocks),
         contacts=None if contacts is None else tuple(_contact(contact, zone) for contact in contacts),
         consents=tuple(
             Consent(place_kind=said.place_kind, given=said.given, at=said.at.astimezone(zone))
             for said in given.consents
         ),
+        notices=None if given.notices is None else tuple(_notice(notice, zone) for notice in given.notices),
     )
 
 
 def _contact(given: wire.ContactWire, zone: ZoneInfo) -> Contact:
-    return Contact(channel=given.channel, at=given.at.astimezone(zone), reached=given.reached)
+    return Contact(
+        channel=given.channel,
+        at=given.at.astimezone(zone),
+        reached=given.reached,
+        debt=given.debt,
+        person=given.person,
+        place_id=given.place_id,
+        place_kind=given.place_kind,
+        outcome=given.outcome,
+        until=given.until,
+        record=given.record,
+        corrects=given.corrects,
+    )
+
+
+def _notice(given: wire.NoticeWire, zone: ZoneInfo) -> Notice:
+    return Notice(
+        sent_at=given.sent_at.astimezone(zone),
+        first_day=given.first_day,
+        last_day=given.last_day,
+        delivered_at=_moment(given.delivered_at, zone),
+        collector_ids=frozenset(given.collector_ids),
+        consented_at=_moment(given.consented_at, zone),
+    )
+
+
+def _moment(given: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return None if given is None else given.astimezone(zone)

@@ -140,14 +140,31 @@ class BlockWire(Wire):
     code: Id
     until: Annotated[Day | None, LEFT_OUT] = None
     """The last local date on which it holds, inclusive; left out while nobody has lifted it."""
+    owner: Annotated[Id | None, LEFT_OUT] = None
+    """The code of the team that may lift it."""
 
 
 class ContactWire(Wire):
-    """One attempt to reach the borrower."""
+    """One attempt to reach the borrower, or somebody of the same household, about this debt or another."""
 
     channel: Annotated[Channel, Field(strict=False)]
     at: Time
     reached: Annotated[bool | None, LEFT_OUT] = None
+    debt: Annotated[Id | None, LEFT_OUT] = None
+    """The debt it was about; left out for the debt of the case."""
+    person: Annotated[Id | None, LEFT_OUT] = None
+    """Whom it was meant for; left out for the person of the case."""
+    place_id: Annotated[Id | None, LEFT_OUT] = None
+    """Where a visit was."""
+    place_kind: Annotated[Kind | None, LEFT_OUT] = None
+    outcome: Annotated[Id | None, LEFT_OUT] = None
+    """The code that a visit ended with."""
+    until: Annotated[Day | None, LEFT_OUT] = None
+    """The local date that the outcome names: of a promise, an appointment or a review."""
+    record: Annotated[Id | None, LEFT_OUT] = None
+    """An id of this entry, for corrections."""
+    corrects: Annotated[Id | None, LEFT_OUT] = None
+    """The `record` of the entry that this one replaces."""
 
 
 class ConsentWire(Wire):
@@ -158,17 +175,43 @@ class ConsentWire(Wire):
     at: Time
 
 
+class NoticeWire(Wire):
+    """One announcement of a visit to the borrower."""
+
+    sent_at: Time
+    first_day: Day
+    """The first local date that it announces, inclusive."""
+    last_day: Day
+    """The last one, inclusive."""
+    delivered_at: Annotated[Time | None, LEFT_OUT] = None
+    """When it was received, by a receipt."""
+    collector_ids: Ids = Field(default_factory=list)
+    """Who it says will come, substitutes included."""
+    consented_at: Annotated[Time | None, LEFT_OUT] = None
+    """When the borrower agreed to be visited without waiting."""
+
+
 class CaseWire(Wire):
     """The facts that rules about the case ask for, as codes and times only; what is left out is not known."""
 
     version: Literal[1]
     days_past_due: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] | None = None
     subject: Annotated[Id | None, LEFT_OUT] = None
+    actor: Annotated[Literal["first_party", "third_party"] | None, LEFT_OUT] = None
+    """Who collects; left out, rules for either apply."""
+    product: Annotated[Id | None, LEFT_OUT] = None
+    """What was lent; left out, rules for every product apply."""
+    debt: Annotated[Id | None, LEFT_OUT] = None
+    """A number for this debt that says nothing about anybody."""
+    person: Annotated[Id | None, LEFT_OUT] = None
+    """The same for the borrower; visits to one person are counted together."""
     blocks: Annotated[Annotated[list[BlockWire], AtMost()] | None, LEFT_OUT] = None
     """Left out when nobody has checked; empty when there are none."""
     contacts: Annotated[Annotated[list[ContactWire], AtMost(MAX_CONTACTS)] | None, LEFT_OUT] = None
     """Left out when the log is not known; empty when nobody was contacted."""
     consents: Annotated[list[ConsentWire], AtMost()] = Field(default_factory=list)
+    notices: Annotated[Annotated[list[NoticeWire], AtMost()] | None, LEFT_OUT] = None
+    """Left out when it is not known whether a visit was announced; empty when none was."""
 
 
 class VisitWire(Wire):
@@ -246,6 +289,8 @@ class ProblemWire(Wire):
     format: Literal["visit-planning-problem/1"]
     time_zone: Zone
     """Local days and clock times are of this IANA zone."""
+    as_of: Annotated[Time | None, LEFT_OUT] = None
+    """When the facts were true: from that day on notices that are still missing can be sent."""
     rule_packs: Annotated[list[Id] | None, LEFT_OUT, AtMost()] = None
     """`["cn-base"]` when left out; the empty list means no law beyond the windows given."""
     travel: Annotated[GreatCircleWire | MatrixWire | OsrmWire, Field(discriminator="source")]

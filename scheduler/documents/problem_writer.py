@@ -1,5 +1,8 @@
 """From the domain to a Problem document; what has its default value is left out."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from scheduler.documents.optional_keys import Document, given, known
 from scheduler.documents.plan_writer import write_plan
 from scheduler.documents.problem_wire import PROBLEM_FORMAT
@@ -22,6 +25,7 @@ def write_problem(problem: Problem) -> Document:
     return {
         "format": PROBLEM_FORMAT,
         "time_zone": problem.time_zone.key,
+        **known(as_of=_time(problem.as_of, problem.time_zone)),
         "rule_packs": list(problem.rule_packs),
         "travel": _travel(problem.travel) | given(hour_factors=list(problem.hour_factors)),
         "locations": [_location(location) for location in problem.locations],
@@ -174,8 +178,13 @@ class _Writer:
             | known(
                 days_past_due=case.days_past_due,
                 subject=case.subject,
+                actor=case.actor,
+                product=case.product,
+                debt=case.debt,
+                person=case.person,
                 blocks=self._blocks(case),
                 contacts=self._contacts(case),
+                notices=self._notices(case),
             )
             | given(
                 consents=[
@@ -193,16 +202,48 @@ class _Writer:
     def _blocks(case: Case) -> list[Document] | None:
         if case.blocks is None:
             return None
-        return [
-            {"code": block.code} | known(until=None if block.until is None else block.until.isoformat())
-            for block in case.blocks
-        ]
+        return [{"code": block.code} | known(until=_day(block.until), owner=block.owner) for block in case.blocks]
 
     def _contacts(self, case: Case) -> list[Document] | None:
         if case.contacts is None:
             return None
         return [
             {"channel": contact.channel.value, "at": written_time(contact.at, self._zone)}
-            | known(reached=contact.reached)
+            | known(
+                reached=contact.reached,
+                debt=contact.debt,
+                person=contact.person,
+                place_id=contact.place_id,
+                place_kind=contact.place_kind,
+                outcome=contact.outcome,
+                until=_day(contact.until),
+                record=contact.record,
+                corrects=contact.corrects,
+            )
             for contact in case.contacts
         ]
+
+    def _notices(self, case: Case) -> list[Document] | None:
+        if case.notices is None:
+            return None
+        return [
+            {
+                "sent_at": written_time(notice.sent_at, self._zone),
+                "first_day": notice.first_day.isoformat(),
+                "last_day": notice.last_day.isoformat(),
+            }
+            | known(
+                delivered_at=_time(notice.delivered_at, self._zone),
+                consented_at=_time(notice.consented_at, self._zone),
+            )
+            | given(collector_ids=sorted(notice.collector_ids))
+            for notice in case.notices
+        ]
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _time(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return None if moment is None else written_time(moment, zone)

@@ -96,6 +96,8 @@ class Problem:
         collectors: All people.
         shifts: All crews' working periods.
         visits: All calls that may be placed.
+        as_of: When the facts were true: from that local day on notices that are still missing can be sent; None when
+            none can be.
         rule_packs: Names of the rule packs that apply; the empty tuple means no law beyond the windows given.
         objective: Optional terms of the cost.
         history: What happened before; None when nothing is known.
@@ -111,6 +113,7 @@ class Problem:
     collectors: tuple[Collector, ...]
     shifts: tuple[Shift, ...]
     visits: tuple[Visit, ...]
+    as_of: datetime | None = None
     rule_packs: tuple[str, ...] = DEFAULT_RULE_PACKS
     objective: Objective = field(default_factory=Objective)
     history: History | None = None

@@ -37,6 +37,31 @@ class RequiredQualification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequiredDocument:
+    """A document that the crew carries, and the rule that says so."""
+
+    name: str
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A question to the crew whose answer is recorded, and the rule that asks it.
+
+    Attributes:
+        rule_id: The rule.
+        moment: `before_departure`, `at_the_door` or `after_the_visit`.
+        zh: In Chinese.
+        en: In English.
+    """
+
+    rule_id: str
+    moment: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """Allowed or not, and within which bounds.
 
@@ -48,6 +73,11 @@ class Decision:
         crew_rule_id: The rule behind `crew_minimum`, None when it is 1 for want of a rule.
         hours_rule_ids: The rules that shaped `windows`.
         qualifications: What each member of the crew needs.
+        collector_ids: Only these people may go; None when anybody may.
+        collectors_rule_id: The rule behind `collector_ids`.
+        documents: What the crew carries, in the order of the packs.
+        prompts: What the crew is asked at the door and on the way, by rule.
+        recording: How the visit is recorded; None when no rule asks for it.
         reasons: Every rule that says no, in the order of the packs.
     """
 
@@ -57,4 +87,9 @@ class Decision:
     crew_rule_id: str | None = None
     hours_rule_ids: tuple[str, ...] = ()
     qualifications: tuple[RequiredQualification, ...] = ()
+    collector_ids: frozenset[str] | None = None
+    collectors_rule_id: str | None = None
+    documents: tuple[RequiredDocument, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    recording: str | None = None
     reasons: tuple[RuleReason, ...] = ()

@@ -8,12 +8,15 @@ from functools import lru_cache
 from scheduler.domain.case import Case
 from scheduler.domain.collector import Collector
 from scheduler.domain.time_window import TimeWindow
-from scheduler.domain.visit import PlaceKind
-from scheduler.rules.decision import Decision, RequiredQualification, RuleReason
+from scheduler.rules.applies import Topic
+from scheduler.rules.decision import Decision, Prompt, RequiredDocument, RequiredQualification, RuleReason
 from scheduler.rules.hours import LawfulHours, common_hours, lawful_hours, planned_denials, whole_days
 from scheduler.rules.kinds.crew import CrewParams
+from scheduler.rules.kinds.document import DocumentParams
 from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial
+from scheduler.rules.kinds.prior_notice import PriorNoticeParams
 from scheduler.rules.kinds.qualification import QualificationParams
+from scheduler.rules.kinds.requirement import PromptParams, RecordingMode, RecordingParams
 from scheduler.rules.question import Question
 from scheduler.rules.rule_pack import PlacedRule, RuleSet
 
@@ -30,10 +33,15 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _CrewTerms:
+class _Terms:
+    """What the rules ask of every crew at a kind of place."""
+
     minimum: int = 1
     rule_id: str | None = None
     qualifications: tuple[RequiredQualification, ...] = ()
+    documents: tuple[RequiredDocument, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    recording: RecordingMode | None = None
 
 
 def evaluate(rules: RuleSet, question: Question) -> Decision:
@@ -48,15 +56,16 @@ def evaluate(rules: RuleSet, question: Question) -> Decision:
     """
     asked = tuple(sorted(set(question.days)))
     judged = asked if question.planned is None else (_planned_day(question.planned, question),)
-    hours = lawful_hours(rules, question.place_kind, question.time_zone, asked)
-    terms = _crew_terms(rules, question.place_kind, judged)
+    hours = lawful_hours(rules, question.topic, question.time_zone, asked)
+    terms = _terms(rules, question.topic, judged)
     days = tuple(sorted({*asked, *judged}))
-    closed = [*_packs_not_in_force(rules, days), *_case_findings(rules, question, asked[0], days)]
+    closed = [*_packs_not_in_force(rules, days), *_case_findings(rules, question, days)]
     windows, shaping = _open_hours(question, hours, closed, asked)
-    found = [*_crew_findings(rules, question, judged)]
+    named, naming = _named_collectors(rules, question, judged)
+    found = [*_crew_findings(rules, question, judged), *_document_findings(rules, question, judged)]
     if question.planned is not None:
         found += [one for one in closed if judged[0] in one.days]
-        found += _hours_findings(planned_denials(rules, question.place_kind, question.time_zone, question.planned))
+        found += _hours_findings(planned_denials(rules, question.topic, question.time_zone, question.planned))
     elif set(judged) <= {day for one in closed for day in one.days}:
         found += closed
     elif windows == ():
@@ -70,6 +79,11 @@ def evaluate(rules: RuleSet, question: Question) -> Decision:
         crew_rule_id=terms.rule_id,
         hours_rule_ids=shaping,
         qualifications=terms.qualifications,
+        collector_ids=named,
+        collectors_rule_id=naming,
+        documents=terms.documents,
+        prompts=terms.prompts,
+        recording=terms.recording,
         reasons=reasons,
     )
 
@@ -94,25 +108,35 @@ def _open_hours(
     return windows, tuple(dict.fromkeys((*hours.rule_ids, *(one.reason.rule_id for one in partial))))
 
 
-def _in_force(rules: RuleSet, place_kind: PlaceKind, days: Sequence[date]) -> Iterable[PlacedRule]:
-    """The rules for this kind of place that are in force on one of the days."""
+def _in_force(rules: RuleSet, topic: Topic, days: Sequence[date]) -> Iterable[PlacedRule]:
+    """The rules about this topic that are in force on one of the days."""
     for placed in rules.rules:
-        if place_kind in placed.rule.place_kinds and any(placed.in_force(day) for day in days):
+        if placed.rule.applies.covers(topic) and any(placed.in_force(day) for day in days):
             yield placed
 
 
 @lru_cache(maxsize=256)
-def _crew_terms(rules: RuleSet, place_kind: PlaceKind, days: tuple[date, ...]) -> _CrewTerms:
-    """The largest crew and all qualifications that rules in force on one of the days ask for."""
-    minimum, rule_id = 1, None
+def _terms(rules: RuleSet, topic: Topic, days: tuple[date, ...]) -> _Terms:
+    """The largest crew, and all else that rules in force on one of the days ask for."""
+    minimum, rule_id, recording = 1, None, None
     needed: dict[str, RequiredQualification] = {}
-    for placed in _in_force(rules, place_kind, days):
-        params, name = placed.rule.params, placed.rule.id
-        if isinstance(params, CrewParams) and (rule_id is None or params.crew_min_count > minimum):
-            minimum, rule_id = params.crew_min_count, name
-        elif isinstance(params, QualificationParams):
-            needed.setdefault(params.certificate, RequiredQualification(code=params.certificate, rule_id=name))
-    return _CrewTerms(minimum, rule_id, tuple(needed.values()))
+    documents: dict[str, RequiredDocument] = {}
+    prompts: list[Prompt] = []
+    for placed in _in_force(rules, topic, days):
+        name = placed.rule.id
+        match placed.rule.params:
+            case CrewParams(crew_min_count=count) if rule_id is None or count > minimum:
+                minimum, rule_id = count, name
+            case QualificationParams(certificate=code):
+                needed.setdefault(code, RequiredQualification(code=code, rule_id=name))
+            case DocumentParams(names=names):
+                for one in names:
+                    documents.setdefault(one, RequiredDocument(name=one, rule_id=name))
+            case PromptParams(moment=moment, zh=zh, en=en):
+                prompts.append(Prompt(rule_id=name, moment=moment, zh=zh, en=en))
+            case RecordingParams(mode=mode):
+                recording = mode if recording is None else max(recording, mode, key=list(RecordingMode).index)
+    return _Terms(minimum, rule_id, tuple(needed.values()), tuple(documents.values()), tuple(prompts), recording)
 
 
 def _crew_findings(rules: RuleSet, question: Question, judged: Sequence[date]) -> list[_Found]:
@@ -120,46 +144,89 @@ def _crew_findings(rules: RuleSet, question: Question, judged: Sequence[date]) -
         return []
     return [
         _found(placed, denial)
-        for placed in _in_force(rules, question.place_kind, judged)
-        for denial in _crew_denials(placed, question.crew, judged)
+        for placed in _in_force(rules, question.topic, judged)
+        for denial in _crew_denials(placed, question, question.crew, judged)
     ]
 
 
-def _crew_denials(placed: PlacedRule, crew: tuple[Collector, ...], judged: Sequence[date]) -> tuple[Denial, ...]:
+def _crew_denials(
+    placed: PlacedRule, question: Question, crew: tuple[Collector, ...], judged: Sequence[date]
+) -> tuple[Denial, ...]:
     params = placed.rule.params
+    days = tuple(day for day in judged if placed.in_force(day))
     if isinstance(params, CrewParams):
         return params.denials(crew)
     if isinstance(params, QualificationParams):
-        return params.denials(crew, (day for day in judged if placed.in_force(day)))
+        return params.denials(crew, days)
+    if isinstance(params, PriorNoticeParams) and question.case is not None:
+        return params.crew_denials(_facts(placed, question, question.case, days), crew)
     return ()
 
 
-def _case_findings(rules: RuleSet, question: Question, first_day: date, days: tuple[date, ...]) -> list[_Found]:
+def _document_findings(rules: RuleSet, question: Question, judged: Sequence[date]) -> list[_Found]:
+    if question.documents is None:
+        return []
+    return [
+        _found(placed, denial)
+        for placed in _in_force(rules, question.topic, judged)
+        if isinstance(placed.rule.params, DocumentParams)
+        for denial in placed.rule.params.denials(question.documents)
+    ]
+
+
+def _named_collectors(
+    rules: RuleSet, question: Question, judged: tuple[date, ...]
+) -> tuple[frozenset[str] | None, str | None]:
+    """Who may go by all rules together, and the first rule that says so."""
+    named, rule_id = None, None
+    if question.case is None:
+        return named, rule_id
+    for placed in _case_rules(rules, question.topic, judged):
+        params = placed.rule.params
+        if not isinstance(params, PriorNoticeParams):
+            continue
+        days = tuple(day for day in judged if placed.in_force(day))
+        own = params.named_collectors(_facts(placed, question, question.case, days))
+        if own is not None:
+            named = own if named is None else named & own
+            rule_id = rule_id or placed.rule.id
+    return named, rule_id
+
+
+def _case_findings(rules: RuleSet, question: Question, days: tuple[date, ...]) -> list[_Found]:
     if question.case is None:
         return []
     return [
-        _found(placed, denial, _denied_days(placed, denial, days))
-        for placed in _case_rules(rules, question.place_kind, days)
-        for denial in _case_denials(placed, question, question.case, first_day)
-        if _denied_days(placed, denial, days)
+        _found(placed, denial, denied)
+        for placed in _case_rules(rules, question.topic, days)
+        for denial in _case_denials(placed, question, question.case, days)
+        if (denied := _denied_days(placed, denial, days))
     ]
 
 
 @lru_cache(maxsize=256)
-def _case_rules(rules: RuleSet, place_kind: PlaceKind, days: tuple[date, ...]) -> tuple[PlacedRule, ...]:
-    return tuple(placed for placed in _in_force(rules, place_kind, days) if isinstance(placed.rule.params, CaseParams))
+def _case_rules(rules: RuleSet, topic: Topic, days: tuple[date, ...]) -> tuple[PlacedRule, ...]:
+    return tuple(placed for placed in _in_force(rules, topic, days) if isinstance(placed.rule.params, CaseParams))
 
 
-def _case_denials(placed: PlacedRule, question: Question, case: Case, first_day: date) -> tuple[Denial, ...]:
+def _case_denials(placed: PlacedRule, question: Question, case: Case, days: tuple[date, ...]) -> tuple[Denial, ...]:
     params = placed.rule.params
-    if not isinstance(params, CaseParams):
-        return ()
-    zone = placed.pack.zone(question.time_zone)
-    return params.denials(CaseFacts(case=case, place_kind=question.place_kind, first_day=first_day, time_zone=zone))
+    return params.denials(_facts(placed, question, case, days)) if isinstance(params, CaseParams) else ()
+
+
+def _facts(placed: PlacedRule, question: Question, case: Case, days: tuple[date, ...]) -> CaseFacts:
+    return CaseFacts(
+        case=case,
+        place_kind=question.place_kind,
+        place_id=question.place_id,
+        days=days,
+        time_zone=placed.pack.zone(question.time_zone),
+        notices_from=question.notices_from,
+    )
 
 
 def _denied_days(placed: PlacedRule, denial: Denial, days: Iterable[date]) -> frozenset[date]:
-    return frozenset(day for day in days if placed.in_force(day) and (denial.until is None or day <= denial.until))
+    return frozenset(day for day in days if placed.in_force(day) and denial.holds(day))
 
 
 @lru_cache(maxsize=256)

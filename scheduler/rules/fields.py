@@ -56,6 +56,14 @@ class Fields:
         self._wrong(key, value, f"a whole number of at least {minimum}")
         return minimum
 
+    def flag(self, key: str) -> bool:
+        """True or false."""
+        value = self._value(key)
+        if isinstance(value, bool):
+            return value
+        self._wrong(key, value, "true or false")
+        return False
+
     def day(self, key: str) -> date:
         """A date without a time."""
         value = self._value(key)

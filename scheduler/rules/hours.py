@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from scheduler.domain.time_window import TimeWindow, intersect
-from scheduler.domain.visit import PlaceKind
+from scheduler.rules.applies import Topic
 from scheduler.rules.clock import whole_day
 from scheduler.rules.kinds.kind import Denial
 from scheduler.rules.kinds.time_window import TimeWindowParams
@@ -30,16 +30,16 @@ class LawfulHours:
 
 
 @lru_cache(maxsize=256)
-def lawful_hours(rules: RuleSet, place_kind: PlaceKind, time_zone: ZoneInfo, days: tuple[date, ...]) -> LawfulHours:
+def lawful_hours(rules: RuleSet, topic: Topic, time_zone: ZoneInfo, days: tuple[date, ...]) -> LawfulHours:
     """The hours that all rules about time allow together.
 
     Args:
         rules: The packs.
-        place_kind: Rules may be about some kinds of place only.
+        topic: Rules that are about something else are left aside.
         time_zone: Of `days` and of the windows returned.
         days: Local days, sorted.
     """
-    timed = [placed for placed in _timed(rules, place_kind) if _in_force(placed, time_zone, days)]
+    timed = [placed for placed in _timed(rules, topic) if _in_force(placed, time_zone, days)]
     if not timed:
         return LawfulHours(None)
     windows = whole_days(days, time_zone)
@@ -62,11 +62,11 @@ def common_hours(first: Iterable[TimeWindow], second: Iterable[TimeWindow]) -> t
 
 
 def planned_denials(
-    rules: RuleSet, place_kind: PlaceKind, time_zone: ZoneInfo, planned: TimeWindow
+    rules: RuleSet, topic: Topic, time_zone: ZoneInfo, planned: TimeWindow
 ) -> tuple[tuple[PlacedRule, Denial], ...]:
     """Every rule in force on the planned local start date whose hours do not hold the whole planned visit."""
     found = []
-    for placed in _timed(rules, place_kind):
+    for placed in _timed(rules, topic):
         zone = placed.pack.zone(time_zone)
         day = planned.earliest_start.astimezone(zone).date()
         if not placed.in_force(day):
@@ -80,11 +80,11 @@ def planned_denials(
     return tuple(found)
 
 
-def _timed(rules: RuleSet, place_kind: PlaceKind) -> tuple[PlacedRule, ...]:
+def _timed(rules: RuleSet, topic: Topic) -> tuple[PlacedRule, ...]:
     return tuple(
         placed
         for placed in rules.rules
-        if isinstance(placed.rule.params, TimeWindowParams) and place_kind in placed.rule.place_kinds
+        if isinstance(placed.rule.params, TimeWindowParams) and placed.rule.applies.covers(topic)
     )
 
 

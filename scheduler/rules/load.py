@@ -172,7 +172,7 @@ def _judge_together(one: PlacedRule, other: PlacedRule) -> bool:
     """Whether some visit is judged by both, by the same clock."""
     return (
         one.pack.time_zone == other.pack.time_zone
-        and not one.rule.place_kinds.isdisjoint(other.rule.place_kinds)
+        and one.rule.applies.overlaps(other.rule.applies)
         and one.rule.effective.overlaps(other.rule.effective)
         and one.pack.effective.overlaps(other.pack.effective)
     )

@@ -3,15 +3,21 @@
 import hashlib
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from scheduler.domain.case import Actor, Channel
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.visit import PlaceKind
+from scheduler.rules.applies import Applies
 from scheduler.rules.calendar import Calendar
 from scheduler.rules.evaluate import evaluate
 from scheduler.rules.fields import Fields
-from scheduler.rules.kinds import JUDGED_KINDS, KindName
+from scheduler.rules.kinds import KINDS, KindName
+from scheduler.rules.kinds.requirement import RequirementParams
+from scheduler.rules.question import Question
 from scheduler.rules.rule_pack import (
     ADDRESS_ZONE,
     Basis,
@@ -143,14 +149,9 @@ def _read_rule(fields: Fields, pack_effective: Effective, time_zone: str, calend
     titles = fields.table("title")
     zh, en = titles.text("zh"), titles.text("en")
     titles.finish()
-    place_kinds, source, effective = _read_applies(fields), _read_source(fields), _read_effective(fields)
-    parameters = JUDGED_KINDS.get(kind)
-    if parameters is None:
-        hint = f"Judged are {', '.join(JUDGED_KINDS)}."
-        fields.fault("kind", "kind_not_judged", f"rules of the kind {kind} are not judged by this version", hint)
-        return None
+    applies, source, effective = _read_applies(fields), _read_source(fields), _read_effective(fields)
     table = fields.table("params")
-    params = parameters.read(table, calendar)
+    params = KINDS[kind].read(table, calendar)
     table.finish()
     rule = Rule(
         id=rule_id,
@@ -159,7 +160,7 @@ def _read_rule(fields: Fields, pack_effective: Effective, time_zone: str, calend
         basis=basis,
         title_zh=zh,
         title_en=en,
-        place_kinds=place_kinds,
+        applies=applies,
         params=params,
         source=source,
         effective=effective,
@@ -176,14 +177,24 @@ def _read_strength(fields: Fields, kind: KindName) -> Strength:
     return strength
 
 
-def _read_applies(fields: Fields) -> frozenset[PlaceKind]:
-    """Without `applies` a rule is about every kind of place."""
+def _read_applies(fields: Fields) -> Applies:
+    """Without `applies` a rule is about visits to every kind of place, by everybody and for every product."""
     if not fields.has("applies"):
-        return frozenset(PlaceKind)
-    applies = fields.table("applies")
-    kinds = frozenset(applies.choices("place_kinds", PlaceKind))
-    applies.finish()
-    return kinds
+        return Applies()
+    table, default = fields.table("applies"), Applies()
+    applies = Applies(
+        place_kinds=_choices(table, "place_kinds", PlaceKind) or default.place_kinds,
+        channels=_choices(table, "channels", Channel) or default.channels,
+        actors=_choices(table, "actors", Actor),
+        products=frozenset(table.texts("products")) if table.has("products") else default.products,
+    )
+    table.finish()
+    return applies
+
+
+def _choices[Word: StrEnum](table: Fields, key: str, words: type[Word]) -> frozenset[Word]:
+    """The words of an optional key; none without it."""
+    return frozenset(table.choices(key, words)) if table.has(key) else frozenset()
 
 
 def _read_source(fields: Fields) -> Source:
@@ -202,7 +213,9 @@ def _read_source(fields: Fields) -> Source:
 
 
 def _run_examples(fields: Fields, rule: Rule, pack_effective: Effective, time_zone: str, *, is_whole: bool) -> None:
-    """Read the examples, and run them when the rule itself is without fault."""
+    """Read the examples, and run them when the rule itself is without fault; without a verdict there are none."""
+    if isinstance(rule.params, RequirementParams):
+        return
     examples = fields.tables("examples")
     expected = [example.choice("expect", Expected) for example in examples]
     missing = [word for word in Expected if word not in expected]
@@ -229,11 +242,19 @@ def _run_example(fields: Fields, expected: Expected, rule: Rule, pack_effective:
     if not (rule.effective.holds(day) and pack_effective.holds(day)):
         given.fault("date", "not_in_force", f"the rule is not in force on {day}")
         return
-    decision = evaluate(RuleSet.of((_pack_of(rule, time_zone),)), question)
+    decision = evaluate(RuleSet.of((_pack_of(rule, time_zone),)), _about(rule, question))
     answered = Expected.ALLOW if decision.allowed else Expected.DENY
     if answered is not expected:
         why = decision.reasons[0].en if decision.reasons else "no rule says no"
         fields.fault("expect", "example_failed", f"the example expects {expected}, the rule answers {answered}: {why}")
+
+
+def _about(rule: Rule, question: Question) -> Question:
+    """The question of an example, about what the rule judges where the example does not say."""
+    topic = rule.applies.example()
+    kind = question.place_kind if question.place_kind in rule.applies.place_kinds else topic.place_kind
+    case = question.case and replace(question.case, actor=topic.actor, product=topic.product)
+    return replace(question, place_kind=kind, channel=topic.channel, case=case)
 
 
 def _pack_of(rule: Rule, time_zone: str) -> RulePack:

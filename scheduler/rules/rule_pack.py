@@ -6,7 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from scheduler.domain.plan import PackVersion
-from scheduler.domain.visit import PlaceKind
+from scheduler.rules.applies import Applies
 from scheduler.rules.calendar import Calendar
 from scheduler.rules.kinds import KindName
 from scheduler.rules.kinds.kind import Params
@@ -89,7 +89,7 @@ class Rule:
 
     Attributes:
         id: Unique among all packs that are used together, such as `CN-HRS-1`.
-        place_kinds: The kinds of place it applies to.
+        applies: What it is about.
         params: The numbers; their class is the kind.
         effective: When it is in force, within its pack's own dates.
     """
@@ -100,7 +100,7 @@ class Rule:
     basis: Basis
     title_zh: str
     title_en: str
-    place_kinds: frozenset[PlaceKind]
+    applies: Applies
     params: Params
     source: Source
     effective: Effective

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 
@@ -13,14 +13,25 @@ from scheduler.solver.kernels import annealing
 from scheduler.solver.kernels.arrays import VISIT, Ints, ProblemArrays
 from scheduler.solver.kernels.flatten import route_arrays, search_arrays
 
-# Measured on `visits`: 14 does better than the published 10, and 20 worse.
-AVERAGE_REMOVED = 14.0
-LONGEST_STRING = 14.0
 # Routes of plans this near to the best one are worth recombining.
 REMEMBERED = 1.01
 FIRST_GUESS_PER_SECOND = 1_000.0
 
 Orders = list[list[int]]
+
+
+class Tearing(NamedTuple):
+    """How much a step tears out.
+
+    Attributes:
+        average: Visits on average.
+        longest: String at most.
+        wide_share: Of steps that tear much more.
+    """
+
+    average: float
+    longest: float
+    wide_share: float
 
 
 class Schedule(Protocol):
@@ -76,9 +87,10 @@ class AnnealedSearch:
         adopted_cost: Of the routes it went on from last.
     """
 
-    def __init__(self, instance: Instance, problem: ProblemArrays, seed: Sequence[int]) -> None:
+    def __init__(self, instance: Instance, problem: ProblemArrays, tearing: Tearing, seed: Sequence[int]) -> None:
         """Make room; `adopt` says where to begin."""
         self._problem = problem
+        self._tearing = tearing
         self.routes = route_arrays(instance)
         self.memory = search_arrays(instance, seed)
         self.iterations = 0
@@ -131,9 +143,7 @@ class AnnealedSearch:
 
     def step(self, steps: int, hot: float, cold: float) -> None:
         """Do so many steps, from one temperature down to the other."""
-        annealing.anneal(
-            self._problem, self.routes, self.memory, steps, hot, cold, AVERAGE_REMOVED, LONGEST_STRING, REMEMBERED
-        )
+        annealing.anneal(self._problem, self.routes, self.memory, steps, hot, cold, *self._tearing, REMEMBERED)
         self.iterations += steps
 
     def _rows(self, cost: int, length: Ints, options: Ints) -> Rows:

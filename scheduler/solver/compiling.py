@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from scheduler.solver.annealed_search import AnnealedSearch
+from scheduler.solver.annealed_search import AnnealedSearch, Tearing
 from scheduler.solver.exact import compile_proof
 from scheduler.solver.instance import Instance, Option
 from scheduler.solver.kernels.cache import are_kernels_kept, cache_folder
@@ -59,7 +59,7 @@ def _smallest_instance() -> Instance:
 def _compile_search() -> None:
     """Compile the kernels of the search, or load them from disk."""
     instance = _smallest_instance()
-    search = AnnealedSearch(instance, problem_arrays(instance), (0,))
+    search = AnnealedSearch(instance, problem_arrays(instance), Tearing(1.0, 1.0, 0.0), (0,))
     search.adopt(search.rows_of([[]]))
     search.step(1, 1.0, 1.0)
 

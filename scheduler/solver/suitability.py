@@ -36,6 +36,7 @@ def demands_on_people(visit: Visit, decision: Decision) -> tuple[object, ...]:
         visit.crew_size,
         decision.crew_minimum,
         decision.qualifications,
+        decision.collector_ids,
     )
 
 
@@ -56,6 +57,7 @@ def crew_objection(
         _not_allowed(visit, shift)
         or _missing_skill(visit, shift, members)
         or _too_small(visit, shift, decision)
+        or _unannounced(shift, decision)
         or _unqualified(problem, shift, members, decision)
     )
 
@@ -89,6 +91,17 @@ def _too_small(visit: Visit, shift: Shift, decision: Decision) -> Objection | No
         code=ReasonCode.CREW_TOO_SMALL,
         facts={"shift": shift.id, "size": str(size), "minimum": str(max(visit.crew_size, decision.crew_minimum))},
         rule_id=decision.crew_rule_id if by_law else None,
+    )
+
+
+def _unannounced(shift: Shift, decision: Decision) -> Objection | None:
+    if decision.collector_ids is None or decision.collector_ids.issuperset(shift.collector_ids):
+        return None
+    others = sorted(set(shift.collector_ids) - decision.collector_ids)
+    return Objection(
+        code=ReasonCode.COLLECTOR_NOT_ALLOWED,
+        facts={"shift": shift.id, "prohibited": ", ".join(others), "missing": ""},
+        rule_id=decision.collectors_rule_id,
     )
 
 

@@ -1,14 +1,20 @@
-"""The closed list of rule kinds, and the ones that are judged."""
+"""The closed list of rule kinds, each with the class of its parameters."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 from scheduler.rules.kinds.crew import CrewParams
+from scheduler.rules.kinds.document import DocumentParams
+from scheduler.rules.kinds.frequency_cap import FrequencyCapParams
 from scheduler.rules.kinds.kind import Params
 from scheduler.rules.kinds.ladder import LadderParams
+from scheduler.rules.kinds.outcome import OutcomeParams
 from scheduler.rules.kinds.person import PersonParams
 from scheduler.rules.kinds.place import PlaceParams
+from scheduler.rules.kinds.prior_notice import PriorNoticeParams
 from scheduler.rules.kinds.qualification import QualificationParams
+from scheduler.rules.kinds.quiet_period import QuietPeriodParams
+from scheduler.rules.kinds.requirement import DataFieldsParams, PromptParams, RecordingParams, RetentionParams
 from scheduler.rules.kinds.subject_block import SubjectBlockParams
 from scheduler.rules.kinds.time_window import TimeWindowParams
 
@@ -31,9 +37,10 @@ class KindName(StrEnum):
     RETENTION = "retention"
     DATA_FIELDS = "data_fields"
     PROMPT = "prompt"
+    OUTCOME = "outcome"
 
 
-JUDGED_KINDS: Mapping[KindName, type[Params]] = {
+KINDS: Mapping[KindName, type[Params]] = {
     KindName.TIME_WINDOW: TimeWindowParams,
     KindName.CREW: CrewParams,
     KindName.QUALIFICATION: QualificationParams,
@@ -41,4 +48,13 @@ JUDGED_KINDS: Mapping[KindName, type[Params]] = {
     KindName.PLACE: PlaceParams,
     KindName.PERSON: PersonParams,
     KindName.SUBJECT_BLOCK: SubjectBlockParams,
+    KindName.FREQUENCY_CAP: FrequencyCapParams,
+    KindName.QUIET_PERIOD: QuietPeriodParams,
+    KindName.DOCUMENT: DocumentParams,
+    KindName.PRIOR_NOTICE: PriorNoticeParams,
+    KindName.RECORDING: RecordingParams,
+    KindName.RETENTION: RetentionParams,
+    KindName.DATA_FIELDS: DataFieldsParams,
+    KindName.PROMPT: PromptParams,
+    KindName.OUTCOME: OutcomeParams,
 }

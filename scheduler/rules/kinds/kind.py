@@ -16,12 +16,17 @@ from scheduler.rules.question import Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denial:
-    """A rule's no, in both languages; it holds on every day up to `until` (inclusive), or on all days."""
+    """A rule's no, in both languages: on every day up to `until` (inclusive), or on all days, `but_for` some."""
 
     zh: str
     en: str
     facts: Mapping[str, str] = field(default_factory=dict)
     until: date | None = None
+    but_for: frozenset[date] = frozenset()
+
+    def holds(self, day: date) -> bool:
+        """Whether the no holds on a day."""
+        return day not in self.but_for and (self.until is None or day <= self.until)
 
 
 class Params(ABC):
@@ -48,14 +53,23 @@ class CaseFacts:
     Attributes:
         case: The facts.
         place_kind: Where the visit would be.
-        first_day: The first local day asked about; the contact log is read up to the day before.
+        place_id: The place itself, None when only its kind is known.
+        days: The local days asked about, sorted; the contact log is read up to the day before the first.
         time_zone: Of the local days.
+        notices_from: From this local day on a notice that is still missing can be sent; None when none can.
     """
 
     case: Case
     place_kind: PlaceKind
-    first_day: date
+    place_id: str | None
+    days: tuple[date, ...]
     time_zone: ZoneInfo
+    notices_from: date | None
+
+    @property
+    def first_day(self) -> date:
+        """The first local day asked about."""
+        return self.days[0]
 
 
 class CaseParams(Params):
@@ -66,6 +80,12 @@ class CaseParams(Params):
         """Every no; what is not known denies."""
 
 
-def case_question(day: date, time_zone: ZoneInfo, case: Case, place_kind: PlaceKind = PlaceKind.HOME) -> Question:
+def case_question(
+    day: date,
+    time_zone: ZoneInfo,
+    case: Case,
+    place_kind: PlaceKind = PlaceKind.HOME,
+    place_id: str | None = None,
+) -> Question:
     """The question of an example about a case."""
-    return Question(place_kind=place_kind, time_zone=time_zone, days=(day,), case=case)
+    return Question(place_kind=place_kind, place_id=place_id, time_zone=time_zone, days=(day,), case=case)

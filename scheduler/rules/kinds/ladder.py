@@ -8,24 +8,10 @@ from zoneinfo import ZoneInfo
 
 from scheduler.domain.case import Case, Channel, Contact
 from scheduler.rules.calendar import Calendar
+from scheduler.rules.channels import channel_words
 from scheduler.rules.fields import Fields
 from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial, case_question
 from scheduler.rules.question import Question
-
-_ZH_CHANNELS = {
-    Channel.PHONE: "电话",
-    Channel.SMS: "短信",
-    Channel.EMAIL: "邮件",
-    Channel.PUSH: "应用消息",
-    Channel.VISIT: "上门",
-}
-_EN_CHANNELS = {
-    Channel.PHONE: "phone",
-    Channel.SMS: "SMS",
-    Channel.EMAIL: "e-mail",
-    Channel.PUSH: "app message",
-    Channel.VISIT: "visit",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +25,10 @@ class Step:
     def words(self, language: str) -> str:
         """The numbers of one step."""
         if language == "en":
-            channels = " or ".join(_EN_CHANNELS[channel] for channel in self.channels)
+            channels = channel_words(self.channels, language)
             attempts = f"{self.min_attempts_count} attempt{'s' if self.min_attempts_count > 1 else ''} by {channels}"
             return attempts + (f" on {self.min_separate_days} different days" if self.min_separate_days > 1 else "")
-        channels = "或".join(_ZH_CHANNELS[channel] for channel in self.channels)
+        channels = channel_words(self.channels, language)
         days = f"（分布于{self.min_separate_days}个不同日期）" if self.min_separate_days > 1 else ""
         return f"{channels}{self.min_attempts_count}次{days}"
 
@@ -126,7 +112,7 @@ def _read_step(fields: Fields) -> Step:
 
 
 def _earlier_contacts(facts: CaseFacts) -> tuple[tuple[Channel, date], ...]:
-    local = ((contact.channel, contact.at.astimezone(facts.time_zone).date()) for contact in facts.case.contacts or ())
+    local = ((contact.channel, contact.at.astimezone(facts.time_zone).date()) for contact in facts.case.log or ())
     return tuple((channel, day) for channel, day in local if day < facts.first_day)
 
 

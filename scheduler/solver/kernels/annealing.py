@@ -73,6 +73,7 @@ def anneal(
     cold: float,
     average_removed: float,
     longest_string: float,
+    wide_share: float,
     remembered: float,
 ) -> None:
     """Run so many steps, from one temperature (in seconds of cost) down to the other."""
@@ -82,7 +83,7 @@ def anneal(
     for _ in range(iterations):
         search.touched[:] = 0
         search.freed[:] = 0
-        ruin(problem, routes, search, average_removed, longest_string)
+        ruin(problem, routes, search, average_removed, longest_string, wide_share)
         left_out, unfair = search.costs[LEFT_OUT], search.costs[UNFAIR]
         allowed = -temperature * math.log(1.0 - uniform(search.random))
         if problem.is_timed:

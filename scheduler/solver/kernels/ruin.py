@@ -10,11 +10,18 @@ from scheduler.solver.kernels.whole import whole
 SPLIT_PROBABILITY = 0.5
 WIDER_PROBABILITY = 0.01
 MOST_DRAWS = 64
+# A wide step tears so many times as much.
+WIDE_FACTOR = 4.0
 
 
 @kernel
 def ruin(
-    problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, average_removed: float, longest_string: float
+    problem: ProblemArrays,
+    routes: RouteArrays,
+    search: SearchArrays,
+    average_removed: float,
+    longest_string: float,
+    wide_share: float,
 ) -> None:
     """Take strings out of routes near a random visit; `search.touched` and `search.freed` say what changed."""
     used, placed = 0, 0
@@ -25,6 +32,8 @@ def ruin(
     if placed == 0:
         return
     longest = min(longest_string, placed / used)
+    if wide_share > 0.0 and uniform(search.random) < wide_share:
+        average_removed *= WIDE_FACTOR
     strings = int(uniform(search.random) * (4.0 * average_removed / (1.0 + longest) - 1.0) + 1.0)
     seed = draw_visit(routes, search)
     torn = 0
