@@ -157,8 +157,9 @@ def a_problem(
     history: History | None = None,
     published_plan: Plan | None = None,
     hour_factors: tuple[float, ...] = (),
+    as_of: datetime | None = time("00:00", DAY - timedelta(days=10)),  # noqa: B008 - one moment for all
 ) -> Problem:
-    """A problem on the line of locations, without law unless packs are named.
+    """A problem on the line of locations, without law unless packs are named; notices can still be sent in time.
 
     Collectors that shifts name and `collectors` does not are added, trained.
     """
@@ -174,6 +175,7 @@ def a_problem(
         collectors=tuple(known.values()),
         shifts=crews,
         visits=tuple(visits),
+        as_of=as_of,
         rule_packs=rule_packs,
         objective=objective or Objective(),
         history=history,
@@ -193,6 +195,7 @@ def a_case(**facts: object) -> Case:
             for day in (10, 12, 14, 16)
             for channel in (Channel.PHONE, Channel.SMS, Channel.EMAIL, Channel.PUSH)
         ),
+        "notices": (),
         "consents": (Consent(place_kind="workplace", given=True, at=datetime(2026, 11, 1, tzinfo=UTC)),),
     }
     return Case(**(fine | facts))  # type: ignore[arg-type]  # a builder takes what the test names

@@ -16,9 +16,17 @@ TOMORROW = DAY + timedelta(days=1)
 def test_each_place_gets_the_answer_of_the_rules() -> None:
     places = (a_place("v-home", 1), a_place("v-work", 2, kind=PlaceKind.WORKPLACE))
     case = a_case(consents=())
-    decisions = decide(a_problem([a_visit("v", places=places, case=case)]), RULES)["v"]
+    problem = a_problem([a_visit("v", places=places, case=case)])
+    decisions = decide(problem, RULES)["v"]
     for place in places:
-        question = Question(place_kind=place.kind, time_zone=ZONE, days=(DAY,), case=case)
+        question = Question(
+            place_kind=place.kind,
+            place_id=place.id,
+            time_zone=ZONE,
+            days=(DAY,),
+            case=case,
+            notices_from=None if problem.as_of is None else problem.as_of.date(),
+        )
         assert decisions[place.id] == evaluate(RULES, question)
     assert decisions["v-home"].allowed
     assert not decisions["v-work"].allowed

@@ -27,7 +27,15 @@ def judged(
     planned: TimeWindow | None = None,
     crew: tuple[Collector, ...] | None = None,
 ) -> Decision:
-    question = Question(place_kind=place, time_zone=ZONE, days=(day,), case=case, planned=planned, crew=crew)
+    question = Question(
+        place_kind=place,
+        time_zone=ZONE,
+        days=(day,),
+        case=case,
+        planned=planned,
+        crew=crew,
+        notices_from=day - timedelta(days=10),
+    )
     return evaluate(load_rule_set(packs), question)
 
 
@@ -131,7 +139,7 @@ def contacts(*phone_days: int, sms: int = 1, push: int = 1) -> tuple[Contact, ..
         ({"contacts": contacts(10, 10, 10)}, ["CN-LADDER-1"]),
         ({"contacts": contacts(10, 11, 12, sms=0)}, ["CN-LADDER-1"]),
         ({"contacts": contacts(10, 11, 12, push=0)}, ["CN-LADDER-1"]),
-        ({"contacts": None}, ["CN-LADDER-1", "CN-VIS-CAP", "CN-VIS-CAP-30", "CN-VIS-CAP-TRY"]),
+        ({"contacts": None}, ["CN-LADDER-1", "CN-VIS-CAP", "CN-VIS-CAP-30", "CN-VIS-CAP-TRY", "CN-OUT-1"]),
         ({"days_past_due": 1}, []),
         ({"days_past_due": 0}, ["CN-LADDER-1"]),
         ({"days_past_due": None}, ["CN-LADDER-1"]),

@@ -1,6 +1,6 @@
 """The fictional city's day, from its tables to maps: the main job in one command."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -11,11 +11,12 @@ from api.cli.importing import left_out_table, write_problem_file, write_texts_fi
 from api.cli.options import LANGUAGES, SecondsType
 from api.cli.people import map_page, routes_file, settings_here
 from api.cli.planning import planned, violations_table, write_plan_file
-from api.importing import Imported, import_files
+from api.importing import ZONE, Imported, import_files
 from scheduler.domain.errors import PlanRefused
 from scheduler.domain.plan import Plan
 
 DAY = date(2026, 12, 1)
+AS_OF = datetime(2026, 11, 27, 18, tzinfo=ZONE)
 RULE_PACKS = ("cn-base", "cn-house")
 # All of them, so that each can be tried; an operator's own setting starts with geo alone.
 PROVIDERS = ("geo", "amap", "google", "apple")
@@ -40,7 +41,7 @@ def demo(*, folder: Path, seconds: float, language: str) -> None:
     """
     from scheduler.planning import SearchLimits, check_plan
 
-    imported = import_files(_tables(), DAY, rule_packs=RULE_PACKS)
+    imported = import_files(_tables(), DAY, rule_packs=RULE_PACKS, as_of=AS_OF)
     click.echo(left_out_table(imported.problem, "en"))
     made = planned(imported.problem, SearchLimits(seconds=seconds))
     found = check_plan(imported.problem, made)

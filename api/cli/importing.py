@@ -18,6 +18,13 @@ from scheduler.domain.texts import Text
 @click.option(
     "--date", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="D", required=True, help="The day: 2026-12-01."
 )
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]),
+    metavar="T",
+    help='When the tables were true, in Asia/Shanghai: "2026-11-27 18:00". From that day on notices can still be sent. '
+    "Now unless given.",
+)
 @output_option("PROBLEM", "Where the problem goes: codes, times and points, no names.")
 @texts_option
 @click.option(
@@ -33,6 +40,7 @@ def import_cases(
     paths: tuple[Path, ...],
     *,
     day: datetime,
+    as_of: datetime | None,
     output: Path,
     texts_path: Path | None,
     rule_packs: tuple[str, ...],
@@ -42,10 +50,11 @@ def import_cases(
 
     Names, addresses and notes go to the file of --texts and nowhere else; only its owner can read that file.
     """
-    from api.importing import import_files
+    from api.importing import ZONE, import_files
 
     refuse_overwriting([output, texts_path], paths)
-    imported = import_files(paths, day.date(), rule_packs=rule_packs)
+    moment = datetime.now(ZONE).replace(microsecond=0) if as_of is None else as_of.replace(tzinfo=ZONE)
+    imported = import_files(paths, day.date(), rule_packs=rule_packs, as_of=moment)
     problem = imported.problem
     write_problem_file(output, problem)
     if texts_path is not None:

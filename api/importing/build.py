@@ -1,11 +1,11 @@
 """From files to a Problem: all tables are read before the first fault is raised."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from api.importing.calls import Calls, read_cases, read_contacts, read_places
+from api.importing.calls import Calls, read_cases, read_contacts, read_notices, read_places
 from api.importing.cells import ZONE
 from api.importing.crews import Crews, read_collectors, read_offices, read_shifts
 from api.importing.fault_list import FaultList
@@ -32,13 +32,20 @@ class Imported:
     texts: dict[str, Text]
 
 
-def import_files(paths: Sequence[Path], day: date, *, rule_packs: Sequence[str] = DEFAULT_RULE_PACKS) -> Imported:
+def import_files(
+    paths: Sequence[Path],
+    day: date,
+    *,
+    rule_packs: Sequence[str] = DEFAULT_RULE_PACKS,
+    as_of: datetime | None = None,
+) -> Imported:
     """Read a lender's tables, each recognised by its headers.
 
     Args:
         paths: CSV files in UTF-8 or GB18030, one for each table, in any order.
         day: The local day in Asia/Shanghai to plan; shifts of other days are left out.
         rule_packs: Names of the rule packs that the problem will be judged by.
+        as_of: From this aware time on notices that are still missing can be sent; None when none can.
 
     Raises:
         InvalidInput: With every fault of every file, as `file:row:column`; or, when the tables are sound by
@@ -51,7 +58,7 @@ def import_files(paths: Sequence[Path], day: date, *, rule_packs: Sequence[str] 
     crews = _read_crews(tables, day, identities, faults)
     calls = _read_calls(tables, day, identities, crews, faults)
     faults.raise_if_any()
-    problem = _problem(calls, crews, rule_packs)
+    problem = replace(_problem(calls, crews, rule_packs), as_of=as_of)
     read_problem(to_bytes(write_problem(problem)))
     return Imported(problem=problem, texts={**calls.texts, **crews.texts})
 
@@ -91,6 +98,14 @@ def _read_calls(
     known_cases = calls.visits.keys() if "cases" in tables else None
     if "places" in tables:
         read_places(tables["places"], calls, day, identities, known_cases=known_cases, faults=faults)
+    if "notices" in tables:
+        read_notices(
+            tables["notices"],
+            calls,
+            known_cases=known_cases,
+            known_collectors=_collector_ids(tables, crews),
+            faults=faults,
+        )
     if "contacts" in tables:
         read_contacts(tables["contacts"], calls, known_cases=known_cases, faults=faults)
     return calls

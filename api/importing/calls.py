@@ -9,7 +9,7 @@ from api.importing.fault_list import FaultList
 from api.importing.identities import Identities
 from api.importing.points import read_coordinates
 from api.importing.tables import Row, Table
-from scheduler.domain.case import Block, Case, Channel, Consent, Contact
+from scheduler.domain.case import Actor, Block, Case, Channel, Consent, Contact, Notice
 from scheduler.domain.location import Location
 from scheduler.domain.texts import Text
 from scheduler.domain.time_window import TimeWindow
@@ -47,6 +47,14 @@ _BLOCKS = {
         "court_case": "诉讼",
         "bankruptcy": "破产",
         "serious_illness": "重病",
+        "unlawful_debt": "债务不合法",
+        "vulnerable": "处境特殊",
+        "in_hospital": "住院",
+        "cease_request": "要求停止上门",
+        "revisit_not_wanted": "要求不再上门",
+        "plan_agreed": "已协商分期",
+        "case_closed": "已结案",
+        "safety_review": "安全风险",
     }.items()
     for word in (code, zh)
 }
@@ -61,21 +69,28 @@ _CHANNELS = {
     "电话": Channel.PHONE,
     "短信": Channel.SMS,
     "邮件": Channel.EMAIL,
+    "信函": Channel.LETTER,
     "推送": Channel.PUSH,
     "外访": Channel.VISIT,
+}
+_ACTORS = {
+    **{str(actor): actor for actor in Actor},
+    "自营": Actor.FIRST_PARTY,
+    "委外": Actor.THIRD_PARTY,
 }
 _ANSWERS = {"yes": True, "no": False, "是": True, "否": False}
 
 
 @dataclass(slots=True)
 class Calls:
-    """What the three tables hold; `places` and `consents` are by case, `texts` by visit id and place id."""
+    """What the tables hold; `places` and all facts are by case, `texts` by visit id and place id."""
 
     visits: dict[str, Visit] = field(default_factory=dict)
     rows: dict[str, Row] = field(default_factory=dict)
     places: dict[str, list[Place]] = field(default_factory=dict)
     consents: dict[str, list[Consent]] = field(default_factory=dict)
     contacts: dict[str, list[Contact]] | None = None
+    notices: dict[str, list[Notice]] | None = None
     locations: list[Location] = field(default_factory=list)
     texts: dict[str, Text] = field(default_factory=dict)
 
@@ -84,8 +99,12 @@ class Calls:
         return tuple(self._complete(visit) for visit in self.visits.values())
 
     def _complete(self, visit: Visit) -> Visit:
-        contacts = None if self.contacts is None else tuple(self.contacts.get(visit.id, ()))
-        case = visit.case and replace(visit.case, contacts=contacts, consents=tuple(self.consents.get(visit.id, ())))
+        case = visit.case and replace(
+            visit.case,
+            contacts=None if self.contacts is None else tuple(self.contacts.get(visit.id, ())),
+            consents=tuple(self.consents.get(visit.id, ())),
+            notices=None if self.notices is None else tuple(self.notices.get(visit.id, ())),
+        )
         return replace(visit, case=case, places=tuple(self.places.get(visit.id, ())))
 
 
@@ -150,9 +169,48 @@ def read_contacts(table: Table, calls: Calls, *, known_cases: Collection[str] | 
             cells.required(key)
         case_id = cells.reference("case_id", known_cases, "cases")
         channel, at = cells.choice("channel", _CHANNELS), cells.moment("at")
-        reached = cells.choice("reached", _ANSWERS)
+        contact = {
+            "reached": cells.choice("reached", _ANSWERS),
+            "place_kind": cells.choice("place_kind", _KINDS),
+            "outcome": cells.identifier("outcome") if cells.value("outcome") else None,
+            "until": cells.optional_day("outcome_date"),
+        }
         if case_id and channel and at:
-            calls.contacts.setdefault(case_id, []).append(Contact(channel=channel, at=at, reached=reached))
+            calls.contacts.setdefault(case_id, []).append(Contact(channel=channel, at=at, **contact))
+
+
+def read_notices(
+    table: Table,
+    calls: Calls,
+    *,
+    known_cases: Collection[str] | None,
+    known_collectors: Collection[str] | None,
+    faults: FaultList,
+) -> None:
+    """Add each notice to its case; without the table, notices are an unknown fact."""
+    calls.notices = {}
+    for row in table.rows:
+        cells = Cells(row, faults)
+        for key in ("case_id", "sent_at", "first_date", "last_date"):
+            cells.required(key)
+        case_id = cells.reference("case_id", known_cases, "cases")
+        sent_at = cells.moment("sent_at")
+        first, last = cells.optional_day("first_date"), cells.optional_day("last_date")
+        if first and last and last < first:
+            cells.fault("last_date", "reversed_dates", f"The last day {last} is before the first one, {first}.")
+        people = cells.references("collector_ids", known_collectors, "collectors")
+        delivered_at, consented_at = cells.moment("delivered_at"), cells.moment("consented_at")
+        if case_id and sent_at and first and last:
+            calls.notices.setdefault(case_id, []).append(
+                Notice(
+                    sent_at=sent_at,
+                    delivered_at=delivered_at,
+                    first_day=first,
+                    last_day=last,
+                    collector_ids=frozenset(people),
+                    consented_at=consented_at,
+                )
+            )
 
 
 def _read_place(
@@ -192,6 +250,9 @@ def _case(cells: Cells) -> Case:
     return Case(
         days_past_due=cells.whole_number("days_past_due", least=0, most=_MOST_DAYS_PAST_DUE),
         subject=cells.choice("subject", _SUBJECTS),
+        actor=cells.choice("actor", _ACTORS),
+        product=cells.identifier("product") if cells.value("product") else None,
+        person=cells.identifier("borrower_id") if cells.value("borrower_id") else None,
         blocks=_blocks(cells),
     )
 

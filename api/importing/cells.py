@@ -133,6 +133,11 @@ class Cells:
         value = self.required(key)
         return self._date(key, value) if value else _STAND_IN
 
+    def optional_day(self, key: str) -> date | None:
+        """A date such as `2026-12-31`; None when it is empty."""
+        value = self.value(key)
+        return self._date(key, value) if value else None
+
     def moment(self, key: str) -> datetime | None:
         """A local date and time such as `2026-11-10 15:30`; None when it is empty or no time."""
         value = self.value(key)

@@ -78,6 +78,9 @@ CASES = TableKind(
         _optional("prohibited_collectors", "禁止外访员"),
         _optional("pinned_shift_id", "固定班次"),
         _optional("pinned_start_time", "固定时间"),
+        _optional("borrower_id", "借款人编号"),
+        _optional("actor", "催收方"),
+        _optional("product", "产品"),
         _optional("note", "备注"),
     ),
 )
@@ -103,6 +106,22 @@ CONTACTS = TableKind(
         _required("channel", "渠道"),
         _required("at", "时间"),
         _optional("reached", "是否联系上"),
+        _optional("place_kind", "地点类型"),
+        _optional("outcome", "结果"),
+        _optional("outcome_date", "结果日期"),
+    ),
+    optional=True,
+)
+NOTICES = TableKind(
+    name="notices",
+    columns=(
+        _required("case_id", "案件编号"),
+        _required("sent_at", "发出时间"),
+        _optional("delivered_at", "送达时间"),
+        _required("first_date", "首日"),
+        _required("last_date", "末日"),
+        _optional("collector_ids", "上门人员"),
+        _optional("consented_at", "同意提前时间"),
     ),
     optional=True,
 )
@@ -141,4 +160,4 @@ OFFICES = TableKind(
         _required("datum", "坐标系"),
     ),
 )
-TABLE_KINDS = (CASES, PLACES, CONTACTS, COLLECTORS, SHIFTS, OFFICES)
+TABLE_KINDS = (CASES, PLACES, CONTACTS, NOTICES, COLLECTORS, SHIFTS, OFFICES)

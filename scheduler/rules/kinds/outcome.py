@@ -49,6 +49,7 @@ class OutcomeCode:
         block: A circumstance that forbids visits until somebody lifts it; None for none.
         place_effect: What becomes of the place.
         most_in_a_row: After so many of them a visit needs a phone call or a letter first; None for no limit.
+        most_in_all: After so many of them nobody comes any more; None for no limit.
         next_step: What is to be done, as a code.
         needs_approval: Whether somebody else confirms it.
     """
@@ -63,6 +64,7 @@ class OutcomeCode:
     block: str | None
     place_effect: PlaceEffect
     most_in_a_row: int | None
+    most_in_all: int | None
     next_step: str
     needs_approval: bool
 
@@ -136,6 +138,18 @@ class OutcomeParams(CaseParams):
             else:
                 yield from _visit_denials(code, visit, facts)
         yield from self._row_denials(visits, log)
+        yield from self._sum_denials(visits)
+
+    def _sum_denials(self, visits: Sequence[Contact]) -> Iterator[Denial]:
+        """After so many of some outcomes nobody comes any more."""
+        for code in self.codes.values():
+            count = sum(visit.outcome == code.code for visit in visits)
+            if code.most_in_all is not None and count >= code.most_in_all:
+                yield Denial(
+                    zh=f"上门结果为{code.zh}已有{count}次，不再上门。",
+                    en=f"{count} visits ended with {code.code}; nobody comes any more.",
+                    facts={"outcome": code.code, "count": str(count), "most_in_all": str(code.most_in_all)},
+                )
 
     def _row_denials(self, visits: Sequence[Contact], log: Sequence[Contact]) -> Iterator[Denial]:
         """After several vain visits in a row milder means come first again."""
@@ -171,6 +185,7 @@ def _read_code(fields: Fields) -> OutcomeCode:
         block=fields.optional_text("block"),
         place_effect=fields.choice("place_effect", PlaceEffect) if fields.has("place_effect") else PlaceEffect.NONE,
         most_in_a_row=fields.whole("most_in_a_row", 1) if fields.has("most_in_a_row") else None,
+        most_in_all=fields.whole("most_in_all", 1) if fields.has("most_in_all") else None,
         next_step=fields.text("next_step"),
         needs_approval=fields.flag("needs_approval") if fields.has("needs_approval") else False,
     )
