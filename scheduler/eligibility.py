@@ -1,13 +1,14 @@
 """Which visits are lawful on the days of a problem, where, and within which hours."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Place, PlaceKind, Visit
-from scheduler.rules.decision import Decision
-from scheduler.rules.evaluate import Question, evaluate
+from scheduler.rules.decision import Decision, RuleReason
+from scheduler.rules.evaluate import Question, caps_on_visits, evaluate
 from scheduler.rules.rule_pack import RuleSet
 
 
@@ -24,7 +25,9 @@ def decide(problem: Problem, rules: RuleSet) -> Mapping[str, Mapping[str, Decisi
     """
     days = asked_days(problem)
     without_case: dict[PlaceKind, Decision] = {}
-    return {visit.id: _decide_visit(problem, rules, visit, days, without_case) for visit in problem.visits}
+    alone = {visit.id: _decide_visit(problem, rules, visit, days, without_case) for visit in problem.visits}
+    barred = _barred_by_others(problem, rules, days, alone) if days else {}
+    return alone | {visit_id: _with_reason(alone[visit_id], reason) for visit_id, reason in barred.items()}
 
 
 def asked_days(problem: Problem) -> tuple[date, ...]:
@@ -51,10 +54,53 @@ def _decide_visit(
     return {place.id: without_case[place.kind] for place in visit.places}
 
 
+def _barred_by_others(
+    problem: Problem, rules: RuleSet, days: tuple[date, ...], alone: Mapping[str, Mapping[str, Decision]]
+) -> Mapping[str, RuleReason]:
+    """Visits that may be made alone, but not together with more important ones of the same person, debt or address.
+
+    A cap leaves room for so many visits in all of the days together, which is at least as strict as it asks.
+    """
+    room: dict[tuple[str, str], int] = {}
+    barred: dict[str, RuleReason] = {}
+    for visit in sorted(problem.visits, key=_most_important_first):
+        used: dict[tuple[str, str], RuleReason] = {}
+        for place in visit.places:
+            if not alone[visit.id][place.id].allowed:
+                continue
+            for params, facts, reason in caps_on_visits(rules, _question(problem, visit, place, days)):
+                common = params.together(facts.case, place.location_id)
+                if common is not None:
+                    room.setdefault((reason.rule_id, common), max(1, params.left(facts)))
+                    used[reason.rule_id, common] = reason
+        full = next((reason for key, reason in used.items() if room[key] < 1), None)
+        if full is not None:
+            barred[visit.id] = full
+            continue
+        for key in used:
+            room[key] -= 1
+    return barred
+
+
+def _most_important_first(visit: Visit) -> tuple[bool, bool, int, str]:
+    return (visit.pinned is None, not visit.mandatory, -visit.priority, visit.id)
+
+
+def _with_reason(decisions: Mapping[str, Decision], reason: RuleReason) -> Mapping[str, Decision]:
+    return {
+        place_id: replace(decision, allowed=False, reasons=(*decision.reasons, reason))
+        for place_id, decision in decisions.items()
+    }
+
+
 def _decide_place(problem: Problem, rules: RuleSet, visit: Visit, place: Place, days: tuple[date, ...]) -> Decision:
     if not days:
         return Decision(allowed=True, windows=())
-    question = Question(
+    return evaluate(rules, _question(problem, visit, place, days))
+
+
+def _question(problem: Problem, visit: Visit, place: Place, days: tuple[date, ...]) -> Question:
+    return Question(
         place_kind=place.kind,
         place_id=place.id,
         time_zone=problem.time_zone,
@@ -62,7 +108,6 @@ def _decide_place(problem: Problem, rules: RuleSet, visit: Visit, place: Place, 
         case=visit.case,
         notices_from=None if problem.as_of is None else problem.local_date(problem.as_of),
     )
-    return evaluate(rules, question)
 
 
 def _touched_days(problem: Problem, window: TimeWindow) -> Iterable[date]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from scheduler.checker.instants import ZERO, elapsed, is_usable
 from scheduler.checker.lookup import Lookup, RoutedVisit
@@ -9,7 +11,9 @@ from scheduler.checker.reports import of_stop
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.violation import Violation
 from scheduler.rules.decision import RuleReason
-from scheduler.rules.evaluate import Question, evaluate
+from scheduler.rules.evaluate import Question, caps_on_visits, evaluate
+from scheduler.rules.kinds.frequency_cap import FrequencyCapParams
+from scheduler.rules.kinds.kind import CaseFacts
 from scheduler.rules.rule_pack import RuleSet
 
 
@@ -24,12 +28,50 @@ def law_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
             yield replace(of_stop("unlawful", reason.en, routed.route, routed.stop), rule_id=reason.rule_id)
 
 
+def cap_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
+    """One violation for each visit that comes too soon after other planned ones of the same person, debt or address."""
+    planned: dict[tuple[str, str], list[tuple[date, _Capped]]] = {}
+    for routed in lookup.routed:
+        question = _question(lookup, routed)
+        if question is None or routed.place is None:
+            continue
+        for params, facts, reason in caps_on_visits(rules, question):
+            common = params.together(facts.case, routed.place.location_id)
+            if common is not None:
+                day = routed.stop.service_start_time.astimezone(facts.time_zone).date()
+                planned.setdefault((reason.rule_id, common), []).append((day, _Capped(routed, params, facts, reason)))
+    for visits in planned.values():
+        in_order = sorted(visits, key=lambda visit: (visit[0], visit[1].routed.visit.id))
+        for number, (day, capped) in enumerate(in_order):
+            first = day - timedelta(days=capped.params.window_days - 1)
+            before = sum(first <= earlier for earlier, _ in in_order[:number])
+            logged = sum(first <= logged <= day for logged in capped.params.counted_days(capped.facts) or ())
+            if before and before + logged >= capped.params.max_count:
+                routed, reason = capped.routed, capped.reason
+                yield replace(of_stop("unlawful", reason.en, routed.route, routed.stop), rule_id=reason.rule_id)
+
+
+class _Capped(NamedTuple):
+    """A planned visit under a cap."""
+
+    routed: RoutedVisit
+    params: FrequencyCapParams
+    facts: CaseFacts
+    reason: RuleReason
+
+
 def _reasons(lookup: Lookup, rules: RuleSet, routed: RoutedVisit) -> tuple[RuleReason, ...]:
+    question = _question(lookup, routed)
+    return () if question is None else evaluate(rules, question).reasons
+
+
+def _question(lookup: Lookup, routed: RoutedVisit) -> Question | None:
+    """What the rules are asked about a planned visit; None when its place or times cannot be used."""
     start, end = routed.stop.service_start_time, routed.stop.departure_time
     if routed.place is None or not (is_usable(start) and is_usable(end)) or elapsed(start, end) < ZERO:
-        return ()
+        return None
     as_of = lookup.problem.as_of
-    question = Question(
+    return Question(
         place_kind=routed.place.kind,
         place_id=routed.place.id,
         time_zone=lookup.problem.time_zone,
@@ -39,4 +81,3 @@ def _reasons(lookup: Lookup, rules: RuleSet, routed: RoutedVisit) -> tuple[RuleR
         crew=None if routed.shift is None else routed.crew,
         notices_from=None if as_of is None else lookup.problem.local_date(as_of),
     )
-    return evaluate(rules, question).reasons

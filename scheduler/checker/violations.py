@@ -3,7 +3,7 @@
 from scheduler.checker.assignment import assignment_violations
 from scheduler.checker.breaks import break_violations
 from scheduler.checker.cost import bound_violations, cost_violations
-from scheduler.checker.law import law_violations
+from scheduler.checker.law import cap_violations, law_violations
 from scheduler.checker.limits import limit_violations, pin_violations
 from scheduler.checker.lookup import look_up
 from scheduler.checker.people import people_violations
@@ -30,7 +30,7 @@ def violations(problem: Problem, plan: Plan, *, travel: TravelMatrix, rules: Rul
         rules: The problem's rule packs.
 
     Returns:
-        In the order of the checks: structure, assignment, times, breaks, people, limits, pins, law, cost, bound.
+        In the order of the checks: structure, assignment, times, breaks, people, limits, pins, law, caps, cost, bound.
     """
     lookup = look_up(problem, plan, travel)
     return (
@@ -42,6 +42,7 @@ def violations(problem: Problem, plan: Plan, *, travel: TravelMatrix, rules: Rul
         *limit_violations(lookup),
         *pin_violations(lookup),
         *law_violations(lookup, rules),
+        *cap_violations(lookup, rules),
         *cost_violations(lookup),
         *bound_violations(lookup),
     )

@@ -13,6 +13,7 @@ from scheduler.rules.decision import Decision, Prompt, RequiredDocument, Require
 from scheduler.rules.hours import LawfulHours, common_hours, lawful_hours, planned_denials, whole_days
 from scheduler.rules.kinds.crew import CrewParams
 from scheduler.rules.kinds.document import DocumentParams
+from scheduler.rules.kinds.frequency_cap import FrequencyCapParams
 from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial
 from scheduler.rules.kinds.prior_notice import PriorNoticeParams
 from scheduler.rules.kinds.qualification import QualificationParams
@@ -20,7 +21,7 @@ from scheduler.rules.kinds.requirement import PromptParams, RecordingMode, Recor
 from scheduler.rules.question import Question
 from scheduler.rules.rule_pack import PlacedRule, RuleSet
 
-__all__ = ["Question", "evaluate"]
+__all__ = ["Question", "caps_on_visits", "evaluate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,20 @@ def evaluate(rules: RuleSet, question: Question) -> Decision:
         prompts=terms.prompts,
         recording=terms.recording,
         reasons=reasons,
+    )
+
+
+def caps_on_visits(rules: RuleSet, question: Question) -> tuple[tuple[FrequencyCapParams, CaseFacts, RuleReason], ...]:
+    """The caps that count the visit asked about, what each sees, and its no when other visits leave no room for it."""
+    if question.case is None:
+        return ()
+    days = tuple(
+        sorted({*question.days, *(() if question.planned is None else (_planned_day(question.planned, question),))})
+    )
+    return tuple(
+        (params, _facts(placed, question, question.case, days), _found(placed, params.used_up()).reason)
+        for placed in _case_rules(rules, question.topic, days)
+        if isinstance(params := placed.rule.params, FrequencyCapParams) and question.channel in params.channels
     )
 
 

@@ -122,6 +122,30 @@ class FrequencyCapParams(CaseParams):
         count = sum(day >= first for day in recent)
         return (self._full(count, until),)
 
+    def left(self, facts: CaseFacts) -> int:
+        """How many visits the days up to the first one asked about still leave; 0 when the log is not known."""
+        first = facts.first_day - timedelta(days=self.window_days - 1)
+        days = self.counted_days(facts)
+        return 0 if days is None else self.max_count - sum(day >= first for day in days)
+
+    def together(self, case: Case, location_id: str) -> str | None:
+        """What visits have in common that the cap counts together; None when a visit is counted alone."""
+        match self.scope:
+            case Scope.DEBT:
+                return case.debt and f"debt {case.debt}"
+            case Scope.PERSON | Scope.HOUSEHOLD:
+                return case.person and f"person {case.person}"
+            case Scope.ADDRESS:
+                return f"address {location_id}"
+
+    def used_up(self) -> Denial:
+        """The no to a visit that others planned with it leave no room for."""
+        return Denial(
+            zh=f"同期计划的其他上门已用完次数上限：{self.words('zh-CN')}。",
+            en=f"Other visits planned on these days use up the cap: {self.words('en')}.",
+            facts={"max_count": str(self.max_count), "window_days": str(self.window_days), "scope": self.scope.value},
+        )
+
     def counted_days(self, facts: CaseFacts) -> list[date] | None:
         """The local day of each entry of the log that counts, in no order; None when the log is not known."""
         log = facts.case.log
