@@ -169,14 +169,12 @@ def read_contacts(table: Table, calls: Calls, *, known_cases: Collection[str] | 
             cells.required(key)
         case_id = cells.reference("case_id", known_cases, "cases")
         channel, at = cells.choice("channel", _CHANNELS), cells.moment("at")
-        contact = {
-            "reached": cells.choice("reached", _ANSWERS),
-            "place_kind": cells.choice("place_kind", _KINDS),
-            "outcome": cells.identifier("outcome") if cells.value("outcome") else None,
-            "until": cells.optional_day("outcome_date"),
-        }
+        reached, kind = cells.choice("reached", _ANSWERS), cells.choice("place_kind", _KINDS)
+        outcome = cells.identifier("outcome") if cells.value("outcome") else None
+        until = cells.optional_day("outcome_date")
         if case_id and channel and at:
-            calls.contacts.setdefault(case_id, []).append(Contact(channel=channel, at=at, **contact))
+            contact = Contact(channel=channel, at=at, reached=reached, place_kind=kind, outcome=outcome, until=until)
+            calls.contacts.setdefault(case_id, []).append(contact)
 
 
 def read_notices(

@@ -1,9 +1,12 @@
 """Rule packs in words, for people who own or ask about the rules."""
 
+from scheduler.domain.case import Channel
+from scheduler.domain.visit import PlaceKind
+from scheduler.rules.applies import Applies
 from scheduler.rules.load import check_packs
 from scheduler.rules.rule_pack import Basis, Effective, PackStatus, Rule, RulePack, Seen
 
-__all__ = ["check_packs", "describe_pack"]
+__all__ = ["check_packs", "describe_pack", "facts_in_words"]
 
 _LABELS = {
     "en": {
@@ -17,6 +20,10 @@ _LABELS = {
         "checked": "checked on {day}",
         "colon": ": ",
         "comma": ", ",
+        "places": "only at",
+        "channels": "about",
+        "actors": "for",
+        "products": "for",
         "since": "for visits that start on {first} or later",
         "between": "for visits that start from {first} to {last}",
     },
@@ -31,6 +38,10 @@ _LABELS = {
         "checked": "核对于{day}",
         "colon": "：",
         "comma": "，",
+        "places": "仅限地点",
+        "channels": "适用渠道",
+        "actors": "适用催收方",
+        "products": "适用产品",
         "since": "{first}起开始的上门",
         "between": "{first}至{last}开始的上门",
     },
@@ -76,6 +87,11 @@ def describe_pack(pack: RulePack, language: str) -> str:
     return "\n".join([*lines, *(line for rule in pack.rules for line in ("", *_rule_lines(rule, language)))]) + "\n"
 
 
+def facts_in_words(rule: Rule, language: str) -> tuple[str, ...]:
+    """All that a rule says and rests on, a line each, in `en` or `zh-CN`."""
+    return tuple(line.strip() for line in _rule_lines(rule, language))
+
+
 def _rule_lines(rule: Rule, language: str) -> list[str]:
     labels = _LABELS[language]
     source = rule.source
@@ -91,7 +107,24 @@ def _rule_lines(rule: Rule, language: str) -> list[str]:
     return [
         f"{rule.id}  {title}",
         f"    {rule.params.words(language)}",
+        *(f"    {line}" for line in _applies_lines(rule, language)),
         *(f"    {labels[label]}{labels['colon']}{words}" for label, words in facts),
+    ]
+
+
+def _applies_lines(rule: Rule, language: str) -> list[str]:
+    """What a rule is about, where that is not every visit."""
+    labels, default, applies = _LABELS[language], Applies(), rule.applies
+    about = (
+        ("places", [kind.value for kind in PlaceKind if kind in applies.place_kinds], default.place_kinds),
+        ("channels", [channel.value for channel in Channel if channel in applies.channels], default.channels),
+        ("actors", sorted(applies.actors), default.actors),
+        ("products", sorted(applies.products), default.products),
+    )
+    return [
+        labels[label] + labels["colon"] + labels["comma"].join(words)
+        for label, words, usual in about
+        if frozenset(words) != usual
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
+from pathlib import Path
 
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.rules.calendar import Calendar, read_calendar
@@ -46,6 +47,38 @@ def load_rule_set(names: Sequence[str]) -> RuleSet:
     if faults:
         raise InvalidInput(faults)
     return _load(tuple(dict.fromkeys(names)))
+
+
+def read_version(text: str) -> RulePack:
+    """One version of a pack: by its name, `NAME` or `NAME@VERSION`, or by the path of a file that is no pack yet.
+
+    Raises:
+        InvalidInput: Neither a known pack nor a readable file, or a file with faults.
+    """
+    path = Path(text)
+    if path.suffix == _SUFFIX and path.is_file():
+        return read_pack(path.stem.split(_VERSION_MARK)[0], path.read_bytes(), _calendar)
+    name, _, version = text.partition(_VERSION_MARK)
+    versions = _versions(name) if name in available_packs() else ()
+    found = [pack for pack in versions if version in ("", pack.version)]
+    if not found:
+        known = ", ".join(f"{one}{_VERSION_MARK}{pack.version}" for one in available_packs() for pack in _versions(one))
+        message = f"there is no rule pack {text[:64]!r}"
+        raise InvalidInput([Fault(where="PACK", code="unknown_rule_pack", message=message, hint=f"Known are {known}.")])
+    return found[-1]
+
+
+def with_version(rules: RuleSet, pack: RulePack) -> RuleSet:
+    """The same packs with one of them, of the same name, in another version.
+
+    Raises:
+        InvalidInput: The packs do not fit together then.
+    """
+    kept = [one for one in rules.packs if one.name != pack.name or one.version == pack.version]
+    names = [one.name for one in rules.packs]
+    if pack.name in names and pack.version not in [one.version for one in kept if one.name == pack.name]:
+        kept.insert(names.index(pack.name), pack)
+    return combine(pack if one.name == pack.name else one for one in kept)
 
 
 def combine(packs: Iterable[RulePack]) -> RuleSet:

@@ -16,6 +16,8 @@ from scheduler.solver.kernels.flatten import route_arrays, search_arrays
 # Routes of plans this near to the best one are worth recombining.
 REMEMBERED = 1.01
 FIRST_GUESS_PER_SECOND = 1_000.0
+SHORTEST_SECONDS = 1e-6
+MOST_SPEED_UP = 2.0
 
 Orders = list[list[int]]
 
@@ -138,7 +140,9 @@ class AnnealedSearch:
             steps, hot, cold = chunk
             begin = time.perf_counter()
             self.step(steps, hot, cold)
-            self._steps_per_second = steps / max(1e-6, time.perf_counter() - begin)
+            measured = steps / max(SHORTEST_SECONDS, time.perf_counter() - begin)
+            # A chunk of a few steps tells little: one that seems fast must not make the next one last for seconds.
+            self._steps_per_second = min(measured, MOST_SPEED_UP * self._steps_per_second)
             done += steps
 
     def step(self, steps: int, hot: float, cold: float) -> None:

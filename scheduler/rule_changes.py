@@ -1,0 +1,46 @@
+"""What another version of a rule pack would do to the visits of a problem and of its plan."""
+
+from collections.abc import Mapping
+
+from scheduler.checker import violations
+from scheduler.domain.plan import Plan
+from scheduler.domain.problem import Problem
+from scheduler.domain.violation import Violation
+from scheduler.eligibility import decide
+from scheduler.rules.decision import RuleReason
+from scheduler.rules.load import load_rule_set, with_version
+from scheduler.rules.rule_pack import RulePack
+from scheduler.travel import travel_matrix
+
+
+def fallen_visits(problem: Problem, old: RulePack, new: RulePack) -> Mapping[str, tuple[RuleReason, ...]]:
+    """Visits that some place allows by the old version and none by the new one, with every reason of the new one.
+
+    Args:
+        problem: Where packs are named; a pack that it does not name changes nothing.
+        old: One version of a pack.
+        new: Another one.
+
+    Raises:
+        InvalidInput: The packs do not fit together with one of the versions.
+    """
+    rules = load_rule_set(problem.rule_packs)
+    before, after = (decide(problem, with_version(rules, pack)) for pack in (old, new))
+    return {
+        visit.id: tuple(dict.fromkeys(reason for decision in after[visit.id].values() for reason in decision.reasons))
+        for visit in problem.visits
+        if any(decision.allowed for decision in before[visit.id].values())
+        and not any(decision.allowed for decision in after[visit.id].values())
+    }
+
+
+def fallen_stops(problem: Problem, plan: Plan, old: RulePack, new: RulePack) -> tuple[Violation, ...]:
+    """What a plan breaks by the new version and not by the old one.
+
+    Raises:
+        InvalidInput: The packs do not fit together with one of the versions.
+        MissingResource: A road network that is not here.
+    """
+    rules, travel = load_rule_set(problem.rule_packs), travel_matrix(problem)
+    before, after = (violations(problem, plan, travel=travel, rules=with_version(rules, pack)) for pack in (old, new))
+    return tuple(violation for violation in after if violation not in before)
