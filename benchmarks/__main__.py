@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from benchmarks.campaign import Campaign
+from benchmarks.eligibility import judge
 from benchmarks.engines import ENGINES, OWN, Engine, Trial
 from benchmarks.readers import instance_paths
 from benchmarks.record import DEFAULT_PATH, Run, latest, read_runs
@@ -131,6 +132,16 @@ def results(*, record: Path, folder: Path) -> None:
         raise click.ClickException("drawing needs Altair: make benchtools") from error
     plots = draw(runs, folder / "plots")
     (folder / "RESULTS.md").write_text(markdown(runs, plots), encoding="utf-8")
+
+
+@main.command()
+@click.option("--cases", default=100_000, show_default=True, help="Cases with ten contacts each.")
+@click.option("--seed", default=0, show_default=True)
+def eligibility(*, cases: int, seed: int) -> None:
+    """Judge a quarter, a half and all of so many cases on one core."""
+    for made in judge((cases // 4, cases // 2, cases), seed):
+        micros = 1e6 * made.seconds / max(1, made.cases)
+        click.echo(f"{made.cases} cases: {made.seconds:.1f} s, {micros:.0f} microseconds each, {made.allowed} allowed")
 
 
 def _json(made: Run) -> str:

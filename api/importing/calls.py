@@ -26,12 +26,20 @@ _SUBJECTS = {
     "debtor": "debtor",
     "guarantor": "guarantor",
     "third_person": "third_person",
+    "spouse": "spouse",
+    "parent_of_minor": "parent_of_minor",
+    "guardian": "guardian",
+    "executor": "executor",
     "债务人": "debtor",
     "本人": "debtor",
     "保证人": "guarantor",
     "担保人": "guarantor",
     "第三人": "third_person",
     "联系人": "third_person",
+    "配偶": "spouse",
+    "未成年人父母": "parent_of_minor",
+    "监护人": "guardian",
+    "遗产管理人": "executor",
 }
 # Closed, because rules pass over a circumstance that they do not know: a slip of the pen must not open a door.
 _BLOCKS = {
@@ -55,6 +63,13 @@ _BLOCKS = {
         "plan_agreed": "已协商分期",
         "case_closed": "已结案",
         "safety_review": "安全风险",
+        "validation_period": "核实期内",
+        "breathing_space": "法定宽限期",
+        "disabled_group_1": "一级残疾",
+        "bereavement": "丧事",
+        "calamity": "灾害",
+        "wedding": "婚庆",
+        "festival": "节日",
     }.items()
     for word in (code, zh)
 }
