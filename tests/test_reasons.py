@@ -195,7 +195,6 @@ def test_two_pins_at_one_time_leave_one_visit_out_and_move_none() -> None:
         ({"blocks": (Block(code="disputed"),)}, "CN-CARD-69"),
         ({"blocks": (Block(code="hardship"),)}, "CN-BLK-1"),
         ({"contacts": ()}, "CN-LADDER-1"),
-        ({"contacts": None}, "CN-LADDER-1"),
         ({"subject": "neighbour"}, "CN-3P-1"),
     ],
 )
@@ -205,6 +204,17 @@ def test_a_case_that_a_rule_bars_is_not_eligible_by_that_rule(
     visit = a_visit("v", case=a_case(**facts))
     found = reasons_of(a_problem([visit], rule_packs=("cn-base", "cn-house")))
     assert [(reason.code, reason.rule_id) for reason in found] == [(ReasonCode.NOT_ELIGIBLE, rule_id)]
+
+
+def test_a_log_that_is_not_known_bars_by_every_rule_that_needs_it() -> None:
+    found = reasons_of(a_problem([a_visit("v", case=a_case(contacts=None))], rule_packs=("cn-base", "cn-house")))
+    assert [(reason.code, reason.rule_id) for reason in found] == [
+        (ReasonCode.NOT_ELIGIBLE, "CN-LADDER-1"),
+        (ReasonCode.FREQUENCY_CAP, "CN-VIS-CAP"),
+        (ReasonCode.FREQUENCY_CAP, "CN-VIS-CAP-30"),
+        (ReasonCode.FREQUENCY_CAP, "CN-VIS-CAP-TRY"),
+        (ReasonCode.NOT_ELIGIBLE, "CN-OUT-1"),
+    ]
 
 
 def test_without_time_between_the_others_the_capacity_is_exceeded() -> None:
