@@ -285,7 +285,25 @@ CHECKS_REMOVED = (
         ),
         ("pinned_to_other_position", "if pin.position is not None and pin.position != routed.position:"),
     ),
-    *_table(CHECKER + "law.py", CHECKS, ("unlawful", "return evaluate(rules, question).reasons", "return ()")),
+    *_table(
+        CHECKER + "law.py",
+        (*CHECKS, "tests/test_week.py"),
+        ("unlawful", "return () if question is None else evaluate(rules, question).reasons", "return ()"),
+        ("caps among planned visits", "if before and before + logged >= capped.params.max_count:", "if False:"),
+        ("planned visits before", "if before and before + logged >=", "if before and logged >="),
+        ("visits in the log", "if before and before + logged >=", "if before and before >="),
+    ),
+    *_table(
+        "scheduler/eligibility.py",
+        ("tests/test_eligibility.py", "tests/test_week.py"),
+        ("caps among the visits of a problem", "if room[key] < 1", "if False"),
+        ("the log counts with planned visits", "max(1, params.left(facts))", "params.max_count"),
+    ),
+    *_table(
+        SUITABILITY,
+        ("tests/test_week.py",),
+        ("people whom a notice names", "        or _unannounced(shift, decision)\n", ""),
+    ),
     *_unchecked(
         "cost.py",
         ("wrong costs", "if given != derived:"),

@@ -12,8 +12,10 @@ from scheduler.domain.plan import Plan, ReasonCode
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Visit
+from scheduler.eligibility import decide
 from scheduler.planning import SearchLimits, check_plan, plan_visits
 from scheduler.rules.load import load_rule_set
+from scheduler.rules.rule_pack import RuleSet
 from tests.builders import DAY, ZONE, a_case, a_problem, a_shift, a_visit, time
 from tests.plans import a_plan, line_matrix
 
@@ -126,6 +128,27 @@ def test_the_checker_refuses_two_visits_of_one_person_too_near_each_other(apart:
     plan = a_plan(problem, stops)
     found = violations(problem, plan, travel=line_matrix(), rules=load_rule_set(PACKS))
     assert [violation.rule_id for violation in found if violation.code == "unlawful"] == broken
+
+
+def test_the_checker_counts_planned_visits_with_those_in_the_log() -> None:
+    log = with_log(a_visit_made(DAY - timedelta(days=20)))
+    problem = a_week(a_call("one", person="p1", contacts=log), a_call("two", position=2, person="p1", contacts=log))
+    plan = a_plan(problem, {"s0": ["one"], "s6": ["two"]})
+    found = violations(problem, plan, travel=line_matrix(), rules=load_rule_set(PACKS))
+    unlawful = [(violation.visit_id, violation.rule_id) for violation in found if violation.code == "unlawful"]
+    assert unlawful == [("two", "CN-VIS-CAP"), ("two", "CN-VIS-CAP-30")]
+
+
+def test_a_cap_of_two_with_one_in_the_log_leaves_room_for_one_of_two() -> None:
+    (house,) = (pack for pack in load_rule_set(PACKS).packs if pack.name == "cn-house")
+    cap = tuple(rule for rule in house.rules if rule.id == "CN-VIS-CAP-30")
+    log = with_log(a_visit_made(DAY - timedelta(days=20)))
+    calls = [
+        a_call(name, person="p1", contacts=log, priority=priority) for name, priority in (("low", 10), ("high", 90))
+    ]
+    decisions = decide(a_week(*calls), RuleSet.of((replace(house, rules=cap),)))
+    allowed = {visit_id: decisions[visit_id][f"{visit_id}-home"].allowed for visit_id in ("low", "high")}
+    assert allowed == {"low": False, "high": True}
 
 
 def test_the_checker_counts_visits_of_different_people_apart() -> None:
