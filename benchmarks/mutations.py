@@ -287,7 +287,7 @@ CHECKS_REMOVED = (
     ),
     *_table(
         CHECKER + "law.py",
-        (*CHECKS, "tests/test_week.py"),
+        (*CHECKS, "tests/test_planned_together.py"),
         ("unlawful", "return () if question is None else evaluate(rules, question).reasons", "return ()"),
         ("caps among planned visits", "if before and before + logged >= capped.params.max_count:", "if False:"),
         ("planned visits before", "if before and before + logged >=", "if before and logged >="),
@@ -295,13 +295,13 @@ CHECKS_REMOVED = (
     ),
     *_table(
         "scheduler/eligibility.py",
-        ("tests/test_eligibility.py", "tests/test_week.py"),
+        ("tests/test_eligibility.py", "tests/test_planned_together.py"),
         ("caps among the visits of a problem", "if room[key] < 1", "if False"),
         ("the log counts with planned visits", "max(1, params.left(facts))", "params.max_count"),
     ),
     *_table(
         SUITABILITY,
-        ("tests/test_week.py",),
+        ("tests/test_planned_together.py",),
         ("people whom a notice names", "        or _unannounced(shift, decision)\n", ""),
     ),
     *_unchecked(

@@ -1,0 +1,34 @@
+"""A week of shifts for one crew, calls at any time of it, and logs of visits made before."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from scheduler.domain.case import Channel, Contact
+from scheduler.domain.problem import Problem
+from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.visit import Visit
+from tests.builders import DAY, a_case, a_problem, a_shift, a_visit, time
+
+PACKS = ("cn-base", "cn-house")
+WEEK = tuple(DAY + timedelta(days=offset) for offset in range(7))
+
+
+def a_call(name: str, *, position: int = 1, priority: int = 50, **facts: object) -> Visit:
+    """A visit at any time of the week."""
+    any_time = TimeWindow(earliest_start=time("00:00", WEEK[0]), latest_end=time("23:59", WEEK[-1]))
+    return a_visit(name, position, any_time, priority=priority, case=a_case(**facts))
+
+
+def a_week(*visits: Visit) -> Problem:
+    shifts = [
+        a_shift(f"s{number}", "ann", "bo", start="09:00", end="18:00", day=day) for number, day in enumerate(WEEK)
+    ]
+    return a_problem(visits, shifts, rule_packs=PACKS)
+
+
+def a_visit_made(day: date, *, reached: bool = True, outcome: str | None = None) -> Contact:
+    at = datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+    return Contact(channel=Channel.VISIT, at=at, reached=reached, outcome=outcome)
+
+
+def with_log(*more: Contact) -> tuple[Contact, ...]:
+    return (*(a_case().contacts or ()), *more)
