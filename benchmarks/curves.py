@@ -62,8 +62,8 @@ def _moments(limit: float) -> list[float]:
 
 
 def _gap_at(run: Run, moment: float) -> float | None:
-    reached = [cost for seconds, cost in run.points if seconds <= moment]
-    return _percent(reached[-1] / run.best_known) if reached and run.best_known else None
+    reached = run.cost_after(moment)
+    return _percent(reached / run.best_known) if reached is not None and run.best_known else None
 
 
 def _percent(ratio: float) -> float:

@@ -289,7 +289,7 @@ CHECKS_REMOVED = (
         CHECKER + "law.py",
         (*CHECKS, "tests/test_planned_together.py"),
         ("unlawful", "return () if question is None else evaluate(rules, question).reasons", "return ()"),
-        ("caps among planned visits", "if before and before + logged >= capped.params.max_count:", "if False:"),
+        ("caps among planned visits", "if before and before + logged >= cap.params.max_count:", "if False:"),
         ("planned visits before", "if before and before + logged >=", "if before and logged >="),
         ("visits in the log", "if before and before + logged >=", "if before and before >="),
     ),
@@ -297,7 +297,7 @@ CHECKS_REMOVED = (
         "scheduler/eligibility.py",
         ("tests/test_eligibility.py", "tests/test_planned_together.py"),
         ("caps among the visits of a problem", "if room[key] < 1", "if False"),
-        ("the log counts with planned visits", "max(1, params.left(facts))", "params.max_count"),
+        ("the log counts with planned visits", "max(1, cap.params.left(cap.facts))", "cap.params.max_count"),
     ),
     *_table(
         SUITABILITY,

@@ -88,8 +88,13 @@ class Run:
 
     def ratio_after(self, seconds: float) -> float | None:
         """The best cost after so many seconds over that at the end; None without a solution by then."""
+        reached = self.cost_after(seconds)
+        return reached / self.cost if reached is not None and self.cost else None
+
+    def cost_after(self, seconds: float) -> float | None:
+        """The best cost after so many seconds; None without a solution by then."""
         reached = [cost for moment, cost in self.points if moment <= seconds]
-        return reached[-1] / self.cost if reached and self.cost else None
+        return reached[-1] if reached else None
 
 
 HEADINGS = tuple(field.name for field in fields(Run))

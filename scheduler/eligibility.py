@@ -8,7 +8,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Place, PlaceKind, Visit
 from scheduler.rules.decision import Decision, RuleReason
-from scheduler.rules.evaluate import Question, caps_on_visits, evaluate
+from scheduler.rules.evaluate import Cap, Question, caps_on_visits, evaluate
 from scheduler.rules.rule_pack import RuleSet
 
 
@@ -64,22 +64,28 @@ def _barred_by_others(
     room: dict[tuple[str, str], int] = {}
     barred: dict[str, RuleReason] = {}
     for visit in sorted(problem.visits, key=_most_important_first):
-        used: dict[tuple[str, str], RuleReason] = {}
-        for place in visit.places:
-            if not alone[visit.id][place.id].allowed:
-                continue
-            for params, facts, reason in caps_on_visits(rules, _question(problem, visit, place, days)):
-                common = params.together(facts.case, place.location_id)
-                if common is not None:
-                    room.setdefault((reason.rule_id, common), max(1, params.left(facts)))
-                    used[reason.rule_id, common] = reason
-        full = next((reason for key, reason in used.items() if room[key] < 1), None)
+        places = [place for place in visit.places if alone[visit.id][place.id].allowed]
+        caps = {key: cap for place in places for key, cap in _shared_caps(problem, rules, visit, place, days)}
+        for key, cap in caps.items():
+            if key not in room:
+                room[key] = max(1, cap.params.left(cap.facts))
+        full = next((cap for key, cap in caps.items() if room[key] < 1), None)
         if full is not None:
-            barred[visit.id] = full
+            barred[visit.id] = full.reason
             continue
-        for key in used:
+        for key in caps:
             room[key] -= 1
     return barred
+
+
+def _shared_caps(
+    problem: Problem, rules: RuleSet, visit: Visit, place: Place, days: tuple[date, ...]
+) -> Iterable[tuple[tuple[str, str], Cap]]:
+    """The caps that count a visit with others, by rule and by what these have in common."""
+    for cap in caps_on_visits(rules, _question(problem, visit, place, days)):
+        common = cap.params.together(cap.facts.case, place.location_id)
+        if common is not None:
+            yield (cap.rule_id, common), cap
 
 
 def _most_important_first(visit: Visit) -> tuple[bool, bool, int, str]:
@@ -106,7 +112,7 @@ def _question(problem: Problem, visit: Visit, place: Place, days: tuple[date, ..
         time_zone=problem.time_zone,
         days=days,
         case=visit.case,
-        notices_from=None if problem.as_of is None else problem.local_date(problem.as_of),
+        notices_from=problem.notices_from,
     )
 
 

@@ -11,7 +11,7 @@ from scheduler import documents
 from scheduler.domain.problem import Problem
 from scheduler.planning import SearchLimits, check_plan, plan_visits
 from scheduler.solver import division
-from scheduler.solver.division import Divider
+from scheduler.solver.division import Divider, is_worth_dividing
 from scheduler.solver.instance import CollectorLimit, Instance, Terms
 from scheduler.solver.kernels import annealing
 from scheduler.solver.routes import total_cost
@@ -68,17 +68,12 @@ def test_shifts_that_share_a_persons_limit_stay_together() -> None:
 
 
 def test_nothing_small_or_shared_by_all_is_divided(monkeypatch: pytest.MonkeyPatch) -> None:
-    instance, orders = an_instance(3)
-    problem = Compiled(instance, orders).problem
-
-    def is_worthwhile(instance: Instance, parts: int) -> bool:
-        return Divider(instance, problem, parts=parts, seed=(0,)).is_worthwhile
-
-    assert is_worthwhile(instance, 2)
-    assert not is_worthwhile(instance, 1)
-    assert not is_worthwhile(replace(instance, terms=Terms(unfairness=1)), 2)
+    instance, _ = an_instance(3)
+    assert is_worth_dividing(instance, 2)
+    assert not is_worth_dividing(instance, 1)
+    assert not is_worth_dividing(replace(instance, terms=Terms(unfairness=1)), 2)
     monkeypatch.setattr(division, "LEAST_VISITS_EACH", 21)
-    assert not is_worthwhile(instance, 2)
+    assert not is_worth_dividing(instance, 2)
 
 
 def test_a_search_leaves_closed_routes_and_reserved_visits_as_they_are() -> None:

@@ -25,7 +25,7 @@ def test_each_place_gets_the_answer_of_the_rules() -> None:
             time_zone=ZONE,
             days=(DAY,),
             case=case,
-            notices_from=None if problem.as_of is None else problem.as_of.date(),
+            notices_from=problem.notices_from,
         )
         assert decisions[place.id] == evaluate(RULES, question)
     assert decisions["v-home"].allowed

@@ -185,7 +185,7 @@ def read_contacts(table: Table, calls: Calls, *, known_cases: Collection[str] | 
         case_id = cells.reference("case_id", known_cases, "cases")
         channel, at = cells.choice("channel", _CHANNELS), cells.moment("at")
         reached, kind = cells.choice("reached", _ANSWERS), cells.choice("place_kind", _KINDS)
-        outcome = cells.identifier("outcome") if cells.value("outcome") else None
+        outcome = cells.optional_identifier("outcome")
         until = cells.optional_day("outcome_date")
         if case_id and channel and at:
             contact = Contact(channel=channel, at=at, reached=reached, place_kind=kind, outcome=outcome, until=until)
@@ -264,8 +264,8 @@ def _case(cells: Cells) -> Case:
         days_past_due=cells.whole_number("days_past_due", least=0, most=_MOST_DAYS_PAST_DUE),
         subject=cells.choice("subject", _SUBJECTS),
         actor=cells.choice("actor", _ACTORS),
-        product=cells.identifier("product") if cells.value("product") else None,
-        person=cells.identifier("borrower_id") if cells.value("borrower_id") else None,
+        product=cells.optional_identifier("product"),
+        person=cells.optional_identifier("borrower_id"),
         blocks=_blocks(cells),
     )
 

@@ -93,6 +93,10 @@ class Cells:
         value = self.required(key)
         return value if value and self._is_id(key, value, most) else None
 
+    def optional_identifier(self, key: str) -> str | None:
+        """An id or a code; None when it is empty or neither."""
+        return self.identifier(key) if self.value(key) else None
+
     def references(self, key: str, known: Collection[str] | None, table: str) -> tuple[str, ...]:
         """Ids separated by `;`, each a row of another table; `known` is None when that table was not read."""
         ids: list[str] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from scheduler.checker.instants import ZERO, elapsed, is_usable
@@ -11,9 +11,7 @@ from scheduler.checker.reports import of_stop
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.violation import Violation
 from scheduler.rules.decision import RuleReason
-from scheduler.rules.evaluate import Question, caps_on_visits, evaluate
-from scheduler.rules.kinds.frequency_cap import FrequencyCapParams
-from scheduler.rules.kinds.kind import CaseFacts
+from scheduler.rules.evaluate import Cap, Question, caps_on_visits, evaluate
 from scheduler.rules.rule_pack import RuleSet
 
 
@@ -30,34 +28,33 @@ def law_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
 
 def cap_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
     """One violation for each visit that comes too soon after other planned ones of the same person, debt or address."""
-    planned: dict[tuple[str, str], list[tuple[date, _Capped]]] = {}
+    planned: dict[tuple[str, str], list[_Capped]] = {}
     for routed in lookup.routed:
         question = _question(lookup, routed)
         if question is None or routed.place is None:
             continue
-        for params, facts, reason in caps_on_visits(rules, question):
-            common = params.together(facts.case, routed.place.location_id)
+        for cap in caps_on_visits(rules, question):
+            common = cap.params.together(cap.facts.case, routed.place.location_id)
             if common is not None:
-                day = routed.stop.service_start_time.astimezone(facts.time_zone).date()
-                planned.setdefault((reason.rule_id, common), []).append((day, _Capped(routed, params, facts, reason)))
+                day = cap.facts.day_of(routed.stop.service_start_time)
+                planned.setdefault((cap.rule_id, common), []).append(_Capped(day, routed, cap))
     for visits in planned.values():
-        in_order = sorted(visits, key=lambda visit: (visit[0], visit[1].routed.visit.id))
-        for number, (day, capped) in enumerate(in_order):
-            first = day - timedelta(days=capped.params.window_days - 1)
-            before = sum(first <= earlier for earlier, _ in in_order[:number])
-            logged = sum(first <= logged <= day for logged in capped.params.counted_days(capped.facts) or ())
-            if before and before + logged >= capped.params.max_count:
-                routed, reason = capped.routed, capped.reason
+        in_order = sorted(visits, key=lambda visit: (visit.day, visit.routed.visit.id))
+        for number, (day, routed, cap) in enumerate(in_order):
+            first = cap.params.begin_of_window(day)
+            before = sum(first <= earlier.day for earlier in in_order[:number])
+            logged = sum(first <= logged <= day for logged in cap.params.counted_days(cap.facts) or ())
+            if before and before + logged >= cap.params.max_count:
+                reason = cap.reason
                 yield replace(of_stop("unlawful", reason.en, routed.route, routed.stop), rule_id=reason.rule_id)
 
 
 class _Capped(NamedTuple):
-    """A planned visit under a cap."""
+    """A planned visit on its local day, under a cap."""
 
+    day: date
     routed: RoutedVisit
-    params: FrequencyCapParams
-    facts: CaseFacts
-    reason: RuleReason
+    cap: Cap
 
 
 def _reasons(lookup: Lookup, rules: RuleSet, routed: RoutedVisit) -> tuple[RuleReason, ...]:
@@ -70,7 +67,6 @@ def _question(lookup: Lookup, routed: RoutedVisit) -> Question | None:
     start, end = routed.stop.service_start_time, routed.stop.departure_time
     if routed.place is None or not (is_usable(start) and is_usable(end)) or elapsed(start, end) < ZERO:
         return None
-    as_of = lookup.problem.as_of
     return Question(
         place_kind=routed.place.kind,
         place_id=routed.place.id,
@@ -79,5 +75,5 @@ def _question(lookup: Lookup, routed: RoutedVisit) -> Question | None:
         case=routed.visit.case,
         planned=TimeWindow(earliest_start=start, latest_end=end),
         crew=None if routed.shift is None else routed.crew,
-        notices_from=None if as_of is None else lookup.problem.local_date(as_of),
+        notices_from=lookup.problem.notices_from,
     )

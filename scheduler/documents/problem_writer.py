@@ -165,10 +165,9 @@ class _Writer:
         } | given(preference_penalty_seconds=whole_seconds(place.preference_penalty))
 
     def _pin(self, pin: Pin) -> Document:
-        start = pin.service_start_time
         return {"shift_id": pin.shift_id} | known(
             place_id=pin.place_id,
-            service_start_time=None if start is None else written_time(start, self._zone),
+            service_start_time=_time(pin.service_start_time, self._zone),
             position=pin.position,
         )
 

@@ -121,6 +121,11 @@ class Problem:
     hour_factors: tuple[float, ...] = ()
     document_sha256: str | None = field(default=None, compare=False)
 
+    @property
+    def notices_from(self) -> date | None:
+        """From this local day on a notice that is still missing can be sent; None when none can."""
+        return None if self.as_of is None else self.local_date(self.as_of)
+
     def local_date(self, moment: datetime) -> date:
         """The calendar day of an aware time in the problem's zone."""
         return moment.astimezone(self.time_zone).date()

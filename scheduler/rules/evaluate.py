@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from scheduler.domain.case import Case
 from scheduler.domain.collector import Collector
@@ -21,7 +22,7 @@ from scheduler.rules.kinds.requirement import PromptParams, RecordingMode, Recor
 from scheduler.rules.question import Question
 from scheduler.rules.rule_pack import PlacedRule, RuleSet
 
-__all__ = ["Question", "caps_on_visits", "evaluate"]
+__all__ = ["Cap", "Question", "caps_on_visits", "evaluate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def evaluate(rules: RuleSet, question: Question) -> Decision:
     judged = asked if question.planned is None else (_planned_day(question.planned, question),)
     hours = lawful_hours(rules, question.topic, question.time_zone, asked)
     terms = _terms(rules, question.topic, judged)
-    days = tuple(sorted({*asked, *judged}))
+    days = _all_days(question)
     closed = [*_packs_not_in_force(rules, days), *_case_findings(rules, question, days)]
     windows, shaping = _open_hours(question, hours, closed, asked)
     named, naming = _named_collectors(rules, question, judged)
@@ -89,18 +90,40 @@ def evaluate(rules: RuleSet, question: Question) -> Decision:
     )
 
 
-def caps_on_visits(rules: RuleSet, question: Question) -> tuple[tuple[FrequencyCapParams, CaseFacts, RuleReason], ...]:
-    """The caps that count the visit asked about, what each sees, and its no when other visits leave no room for it."""
+class Cap(NamedTuple):
+    """A cap that counts a visit, and what it sees of it."""
+
+    placed: PlacedRule
+    params: FrequencyCapParams
+    facts: CaseFacts
+
+    @property
+    def rule_id(self) -> str:
+        """The rule."""
+        return self.placed.rule.id
+
+    @property
+    def reason(self) -> RuleReason:
+        """Its no when other visits leave no room for this one."""
+        return _found(self.placed, self.params.used_up()).reason
+
+
+def caps_on_visits(rules: RuleSet, question: Question) -> tuple[Cap, ...]:
+    """The caps that count the visit asked about; none without a case."""
     if question.case is None:
         return ()
-    days = tuple(
-        sorted({*question.days, *(() if question.planned is None else (_planned_day(question.planned, question),))})
-    )
+    days = _all_days(question)
     return tuple(
-        (params, _facts(placed, question, question.case, days), _found(placed, params.used_up()).reason)
+        Cap(placed, params, _facts(placed, question, question.case, days))
         for placed in _case_rules(rules, question.topic, days)
         if isinstance(params := placed.rule.params, FrequencyCapParams) and question.channel in params.channels
     )
+
+
+def _all_days(question: Question) -> tuple[date, ...]:
+    """The days asked about and the one on which the visit is planned, sorted."""
+    planned = () if question.planned is None else (_planned_day(question.planned, question),)
+    return tuple(sorted({*question.days, *planned}))
 
 
 def _planned_day(planned: TimeWindow, question: Question) -> date:

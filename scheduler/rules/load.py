@@ -74,11 +74,12 @@ def with_version(rules: RuleSet, pack: RulePack) -> RuleSet:
     Raises:
         InvalidInput: The packs do not fit together then.
     """
-    kept = [one for one in rules.packs if one.name != pack.name or one.version == pack.version]
     names = [one.name for one in rules.packs]
-    if pack.name in names and pack.version not in [one.version for one in kept if one.name == pack.name]:
-        kept.insert(names.index(pack.name), pack)
-    return combine(pack if one.name == pack.name else one for one in kept)
+    if pack.name not in names:
+        return rules
+    first = names.index(pack.name)
+    others = [one for one in rules.packs if one.name != pack.name]
+    return combine([*others[:first], pack, *others[first:]])
 
 
 def combine(packs: Iterable[RulePack]) -> RuleSet:

@@ -33,17 +33,17 @@ class Division:
     of_visit: Ints
 
 
-class Divider:
-    """Draws borders through the routes of one instance.
+def is_worth_dividing(instance: Instance, parts: int) -> bool:
+    """Whether an instance can be divided into so many parts, and is large enough to gain by it."""
+    is_large = parts > 1 and len(instance.visit_ids) >= parts * LEAST_VISITS_EACH
+    return is_large and not instance.terms.unfairness
 
-    Attributes:
-        is_worthwhile: Whether the instance can be divided, and is large enough to gain by it.
-    """
+
+class Divider:
+    """Draws borders through the routes of one instance."""
 
     def __init__(self, instance: Instance, problem: ProblemArrays, *, parts: int, seed: Sequence[int]) -> None:
         """Make ready for so many parts; the seed decides on the borders."""
-        is_large = parts > 1 and len(instance.visit_ids) >= parts * LEAST_VISITS_EACH
-        self.is_worthwhile = is_large and not instance.terms.unfairness
         self._parts = parts
         self._random = np.random.default_rng(list(seed))
         self._bundle_of_shift = _bundles(instance)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.solver.annealed_search import AnnealedSearch, Rows, Tearing
-from scheduler.solver.division import Divider
+from scheduler.solver.division import Divider, Division, is_worth_dividing
 from scheduler.solver.instance import Instance
 from scheduler.solver.kernels.arrays import NO_WAY, ProblemArrays
 from scheduler.solver.kernels.flatten import problem_arrays
@@ -77,13 +77,15 @@ class Searches:
             seeds: One a search.
         """
         self._problem = problem_arrays(instance)
-        self._divider = Divider(instance, self._problem, parts=len(seeds), seed=seeds[0])
+        self._divider: Divider | None = None
+        self._rounds, hottest = ROUNDS, HOTTEST_LEGS
         tearing = Tearing(AVERAGE_REMOVED, LONGEST_STRING, WIDE_SHARE)
-        if self._divider.is_worthwhile:
+        if is_worth_dividing(instance, len(seeds)):
+            self._divider = Divider(instance, self._problem, parts=len(seeds), seed=seeds[0])
+            self._rounds, hottest = ROUNDS_DIVIDED, HOTTEST_LEGS_DIVIDED
             tearing = Tearing(AVERAGE_REMOVED_DIVIDED, LONGEST_STRING_DIVIDED, WIDE_SHARE_DIVIDED)
         self._searches = [AnnealedSearch(instance, self._problem, tearing, seed) for seed in seeds]
         self.adopt(orders)
-        hottest = HOTTEST_LEGS_DIVIDED if self._divider.is_worthwhile else HOTTEST_LEGS
         leg = _mean_leg(instance, self._problem)
         self._ends = (leg * hottest, leg * COLDEST_LEGS)
 
@@ -132,13 +134,13 @@ class Searches:
             shares: 0 is the hottest, 1 the coldest temperature.
             on_look: Called on the calling thread, about ten times a second and after each round.
         """
-        rounds = ROUNDS_DIVIDED if self._divider.is_worthwhile else ROUNDS
+        rounds = self._rounds
         hottest, coldest = self._ends
         first, last = (hottest * (coldest / hottest) ** share for share in shares)
         stop = threading.Event()
         with ThreadPoolExecutor(max_workers=threads) as executor:
             for number in range(rounds):
-                self._part()
+                division = self._divided()
                 part = _Round(budget, number, rounds, (first, last), stop)
                 waiting = {executor.submit(search.run, part) for search in self._searches}
                 while waiting:
@@ -149,40 +151,43 @@ class Searches:
                         stop.set()
                     on_look()
                 is_last = stop.is_set() or number + 1 == rounds
-                self._meet((number + 1) / rounds, is_last=is_last)
+                self._meet(division, (number + 1) / rounds, is_last=is_last)
                 if is_last:
                     return
 
-    def _part(self) -> None:
-        """Divide the routes among the searches for a round, where that is worthwhile."""
-        if self._divider.is_worthwhile:
-            self._division = self._divider.divide(self._searches[0].routes)
-            for number, search in enumerate(self._searches):
-                search.keep_to(self._division, number)
+    def _divided(self) -> Division | None:
+        """Divide the routes among the searches for a round; None where each has them all."""
+        if self._divider is None:
+            return None
+        division = self._divider.divide(self._searches[0].routes)
+        for number, search in enumerate(self._searches):
+            search.keep_to(division, number)
+        return division
 
-    def _meet(self, share: float, *, is_last: bool) -> None:
+    def _meet(self, division: Division | None, share: float, *, is_last: bool) -> None:
         """Put together what the searches found in a round, or let them go on from the best of them."""
-        if self._divider.is_worthwhile:
+        is_late = share >= FIRST_MEETING_SHARE
+        if division is not None:
             before = self._searches[0].adopted_cost
-            best = self._united([search.best for search in self._searches])
+            best = self._united(division, [search.best for search in self._searches])
             best = replace(best, cost=before + sum(search.best.cost - before for search in self._searches))
             if best.cost < self._kept.cost:
                 self._kept = best
-            is_late = share >= FIRST_MEETING_SHARE
-            now = self._kept if is_late else self._united([search.current for search in self._searches])
+            now = self._kept if is_late else self._united(division, [search.current for search in self._searches])
             for search in self._searches:
                 search.adopt(now)
-        elif share >= FIRST_MEETING_SHARE and not is_last:
+        elif is_late and not is_last:
             leader = min(self._searches, key=lambda search: search.best.cost)
             for search in self._searches:
                 if search is not leader:
                     search.adopt(leader.best)
 
-    def _united(self, rows: Sequence[Rows]) -> Rows:
+    @staticmethod
+    def _united(division: Division, rows: Sequence[Rows]) -> Rows:
         """Of each search the routes of its shifts; the cost is not known."""
         united = rows[0].copy()
         for number, own in enumerate(rows):
-            is_own = self._division.of_shift == number
+            is_own = division.of_shift == number
             united.length[is_own], united.options[is_own] = own.length[is_own], own.options[is_own]
         return united
 

@@ -1,7 +1,8 @@
 """How often somebody may be contacted within a rolling number of local days."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from scheduler.domain.case import Case, Channel, Contact
 from scheduler.rules.calendar import Calendar
 from scheduler.rules.channels import channel_words
 from scheduler.rules.fields import Fields
-from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial, case_question
+from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial, case_question, noon
 from scheduler.rules.question import Question
 
 
@@ -95,7 +96,7 @@ class FrequencyCapParams(CaseParams):
         contacts = [
             Contact(
                 channel=self.channels[0] if self.channels else Channel.VISIT,
-                at=datetime.combine(on, time(12), tzinfo=time_zone),
+                at=noon(on, time_zone),
                 reached=reached,
                 debt="other" if key in ("other_debt", "other_person") else _EXAMPLE_DEBT,
                 person="other" if key == "other_person" else _EXAMPLE_PERSON,
@@ -118,15 +119,19 @@ class FrequencyCapParams(CaseParams):
         until = recent[self.max_count - 1] + timedelta(days=self.window_days - 1)
         if until < facts.first_day:
             return ()
-        first = facts.first_day - timedelta(days=self.window_days - 1)
-        count = sum(day >= first for day in recent)
-        return (self._full(count, until),)
+        return (self._full(self._count(days, facts.first_day), until),)
 
     def left(self, facts: CaseFacts) -> int:
         """How many visits the days up to the first one asked about still leave; 0 when the log is not known."""
-        first = facts.first_day - timedelta(days=self.window_days - 1)
         days = self.counted_days(facts)
-        return 0 if days is None else self.max_count - sum(day >= first for day in days)
+        return 0 if days is None else self.max_count - self._count(days, facts.first_day)
+
+    def begin_of_window(self, day: date) -> date:
+        """The first day that is counted with a visit on `day`."""
+        return day - timedelta(days=self.window_days - 1)
+
+    def _count(self, days: Sequence[date], day: date) -> int:
+        return sum(counted >= self.begin_of_window(day) for counted in days)
 
     def together(self, case: Case, location_id: str) -> str | None:
         """What visits have in common that the cap counts together; None when a visit is counted alone."""
@@ -151,7 +156,7 @@ class FrequencyCapParams(CaseParams):
         log = facts.case.log
         if log is None:
             return None
-        return [contact.at.astimezone(facts.time_zone).date() for contact in log if self._counts(contact, facts)]
+        return [facts.day_of(contact.at) for contact in log if self._counts(contact, facts)]
 
     def _counts(self, contact: Contact, facts: CaseFacts) -> bool:
         if contact.channel not in self.channels or (self.counts is Counts.CONTACT and contact.reached is False):

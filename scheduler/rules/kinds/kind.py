@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -71,6 +71,10 @@ class CaseFacts:
         """The first local day asked about."""
         return self.days[0]
 
+    def day_of(self, moment: datetime) -> date:
+        """The local day of an aware time."""
+        return moment.astimezone(self.time_zone).date()
+
 
 class CaseParams(Params):
     """A kind of rule that judges the facts of the case."""
@@ -78,6 +82,11 @@ class CaseParams(Params):
     @abstractmethod
     def denials(self, facts: CaseFacts) -> tuple[Denial, ...]:
         """Every no; what is not known denies."""
+
+
+def noon(day: date, time_zone: ZoneInfo) -> datetime:
+    """When something happens in an example that names its day alone."""
+    return datetime.combine(day, time(12), tzinfo=time_zone)
 
 
 def case_question(

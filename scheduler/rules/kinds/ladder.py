@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from scheduler.domain.case import Case, Channel, Contact
 from scheduler.rules.calendar import Calendar
 from scheduler.rules.channels import channel_words
 from scheduler.rules.fields import Fields
-from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial, case_question
+from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial, case_question, noon
 from scheduler.rules.question import Question
 
 
@@ -61,10 +61,7 @@ class LadderParams(CaseParams):
         contacts: list[Contact] = []
         named = [channel for channel in Channel if given.has(channel)]
         for channel in named:
-            contacts += [
-                Contact(channel=channel, at=datetime.combine(on, time(12), tzinfo=time_zone))
-                for on in given.days(channel)
-            ]
+            contacts += [Contact(channel=channel, at=noon(on, time_zone)) for on in given.days(channel)]
         case = Case(
             contacts=tuple(contacts) if named else None,
             days_past_due=given.whole("past_due_days", 0) if given.has("past_due_days") else None,
@@ -112,7 +109,7 @@ def _read_step(fields: Fields) -> Step:
 
 
 def _earlier_contacts(facts: CaseFacts) -> tuple[tuple[Channel, date], ...]:
-    local = ((contact.channel, contact.at.astimezone(facts.time_zone).date()) for contact in facts.case.log or ())
+    local = ((contact.channel, facts.day_of(contact.at)) for contact in facts.case.log or ())
     return tuple((channel, day) for channel, day in local if day < facts.first_day)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from scheduler.domain.case import Block, Case, Channel, Contact
 from scheduler.domain.visit import PlaceKind
 from scheduler.rules.calendar import Calendar
 from scheduler.rules.fields import Fields
-from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial, case_question
+from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial, case_question, noon
 from scheduler.rules.question import Question
 
 _MILDER = (Channel.PHONE, Channel.LETTER)
@@ -95,9 +95,9 @@ class OutcomeParams(CaseParams):
         They were on the days `visited`, and each ended with `outcome` and named the day `until`. `phoned` are days of
         phone calls, `lifted` is the last day of a block that somebody has lifted.
         """
-        visits = _at_noon(given.days("visited") if given.has("visited") else (), time_zone)
+        visits = [noon(on, time_zone) for on in (given.days("visited") if given.has("visited") else ())]
         code, until = given.optional_text("outcome"), given.optional_day("until")
-        calls = _at_noon(given.days("phoned") if given.has("phoned") else (), time_zone)
+        calls = [noon(on, time_zone) for on in (given.days("phoned") if given.has("phoned") else ())]
         kind = given.choice("place_kind", PlaceKind) if given.has("place_kind") else PlaceKind.HOME
         blocks: tuple[Block, ...] = ()
         if given.has("lifted") and code is not None and code in self.codes:
@@ -194,7 +194,7 @@ def _read_code(fields: Fields) -> OutcomeCode:
 
 
 def _visit_denials(code: OutcomeCode, visit: Contact, facts: CaseFacts) -> Iterator[Denial]:
-    day = visit.at.astimezone(facts.time_zone).date()
+    day = facts.day_of(visit.at)
     if code.quiet_days:
         yield _quiet(code, day, day + timedelta(days=code.quiet_days))
     if code.days_after_date is not None:
@@ -263,7 +263,3 @@ def _unknown_code(code: str) -> Denial:
         en=f"The rules do not know the outcome {code}.",
         facts={"outcome": code},
     )
-
-
-def _at_noon(days: Sequence[date], time_zone: ZoneInfo) -> list[datetime]:
-    return [datetime.combine(day, time(12), tzinfo=time_zone) for day in days]

@@ -1,7 +1,7 @@
 """Where a visit may happen."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from scheduler.domain.case import Case, Channel, Consent, Contact
 from scheduler.domain.visit import PlaceKind
 from scheduler.rules.calendar import Calendar
 from scheduler.rules.fields import Fields
-from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial, case_question
+from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial, case_question, noon
 from scheduler.rules.question import Question
 
 
@@ -87,7 +87,7 @@ class PlaceParams(CaseParams):
             contacts = tuple(
                 Contact(
                     channel=Channel.VISIT,
-                    at=datetime.combine(on, time(12), tzinfo=time_zone),
+                    at=noon(on, time_zone),
                     reached=False,
                     place_kind=PlaceKind.HOME,
                 )
@@ -122,7 +122,7 @@ class PlaceParams(CaseParams):
             contact.channel is Channel.VISIT
             and contact.reached is False
             and contact.place_kind == PlaceKind.HOME
-            and contact.at.astimezone(facts.time_zone).date() < facts.first_day
+            and facts.day_of(contact.at) < facts.first_day
             for contact in facts.case.log or ()
         )
         if failed >= self.min_failed_count:

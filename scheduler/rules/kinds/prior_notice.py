@@ -1,7 +1,7 @@
 """How long before a visit the borrower is told, and of whom."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from scheduler.domain.case import Case, Notice
 from scheduler.domain.collector import Collector
 from scheduler.rules.calendar import Calendar
 from scheduler.rules.fields import Fields
-from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial, case_question
+from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial, case_question, noon
 from scheduler.rules.question import Question
 
 
@@ -64,9 +64,9 @@ class PriorNoticeParams(CaseParams):
             announced = given.optional_day("announced") or day
             notices = (
                 Notice(
-                    sent_at=_noon(given.day("sent"), time_zone),
-                    delivered_at=_noon(given.day("delivered"), time_zone) if given.has("delivered") else None,
-                    consented_at=_noon(given.day("consented"), time_zone) if given.has("consented") else None,
+                    sent_at=noon(given.day("sent"), time_zone),
+                    delivered_at=noon(given.day("delivered"), time_zone) if given.has("delivered") else None,
+                    consented_at=noon(given.day("consented"), time_zone) if given.has("consented") else None,
                     first_day=announced,
                     last_day=announced,
                     collector_ids=frozenset(given.texts("named") if given.has("named") else ()),
@@ -132,22 +132,18 @@ class PriorNoticeParams(CaseParams):
         return frozenset(name for notice in notices for name in notice.collector_ids) if notices else None
 
     def _notices_of(self, day: date, facts: CaseFacts) -> list[Notice]:
-        return [notice for notice in facts.case.notices or () if self._announces(notice, day, facts.time_zone)]
+        return [notice for notice in facts.case.notices or () if self._announces(notice, day, facts)]
 
     def _can_be_announced(self, day: date, facts: CaseFacts) -> bool:
         return facts.notices_from is not None and facts.notices_from + timedelta(days=self.min_lead_days) <= day
 
-    def _announces(self, notice: Notice, day: date, time_zone: ZoneInfo) -> bool:
+    def _announces(self, notice: Notice, day: date, facts: CaseFacts) -> bool:
         if not notice.first_day <= day <= notice.last_day:
             return False
         counted = notice.delivered_at if self.receipt is Receipt.DELIVERED else notice.sent_at
         if counted is None:
             return False
-        told = counted.astimezone(time_zone).date()
-        if notice.consented_at is not None and notice.consented_at.astimezone(time_zone).date() <= day:
+        told = facts.day_of(counted)
+        if notice.consented_at is not None and facts.day_of(notice.consented_at) <= day:
             return told <= day
         return told + timedelta(days=self.min_lead_days) <= day
-
-
-def _noon(day: date, time_zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(12), tzinfo=time_zone)

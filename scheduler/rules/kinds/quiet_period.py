@@ -1,7 +1,7 @@
 """Days of quiet after something happened."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from scheduler.domain.case import Case, Channel, Contact
 from scheduler.rules.calendar import Calendar
 from scheduler.rules.channels import channel_words
 from scheduler.rules.fields import Fields
-from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial, case_question
+from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial, case_question, noon
 from scheduler.rules.question import Question
 
 
@@ -57,8 +57,7 @@ class QuietPeriodParams(CaseParams):
         contacts = None
         if given.has("contacts"):
             contacts = tuple(
-                Contact(channel=channel, at=datetime.combine(on, time(12), tzinfo=time_zone), reached=reached)
-                for on in given.days("contacts")
+                Contact(channel=channel, at=noon(on, time_zone), reached=reached) for on in given.days("contacts")
             )
         return case_question(day, time_zone, Case(contacts=contacts))
 
@@ -73,7 +72,7 @@ class QuietPeriodParams(CaseParams):
                     facts={"contacts": "unknown"},
                 ),
             )
-        days = [contact.at.astimezone(facts.time_zone).date() for contact in log if self._begins(contact)]
+        days = [facts.day_of(contact.at) for contact in log if self._begins(contact)]
         if not days:
             return ()
         event = max(days)
