@@ -32,8 +32,8 @@ def decide(problem: Problem, rules: RuleSet) -> Mapping[str, Mapping[str, Decisi
 
 def asked_days(problem: Problem) -> tuple[date, ...]:
     """The local days that the rules are asked about, sorted."""
-    windows: Iterable[TimeWindow] = (shift.window for shift in problem.shifts)
-    if not problem.shifts:
+    windows: Iterable[TimeWindow] = problem.working_windows
+    if not windows:
         windows = (window for visit in problem.visits for place in visit.places for window in place.time_windows)
     return tuple(sorted({day for window in set(windows) for day in _touched_days(problem, window)}))
 

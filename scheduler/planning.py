@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from scheduler import documents
 from scheduler.checker import CHECKER_VERSION, certificate_scope, certificate_violations, violations
+from scheduler.domain.collector import Shift
 from scheduler.domain.errors import Fault, InvalidInput, PlanRefused
 from scheduler.domain.plan import (
     Certificate,
@@ -23,6 +24,7 @@ from scheduler.eligibility import decide
 from scheduler.rules.decision import Decision
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.rule_pack import RuleSet
+from scheduler.solver.crews import form_crews
 from scheduler.solver.instance import Instance, build_instance
 from scheduler.solver.kernels.cache import are_kernels_kept
 from scheduler.solver.limits import Progress, SearchLimits
@@ -42,6 +44,7 @@ __all__ = [
     "explain_visit",
     "is_search_compiled",
     "plan_visits",
+    "staffed",
 ]
 
 ENGINES = ("auto", "ortools")
@@ -69,8 +72,12 @@ class Explanation:
 
 @dataclass(frozen=True, kw_only=True)
 class _Prepared:
-    """A problem with everything that planning, checking and explaining it need."""
+    """A problem with everything that planning, checking and explaining it need.
 
+    `problem` is the given one with its duties formed into shifts.
+    """
+
+    given: Problem
     problem: Problem
     rules: RuleSet
     travel: TravelMatrix
@@ -105,12 +112,15 @@ def plan_visits(
         PlanRefused: Our own mistake: the checker refused the plan.
     """
     limits = limits or SearchLimits()
-    _refuse_unknown(problem, engine, without_shifts)
+    if not problem.duties:
+        _refuse_unknown(problem, engine, without_shifts)
     if engine == "auto":
         compile_search()
     began = time.monotonic()
     prepared = _prepare(problem)
-    instance = build_instance(problem, prepared.decisions, prepared.travel, without_shifts=without_shifts)
+    if problem.duties:
+        _refuse_unknown(prepared.problem, engine, without_shifts)
+    instance = build_instance(prepared.problem, prepared.decisions, prepared.travel, without_shifts=without_shifts)
     found = search(
         instance,
         limits=limits,
@@ -120,7 +130,7 @@ def plan_visits(
         should_stop=should_stop or (lambda: False),
     )
     made = _engine(limits, engine, without_shifts, found)
-    if not without_shifts and _is_exact(problem):
+    if not without_shifts and _is_exact(prepared.problem):
         made = replace(made, lower_bound_seconds=found.lower_bound)
     return _certified(prepared, _assembled(prepared, instance, found, made))
 
@@ -157,6 +167,16 @@ def check_plan(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     return (*broken, *unproven)
 
 
+def staffed(problem: Problem) -> Problem:
+    """The same with its duties formed into shifts, as planning forms them.
+
+    Raises:
+        InvalidInput: Unknown rule pack.
+        MissingResource: A road network that is not here.
+    """
+    return _prepare(problem).problem if problem.duties else problem
+
+
 def explain_visit(problem: Problem, visit_id: str, plan: Plan | None) -> Explanation:
     """Why a visit is where it is, or is left out.
 
@@ -173,7 +193,7 @@ def explain_visit(problem: Problem, visit_id: str, plan: Plan | None) -> Explana
     if visit_id not in numbers:
         fault = Fault(where="VISIT_ID", code="unknown_id", message=f"There is no visit '{visit_id[:64]}'.")
         raise InvalidInput([fault])
-    prepared = _prepare(problem)
+    prepared = _prepare(problem, None if plan is None else plan.shifts)
     shift_id = _shift_of(plan, visit_id)
     reasons = () if shift_id is not None else _reasons_against(prepared, numbers[visit_id], plan)
     return Explanation(
@@ -192,9 +212,14 @@ def _reasons_against(prepared: _Prepared, number: int, plan: Plan | None) -> tup
     return _reasons(prepared, instance, routes).of(number)
 
 
-def _prepare(problem: Problem) -> _Prepared:
-    rules = load_rule_set(problem.rule_packs)
-    return _Prepared(problem=problem, rules=rules, travel=travel_matrix(problem), decisions=decide(problem, rules))
+def _prepare(given: Problem, formed: tuple[Shift, ...] | None = None) -> _Prepared:
+    """With the shifts that were formed of its duties, or, without any given, formed now."""
+    rules = load_rule_set(given.rule_packs)
+    decisions = decide(given, rules)
+    problem = given
+    if given.duties:
+        problem = given.with_formed(form_crews(given, decisions) if formed is None else formed)
+    return _Prepared(given=given, problem=problem, rules=rules, travel=travel_matrix(problem), decisions=decisions)
 
 
 def _refuse_unknown(problem: Problem, engine: str, without_shifts: frozenset[str]) -> None:
@@ -240,6 +265,7 @@ def _assembled(prepared: _Prepared, instance: Instance, found: Found, engine: En
         travel_source=prepared.travel.source,
         engine=engine,
         routes=routes,
+        shifts=problem.shifts[len(prepared.given.shifts) :],
         unassigned=tuple(
             Unassigned(visit_id=visit.id, reasons=reasons.of(number))
             for number, visit in enumerate(problem.visits)
@@ -259,7 +285,7 @@ def _reasons(prepared: _Prepared, instance: Instance, routes: Routes | None) -> 
 
 
 def _certified(prepared: _Prepared, plan: Plan) -> Plan:
-    problem, rules = prepared.problem, prepared.rules
+    problem, rules = prepared.given, prepared.rules
     broken = violations(problem, plan, travel=prepared.travel, rules=rules)
     if broken:
         raise PlanRefused(broken)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.domain.case import Case, Channel, Consent, Contact
-from scheduler.domain.collector import Break, Collector, Qualification, Shift
+from scheduler.domain.collector import Break, Collector, Duty, Qualification, Shift
 from scheduler.domain.location import Coordinates, Location
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import History, MatrixTravel, Objective, Problem
@@ -111,12 +111,21 @@ def a_collector(
     skills: set[str] | frozenset[str] = frozenset(),
     trained_until: date | None = date(2027, 6, 30),
     max_visits: int | None = None,
+    not_with: set[str] | frozenset[str] = frozenset(),
+    is_new: bool = False,
 ) -> Collector:
     """A collector with valid pre-job training."""
     qualifications = (
         () if trained_until is None else (Qualification(code="pre-job-training", valid_until=trained_until),)
     )
-    return Collector(id=name, skills=frozenset(skills), qualifications=qualifications, max_visits=max_visits)
+    return Collector(
+        id=name,
+        skills=frozenset(skills),
+        qualifications=qualifications,
+        max_visits=max_visits,
+        prohibited_partners=frozenset(not_with),
+        is_new=is_new,
+    )
 
 
 def a_break(start: str, end: str, minutes: int = 45) -> Break:
@@ -147,6 +156,28 @@ def a_shift(
     )
 
 
+def a_duty(
+    name: str,
+    *,
+    start: str = "09:00",
+    end: str = "18:00",
+    day: date = DAY,
+    breaks: tuple[Break, ...] = (),
+    max_visits: int | None = None,
+    office: int = 0,
+) -> Duty:
+    """A duty from nine to six of a collector who is in no crew yet."""
+    return Duty(
+        collector_id=name,
+        earliest_start=time(start, day),
+        latest_end=time(end, day),
+        start_location_id=at(office),
+        end_location_id=at(office),
+        breaks=breaks,
+        max_visits=max_visits,
+    )
+
+
 def a_problem(
     visits: tuple[Visit, ...] | list[Visit] = (),
     shifts: tuple[Shift, ...] | list[Shift] | None = None,
@@ -157,17 +188,23 @@ def a_problem(
     history: History | None = None,
     published_plan: Plan | None = None,
     hour_factors: tuple[float, ...] = (),
+    duties: tuple[Duty, ...] | list[Duty] = (),
+    standing_crews: tuple[frozenset[str], ...] = (),
     as_of: datetime | None = time("00:00", DAY - timedelta(days=10)),  # noqa: B008 - one moment for all
 ) -> Problem:
     """A problem on the line of locations, without law unless packs are named; notices can still be sent in time.
 
-    Collectors that shifts name and `collectors` does not are added, trained.
+    Collectors that shifts or duties name and `collectors` does not are added, trained. With duties there are no shifts
+    unless some are given.
     """
-    crews = (a_shift("s1"),) if shifts is None else tuple(shifts)
+    no_shifts_given = () if duties else (a_shift("s1"),)
+    crews = no_shifts_given if shifts is None else tuple(shifts)
     known = {collector.id: collector for collector in collectors}
     for shift in crews:
         for collector_id in shift.collector_ids:
             known.setdefault(collector_id, a_collector(collector_id))
+    for duty in duties:
+        known.setdefault(duty.collector_id, a_collector(duty.collector_id))
     return Problem(
         time_zone=ZONE,
         travel=line_travel(),
@@ -181,6 +218,8 @@ def a_problem(
         history=history,
         published_plan=published_plan,
         hour_factors=hour_factors,
+        duties=tuple(duties),
+        standing_crews=standing_crews,
     )
 
 

@@ -49,7 +49,8 @@ def draw_map(
 ) -> None:
     """Draw the routes of PLAN on a map."""
     refuse_overwriting([output], [plan_path, problem_path, texts_path])
-    problem, made, texts = problem_from(problem_path), plan_from(plan_path), texts_from(texts_path)
+    made, texts = plan_from(plan_path), texts_from(texts_path)
+    problem = problem_from(problem_path).with_formed(made.shifts)
     if shift_id is not None:
         known_shifts(problem, [shift_id], "--shift")
     settings = settings_here()
@@ -87,7 +88,8 @@ def export(
     An ICS file holds no names and no addresses, because calendars are shared; --texts changes nothing in it.
     """
     refuse_overwriting([output], [plan_path, problem_path, texts_path])
-    problem, made, texts = problem_from(problem_path), plan_from(plan_path), texts_from(texts_path)
+    made, texts = plan_from(plan_path), texts_from(texts_path)
+    problem = problem_from(problem_path).with_formed(made.shifts)
     chosen = known_shifts(problem, shift_ids, "--shift") or None
     with faults_of(plan_path):
         content = routes_file(kind, made, problem, texts, shift_ids=chosen)

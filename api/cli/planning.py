@@ -124,10 +124,15 @@ def shifts_left_out(problem: Problem, without: tuple[str, ...], only: tuple[str,
     """The shifts that a what-if keeps out.
 
     Args:
-        problem: Where the shifts are.
+        problem: Where the shifts are, or the duties that they are formed of.
         without: Shifts to keep out.
         only: Shifts beside which all others are kept out; None keeps none out.
     """
+    from scheduler.planning import staffed
+
+    if not without and only is None:
+        return frozenset()
+    problem = staffed(problem)
     missing = set(known_shifts(problem, without, "--without-shift"))
     if only is not None:
         kept = known_shifts(problem, only, "--only-shifts")

@@ -65,6 +65,11 @@ class StoredPlan:
     plan: Plan
     texts: Mapping[str, Text]
 
+    @property
+    def staffed(self) -> Problem:
+        """The problem with the shifts that the plan formed of its duties."""
+        return self.problem.with_formed(self.plan.shifts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDocument:
@@ -187,7 +192,7 @@ class PlanStore:
 
 
 def _first_day(problem: Problem) -> date:
-    starts = [shift.earliest_start for shift in problem.shifts] or [
+    starts = [working.earliest_start for working in problem.working_windows] or [
         window.earliest_start for visit in problem.visits for place in visit.places for window in place.time_windows
     ]
     if not starts:

@@ -76,7 +76,7 @@ def crew_view(stored: StoredPlan, shift_id: str, *, providers: Sequence[str], la
     Raises:
         InvalidInput: When the problem has no such shift.
     """
-    (view,) = PlanView(stored.plan, stored.problem, stored.texts).routes([shift_id])
+    (view,) = PlanView(stored.plan, stored.staffed, stored.texts).routes([shift_id])
     route = stored.plan.route_of(shift_id)
     stops = () if route is None else route.stops
     return CrewView(

@@ -99,14 +99,14 @@ def day_view(stored: StoredPlan, language: str) -> DayView:
     whole = sum(travel.values(), timedelta())
     stops = sum(len(route.visit_ids) for route in plan.routes)
     first_reasons = Counter(left_out.reasons[0].code for left_out in plan.unassigned)
-    routes = PlanView(plan, stored.problem, stored.texts).routes()
+    routes = PlanView(plan, stored.staffed, stored.texts).routes()
     return DayView(
         id=stored.id,
         day=stored.day,
         estimated=is_estimated(plan.travel_source),
-        shifts=len(stored.problem.shifts),
+        shifts=len(stored.staffed.shifts),
         stops=stops,
-        visits=len(stored.problem.visits),
+        visits=len(stored.staffed.visits),
         travel=duration_in_words(whole, language),
         travel_per_stop=duration_in_words(whole / stops, language) if stops else None,
         cost_seconds=plan.cost.total_seconds,
@@ -121,7 +121,7 @@ def day_view(stored: StoredPlan, language: str) -> DayView:
 
 def _own_certificate(stored: StoredPlan) -> Certificate | None:
     """The plan's certificate, unless it was made for another plan or another problem."""
-    certificate, problem = stored.plan.certificate, stored.problem
+    certificate, problem = stored.plan.certificate, stored.staffed
     if certificate is None:
         return None
     hashes = (plan_sha256(stored.plan, problem.time_zone), problem_sha256(problem))

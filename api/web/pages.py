@@ -67,7 +67,7 @@ def show_map(plan_id: str) -> Response:
     return _map_page(
         overview_map(
             stored.plan,
-            stored.problem,
+            stored.staffed,
             texts=stored.texts,
             language=page_language(),
             providers=settings().navigation_providers,
@@ -84,7 +84,7 @@ def show_crew_map(plan_id: str, shift_id: str) -> Response:
     return _map_page(
         crew_map(
             stored.plan,
-            stored.problem,
+            stored.staffed,
             shift_id,
             texts=stored.texts,
             language=page_language(),
@@ -98,7 +98,7 @@ def show_crew_map(plan_id: str, shift_id: str) -> Response:
 def show_crew(plan_id: str, shift_id: str) -> str:
     """A crew's day, made for the phone."""
     stored = _stored(plan_id)
-    if shift_id not in {shift.id for shift in stored.problem.shifts}:
+    if shift_id not in {shift.id for shift in stored.staffed.shifts}:
         abort(NOT_FOUND)
     view = crew_view(stored, shift_id, providers=settings().navigation_providers, language=page_language())
     return render_template("crew.html", crew=view)
@@ -108,7 +108,7 @@ def show_crew(plan_id: str, shift_id: str) -> str:
 def download_csv(plan_id: str, shift_id: str) -> Response:
     """A crew's route as a table, with names and addresses."""
     stored = _stored_with_route(plan_id, shift_id)
-    content = route_csv(stored.plan, stored.problem, shift_ids=[shift_id], texts=stored.texts)
+    content = route_csv(stored.plan, stored.staffed, shift_ids=[shift_id], texts=stored.texts)
     return _download(content, "text/csv; charset=utf-8", stored, f"{shift_id}.csv")
 
 
@@ -116,7 +116,7 @@ def download_csv(plan_id: str, shift_id: str) -> Response:
 def download_ics(plan_id: str, shift_id: str) -> Response:
     """A crew's route for a calendar, without names."""
     stored = _stored_with_route(plan_id, shift_id)
-    content = route_ics(stored.plan, stored.problem, shift_ids=[shift_id], language=page_language())
+    content = route_ics(stored.plan, stored.staffed, shift_ids=[shift_id], language=page_language())
     return _download(content, "text/calendar; charset=utf-8", stored, f"{shift_id}.ics")
 
 

@@ -3,6 +3,7 @@
 from scheduler.checker.assignment import assignment_violations
 from scheduler.checker.breaks import break_violations
 from scheduler.checker.cost import bound_violations, cost_violations
+from scheduler.checker.duties import duty_violations
 from scheduler.checker.law import cap_violations, law_violations
 from scheduler.checker.limits import limit_violations, pin_violations
 from scheduler.checker.lookup import look_up
@@ -30,10 +31,12 @@ def violations(problem: Problem, plan: Plan, *, travel: TravelMatrix, rules: Rul
         rules: The problem's rule packs.
 
     Returns:
-        In the order of the checks: structure, assignment, times, breaks, people, limits, pins, law, caps, cost, bound.
+        In the order of the checks: duties, structure, assignment, times, breaks, people, limits, pins, law, caps,
+        cost, bound.
     """
-    lookup = look_up(problem, plan, travel)
+    lookup = look_up(problem.with_formed(plan.shifts), plan, travel)
     return (
+        *duty_violations(problem, plan),
         *structure_violations(lookup),
         *assignment_violations(lookup),
         *time_violations(lookup),

@@ -9,6 +9,8 @@ from scheduler.documents import plan_wire as wire
 from scheduler.documents.faults import FaultList, pointer
 from scheduler.documents.raw import Row, integer_of, rows
 from scheduler.documents.sections import check_heading, parsed_document, validated_sections
+from scheduler.documents.shift_wire import ShiftWire
+from scheduler.documents.shifts import shift_of
 from scheduler.domain.errors import InternalFault
 from scheduler.domain.plan import (
     Certificate,
@@ -28,6 +30,7 @@ _ENTRY_MODELS: Mapping[str, type[BaseModel]] = {
     "routes": wire.RouteWire,
     "unassigned": wire.UnassignedWire,
     "violations": wire.ViolationWire,
+    "shifts": ShiftWire,
 }
 _COST_PARTS = tuple(wire.CostWire.model_fields)
 _OPTIONAL_COST_PARTS = {key: 0 for key, part in wire.CostWire.model_fields.items() if not part.is_required()}
@@ -110,6 +113,7 @@ def plan_of(given: wire.PlanWire) -> Plan:
             Unassigned(visit_id=left_out.visit_id, reasons=tuple(_reason(reason) for reason in left_out.reasons))
             for left_out in given.unassigned
         ),
+        shifts=tuple(shift_of(shift, None) for shift in given.shifts),
         violations=tuple(_violation(violation) for violation in given.violations),
         certificate=None if given.certificate is None else _certificate(given.certificate),
     )

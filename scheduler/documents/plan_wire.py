@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from scheduler.documents.shift_wire import ShiftWire
 from scheduler.documents.wire_types import LEFT_OUT, AtMost, CostSeconds, Id, Ids, Seconds, Sha256, Time, Wire
 from scheduler.domain.plan import PlanStatus, ReasonCode, StopType
 
 PLAN_FORMAT = "visit-plan/1"
-PLAN_LIMITS = {"routes": 5_000, "unassigned": 20_000, "violations": 100_000}
+PLAN_LIMITS = {"routes": 5_000, "unassigned": 20_000, "violations": 100_000, "shifts": 10_000}
 MAX_STOPS = 22_000
 MAX_REASONS = 100_000
 
@@ -134,5 +135,7 @@ class PlanWire(Wire):
     engine: EngineWire
     routes: Annotated[list[RouteWire], AtMost(PLAN_LIMITS["routes"])]
     unassigned: Annotated[list[UnassignedWire], AtMost(PLAN_LIMITS["unassigned"])]
+    shifts: Annotated[list[ShiftWire], AtMost(PLAN_LIMITS["shifts"])] = Field(default_factory=list)
+    """Formed of the problem's duties; its own shifts are not repeated."""
     violations: Annotated[list[ViolationWire], AtMost(PLAN_LIMITS["violations"])]
     certificate: CertificateWire | None

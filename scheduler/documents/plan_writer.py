@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.documents.optional_keys import Document, given, known
 from scheduler.documents.plan_wire import PLAN_FORMAT
+from scheduler.documents.shifts import written_shift
 from scheduler.documents.wire_types import whole_seconds, written_time
 from scheduler.domain.plan import Certificate, Cost, Engine, Plan, Reason, Route, Stop, Unassigned
 from scheduler.domain.violation import Violation
@@ -28,6 +29,7 @@ def write_plan(plan: Plan, time_zone: ZoneInfo) -> Document:
         "engine": _engine(plan.engine),
         "routes": [_route(route, time_zone) for route in plan.routes],
         "unassigned": [_unassigned(left_out) for left_out in plan.unassigned],
+        **given(shifts=[written_shift(shift, time_zone) for shift in plan.shifts]),
         "violations": [_violation(violation) for violation in plan.violations],
         "certificate": None if plan.certificate is None else _certificate(plan.certificate),
     }

@@ -14,11 +14,13 @@ from scheduler.documents.history_reader import read_history
 from scheduler.documents.plan_reader import judged_plan, plan_of
 from scheduler.documents.reference_checks import check_references
 from scheduler.documents.sections import parsed_document, validated_sections
+from scheduler.documents.shift_wire import ShiftWire
+from scheduler.documents.shifts import duty_of, shift_of, window_of
 from scheduler.documents.support_checks import check_support
 from scheduler.documents.time_checks import check_times
 from scheduler.documents.travel_checks import check_travel
 from scheduler.domain.case import Block, Case, Consent, Contact, Notice
-from scheduler.domain.collector import Break, Collector, Qualification, Shift
+from scheduler.domain.collector import Collector, Qualification
 from scheduler.domain.errors import InternalFault
 from scheduler.domain.location import Coordinates, Location
 from scheduler.domain.problem import (
@@ -29,13 +31,14 @@ from scheduler.domain.problem import (
     Problem,
     RoadTravel,
 )
-from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Pin, Place, Visit
 
 _ENTRY_MODELS: Mapping[str, type[BaseModel]] = {
     "locations": wire.LocationWire,
     "collectors": wire.CollectorWire,
-    "shifts": wire.ShiftWire,
+    "shifts": ShiftWire,
+    "duties": wire.DutyWire,
+    "standing_crews": wire.StandingCrewWire,
     "visits": wire.VisitWire,
 }
 # Read by readers of their own, so that each entry in them is judged by itself.
@@ -77,7 +80,9 @@ def _problem(given: wire.ProblemWire) -> Problem:
         travel=_travel(given.travel),
         locations=tuple(map(_location, given.locations)),
         collectors=tuple(map(_collector, given.collectors)),
-        shifts=tuple(_shift(shift, zone) for shift in given.shifts),
+        shifts=tuple(shift_of(shift, zone) for shift in given.shifts),
+        duties=tuple(duty_of(duty, zone) for duty in given.duties),
+        standing_crews=tuple(frozenset(crew.root) for crew in given.standing_crews),
         visits=tuple(_visit(visit, zone) for visit in given.visits),
         rule_packs=DEFAULT_RULE_PACKS if given.rule_packs is None else tuple(given.rule_packs),
         objective=_objective(given.objective),
@@ -136,30 +141,8 @@ def _collector(given: wire.CollectorWire) -> Collector:
             Qualification(code=held.code, valid_until=held.valid_until) for held in given.qualifications
         ),
         max_visits=given.max_visits,
-    )
-
-
-def _window(given: wire.TimeWindowWire, zone: ZoneInfo) -> TimeWindow:
-    return TimeWindow(
-        earliest_start=given.earliest_start.astimezone(zone), latest_end=given.latest_end.astimezone(zone)
-    )
-
-
-def _shift(given: wire.ShiftWire, zone: ZoneInfo) -> Shift:
-    working = _window(given, zone)
-    return Shift(
-        id=given.id,
-        collector_ids=tuple(given.collector_ids),
-        earliest_start=working.earliest_start,
-        latest_end=working.latest_end,
-        start_location_id=given.start_location_id,
-        end_location_id=given.end_location_id,
-        breaks=tuple(
-            Break(window=_window(rest, zone), duration=timedelta(seconds=rest.duration_seconds))
-            for rest in given.breaks
-        ),
-        max_visits=given.max_visits,
-        travel_profile=given.travel_profile,
+        prohibited_partners=frozenset(given.prohibited_partners),
+        is_new=given.is_new,
     )
 
 
@@ -187,7 +170,7 @@ def _place(given: wire.PlaceWire, zone: ZoneInfo) -> Place:
         id=given.id,
         kind=given.kind,
         location_id=given.location_id,
-        time_windows=tuple(_window(span, zone) for span in given.time_windows),
+        time_windows=tuple(window_of(span, zone) for span in given.time_windows),
         preference_penalty=timedelta(seconds=given.preference_penalty_seconds),
     )
 

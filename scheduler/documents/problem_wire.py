@@ -1,16 +1,17 @@
 """The Problem document `visit-planning-problem/1` as it is written, key by key; source of its JSON Schema."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, RootModel, SkipValidation
 
 from scheduler.documents.plan_wire import PlanWire
+from scheduler.documents.shift_wire import ShiftWire, TimeWindowWire, WorkingPeriodWire
 from scheduler.documents.wire_types import LEFT_OUT, AtMost, Count, Day, Id, Ids, Seconds, Time, Wire, Zone
 from scheduler.domain.case import Channel
 from scheduler.domain.visit import PlaceKind
 
 PROBLEM_FORMAT = "visit-planning-problem/1"
-SECTION_LIMITS = {"locations": 30_000, "collectors": 10_000, "shifts": 5_000, "visits": 20_000}
+SECTION_LIMITS = {"locations": 30_000, "collectors": 10_000, "shifts": 5_000, "duties": 10_000, "visits": 20_000}
 MAX_CONTACTS = 10_000
 MAX_OVERTIME_SECONDS = 86_400
 MAX_WEIGHT = 1_000
@@ -66,13 +67,6 @@ class LocationWire(Wire):
     longitude: Annotated[float | None, Field(json_schema_extra={"minimum": -180, "maximum": 180})]
 
 
-class TimeWindowWire(Wire):
-    """A span that holds a whole visit, both ends included."""
-
-    earliest_start: Time
-    latest_end: Time
-
-
 class QualificationWire(Wire):
     """A certificate of a collector."""
 
@@ -89,27 +83,17 @@ class CollectorWire(Wire):
     qualifications: Annotated[list[QualificationWire], AtMost()] = Field(default_factory=list)
     max_visits: Annotated[Count | None, LEFT_OUT] = None
     """The most visits on one local day, over all of the person's shifts."""
+    prohibited_partners: Ids = Field(default_factory=list)
+    """Who is never formed into a crew with this person."""
+    is_new: bool = False
+    """A crew that is formed has somebody who is not new, unless it is a standing crew."""
 
 
-class BreakWire(TimeWindowWire):
-    """A rest that is taken once, wholly inside its window."""
+class DutyWire(WorkingPeriodWire):
+    """When one collector who is in no crew yet works."""
 
-    duration_seconds: Seconds
-
-
-class ShiftWire(TimeWindowWire):
-    """A crew's working period on one day."""
-
-    id: Id
-    collector_ids: Annotated[list[Id], AtMost(), Field(min_length=1)]
-    """The crew; nobody is on two shifts at a time."""
-    start_location_id: Id
-    end_location_id: Id
-    breaks: Annotated[list[BreakWire], AtMost()] = Field(default_factory=list)
-    """Taken in this order."""
-    max_visits: Annotated[Count | None, LEFT_OUT] = None
-    travel_profile: str = "car"
-    """Only `car` is supported."""
+    collector_id: Id
+    """Nobody is on two duties or shifts at a time."""
 
 
 class PlaceWire(Wire):
@@ -283,6 +267,12 @@ class HistoryWire(Wire):
     """Who went there last, by visit; they need not stand in `collectors`."""
 
 
+class StandingCrewWire(RootModel[Annotated[Ids, Field(min_length=2)]]):
+    """People who go together."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
 class ProblemWire(Wire):
     """Everything the planner is given. Times are ISO 8601 with offset, in whole seconds."""
 
@@ -297,9 +287,11 @@ class ProblemWire(Wire):
     locations: Annotated[list[LocationWire], AtMost(SECTION_LIMITS["locations"])]
     collectors: Annotated[list[CollectorWire], AtMost(SECTION_LIMITS["collectors"])]
     shifts: Annotated[list[ShiftWire], AtMost(SECTION_LIMITS["shifts"])] = Field(default_factory=list)
-    """Needed, because `duties` are not supported."""
-    duties: list[Any] = Field(default_factory=list)
-    """Not supported: only the empty list."""
+    """Of crews that stand; a document has shifts or duties."""
+    duties: Annotated[list[DutyWire], AtMost(SECTION_LIMITS["duties"])] = Field(default_factory=list)
+    """Of people whom planning forms into crews."""
+    standing_crews: Annotated[list[StandingCrewWire], AtMost(SECTION_LIMITS["duties"])] = Field(default_factory=list)
+    """People who go together whenever their duties agree; nobody is in two."""
     visits: Annotated[list[VisitWire], AtMost(SECTION_LIMITS["visits"])]
     objective: ObjectiveWire = Field(default_factory=ObjectiveWire)
     history: HistoryWire | None = None

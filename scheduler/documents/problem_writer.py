@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 from scheduler.documents.optional_keys import Document, given, known
 from scheduler.documents.plan_writer import write_plan
 from scheduler.documents.problem_wire import PROBLEM_FORMAT
+from scheduler.documents.shifts import written_duty, written_shift, written_window
 from scheduler.documents.wire_types import whole_seconds, written_time
 from scheduler.domain.case import Case
-from scheduler.domain.collector import Collector, Shift
+from scheduler.domain.collector import Collector
 from scheduler.domain.location import Location
 from scheduler.domain.problem import GreatCircleTravel, History, MatrixTravel, Objective, Problem, RoadTravel
-from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Pin, Place, Visit
 
 
@@ -30,7 +30,11 @@ def write_problem(problem: Problem) -> Document:
         "travel": _travel(problem.travel) | given(hour_factors=list(problem.hour_factors)),
         "locations": [_location(location) for location in problem.locations],
         "collectors": [_collector(collector) for collector in problem.collectors],
-        "shifts": [writer.shift(shift) for shift in problem.shifts],
+        "shifts": [written_shift(shift, problem.time_zone) for shift in problem.shifts],
+        **given(
+            duties=[written_duty(duty, problem.time_zone) for duty in problem.duties],
+            standing_crews=[sorted(crew) for crew in problem.standing_crews],
+        ),
         "visits": [writer.visit(visit) for visit in problem.visits],
     } | given(
         objective=_objective(problem.objective),
@@ -76,6 +80,7 @@ def _collector(collector: Collector) -> Document:
             ],
         )
         | known(max_visits=collector.max_visits)
+        | given(prohibited_partners=sorted(collector.prohibited_partners), is_new=collector.is_new)
     )
 
 
@@ -105,27 +110,6 @@ class _Writer:
     def __init__(self, problem: Problem) -> None:
         self._zone = problem.time_zone
 
-    def shift(self, shift: Shift) -> Document:
-        return (
-            {
-                "id": shift.id,
-                "collector_ids": list(shift.collector_ids),
-                **self._window(shift.window),
-                "start_location_id": shift.start_location_id,
-                "end_location_id": shift.end_location_id,
-            }
-            | given(
-                breaks=[
-                    {**self._window(rest.window), "duration_seconds": whole_seconds(rest.duration)}
-                    for rest in shift.breaks
-                ]
-            )
-            | known(
-                max_visits=shift.max_visits,
-                travel_profile=None if shift.travel_profile == "car" else shift.travel_profile,
-            )
-        )
-
     def visit(self, visit: Visit) -> Document:
         penalty = visit.given_penalty
         return (
@@ -150,18 +134,12 @@ class _Writer:
             )
         )
 
-    def _window(self, span: TimeWindow) -> Document:
-        return {
-            "earliest_start": written_time(span.earliest_start, self._zone),
-            "latest_end": written_time(span.latest_end, self._zone),
-        }
-
     def _place(self, place: Place) -> Document:
         return {
             "id": place.id,
             "kind": place.kind.value,
             "location_id": place.location_id,
-            "time_windows": [self._window(span) for span in place.time_windows],
+            "time_windows": [written_window(span, self._zone) for span in place.time_windows],
         } | given(preference_penalty_seconds=whole_seconds(place.preference_penalty))
 
     def _pin(self, pin: Pin) -> Document:

@@ -6,7 +6,7 @@ from scheduler.documents.faults import FaultList, pointer, shown
 from scheduler.documents.plan_wire import MAX_STOPS, PLAN_LIMITS
 from scheduler.documents.problem_wire import HISTORY_LIMITS
 from scheduler.documents.raw import Row, id_of, ids, rows, section
-from scheduler.documents.wire_types import is_id
+from scheduler.documents.wire_types import MAX_NESTED, is_id
 from scheduler.domain.plan import StopType
 
 _CREW_WISHES = ("required_collectors", "preferred_collectors", "prohibited_collectors")
@@ -19,6 +19,13 @@ def check_references(document: Row, faults: FaultList) -> None:
         _check_unique(((pointer(at, "id"), id_of(row)) for at, row in section(document, key)), faults)
     for at, shift in section(document, "shifts"):
         _check_shift(shift, at, known, faults)
+    for at, duty in section(document, "duties"):
+        known["collectors"].check(pointer(at, "collector_id"), id_of(duty, "collector_id"), faults)
+        _check_locations(duty, at, known, faults)
+    for at, collector in section(document, "collectors"):
+        for where, name in ids(collector, "prohibited_partners", at):
+            known["collectors"].check(where, name, faults)
+    _check_standing_crews(document, known, faults)
     for at, visit in section(document, "visits"):
         _check_visit(visit, at, known, faults)
     _check_history(document.get("history"), known, faults)
@@ -74,8 +81,35 @@ def _check_shift(shift: Row, at: str, known: dict[str, _KnownIds], faults: Fault
     for where, name in ids(shift, "collector_ids", at):
         known["collectors"].check(where, name, faults)
     _check_unique(ids(shift, "collector_ids", at), faults)
+    _check_locations(shift, at, known, faults)
+
+
+def _check_locations(period: Row, at: str, known: dict[str, _KnownIds], faults: FaultList) -> None:
     for key in ("start_location_id", "end_location_id"):
-        known["locations"].check(pointer(at, key), id_of(shift, key), faults)
+        known["locations"].check(pointer(at, key), id_of(period, key), faults)
+
+
+def _check_standing_crews(document: Row, known: dict[str, _KnownIds], faults: FaultList) -> None:
+    """People who go together: each in one such crew, and nobody with whom another must not go."""
+    crews = document.get("standing_crews")
+    members = [
+        list(ids({"crew": crew}, "crew", "")) for crew in (crews[:MAX_NESTED] if isinstance(crews, list) else ())
+    ]
+    partners = {
+        id_of(row): {name for _, name in ids(row, "prohibited_partners", "")}
+        for _, row in section(document, "collectors")
+    }
+    named: list[tuple[str, str | None]] = []
+    for number, crew in enumerate(members):
+        for place, name in crew:
+            at = pointer("/standing_crews", number) + place.removeprefix("/crew")
+            named.append((at, name))
+            known["collectors"].check(at, name, faults)
+            barred = sorted(partners.get(name, set()) & {other for _, other in crew})
+            if barred:
+                message = f"{shown(name)} must not go with {shown(barred[0])}"
+                faults.add(at, "contradiction", message, "Take one of them out of the standing crew.")
+    _check_unique(named, faults)
 
 
 def _check_visit(visit: Row, at: str, known: dict[str, _KnownIds], faults: FaultList) -> None:

@@ -10,9 +10,9 @@ from scheduler.documents.wire_types import MAX_SECONDS
 
 def check_times(document: Row, faults: FaultList) -> None:
     """Note windows without length, breaks that cannot be taken, and collectors on overlapping shifts."""
-    for at, shift in section(document, "shifts"):
-        check_period(shift, at, faults)
-        _check_breaks(shift, at, faults)
+    for at, period in (*section(document, "shifts"), *section(document, "duties")):
+        check_period(period, at, faults)
+        _check_breaks(period, at, faults)
     for at, visit in section(document, "visits"):
         for at_place, place in rows(visit, "places", at):
             for where, span in rows(place, "time_windows", at_place):
@@ -68,7 +68,11 @@ def _check_overlaps(document: Row, faults: FaultList) -> None:
         for where, name in ids(shift, "collector_ids", at):
             crew.setdefault(name, where)
         for name, where in crew.items():
-            shifts_of[name].append((working, where, id_of(shift) or at))
+            shifts_of[name].append((working, where, f"shift {shown(id_of(shift) or at)}"))
+    for at, duty in section(document, "duties"):
+        working, person = period_of(duty), id_of(duty, "collector_id")
+        if working is not None and person is not None:
+            shifts_of[person].append((working, at, f"the duty {at}"))
     for name, shifts in shifts_of.items():
         _check_one_collector(name, shifts, faults)
 
@@ -78,7 +82,7 @@ def _check_one_collector(name: str, shifts: list[tuple[Period, str, str]], fault
     (_, busy_until), _, busy_with = ordered[0]
     for (start, end), where, shift_id in ordered[1:]:
         if start < busy_until:
-            message = f"{shown(name)} is on shift {shown(busy_with)} at the same time as on {shown(shift_id)}"
+            message = f"{shown(name)} is on {busy_with} at the same time as on {shift_id}"
             faults.add(where, "overlapping_shifts", message, "Shifts of one person may touch, but not overlap.")
         if end > busy_until:
             busy_until, busy_with = end, shift_id

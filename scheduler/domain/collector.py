@@ -16,12 +16,23 @@ class Qualification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collector:
-    """A trained person; `max_visits` counts visits per local day over all of the person's shifts."""
+    """A trained person; `max_visits` counts visits per local day over all of the person's shifts.
+
+    Attributes:
+        id: The person, as a code.
+        skills: What the person can do or is, such as a language; visits ask for it.
+        qualifications: Certificates.
+        max_visits: None for no limit.
+        prohibited_partners: Who is never formed into a crew with this person; it counts for both.
+        is_new: A crew that is formed has somebody who is not, unless it is a standing crew.
+    """
 
     id: str
     skills: frozenset[str] = frozenset()
     qualifications: tuple[Qualification, ...] = ()
     max_visits: int | None = None
+    prohibited_partners: frozenset[str] = frozenset()
+    is_new: bool = False
 
     def is_qualified(self, code: str, on: date) -> bool:
         """Whether a qualification `code` is held and still valid on the local date `on`."""
@@ -34,6 +45,36 @@ class Break:
 
     window: TimeWindow
     duration: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """When one collector who is in no crew yet works; a crew is formed of people whose duties agree.
+
+    Attributes:
+        collector_id: Who.
+        earliest_start: A crew with this person leaves no earlier.
+        latest_end: It is back no later.
+        start_location_id: Where the crew starts; the same for all of it.
+        end_location_id: Where it ends; the same for all of it.
+        breaks: The same for all of it.
+        max_visits: The most visits on the crew's route, None for no limit.
+        travel_profile: As of a shift; the same for all of the crew.
+    """
+
+    collector_id: str
+    earliest_start: datetime
+    latest_end: datetime
+    start_location_id: str
+    end_location_id: str
+    breaks: tuple[Break, ...] = ()
+    max_visits: int | None = None
+    travel_profile: str = "car"
+
+    @property
+    def window(self) -> TimeWindow:
+        """The working period as one window."""
+        return TimeWindow(earliest_start=self.earliest_start, latest_end=self.latest_end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

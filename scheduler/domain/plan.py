@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from scheduler.domain.collector import Shift
 from scheduler.domain.violation import Violation
 
 
@@ -204,7 +205,10 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The planner's whole answer; every visit is on exactly one route or unassigned with a reason."""
+    """The planner's whole answer; every visit is on exactly one route or unassigned with a reason.
+
+    `shifts` are those that planning formed of the problem's duties; the problem has the others.
+    """
 
     status: PlanStatus
     cost: Cost
@@ -212,6 +216,7 @@ class Plan:
     engine: Engine
     routes: tuple[Route, ...]
     unassigned: tuple[Unassigned, ...]
+    shifts: tuple[Shift, ...] = ()
     violations: tuple[Violation, ...] = ()
     certificate: Certificate | None = None
 

@@ -1,13 +1,15 @@
 """Everything the planner is given."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Self
 from zoneinfo import ZoneInfo
 
-from scheduler.domain.collector import Collector, Shift
+from scheduler.domain.collector import Collector, Duty, Shift
 from scheduler.domain.location import Location
 from scheduler.domain.plan import Plan
+from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Visit
 
 DEFAULT_RULE_PACKS = ("cn-base",)
@@ -95,6 +97,8 @@ class Problem:
         locations: All points.
         collectors: All people.
         shifts: All crews' working periods.
+        duties: Working periods of people whom planning forms into crews.
+        standing_crews: People who go together whenever their duties agree; nobody is in two.
         visits: All calls that may be placed.
         as_of: When the facts were true: from that local day on notices that are still missing can be sent; None when
             none can be.
@@ -119,12 +123,23 @@ class Problem:
     history: History | None = None
     published_plan: Plan | None = None
     hour_factors: tuple[float, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    standing_crews: tuple[frozenset[str], ...] = ()
     document_sha256: str | None = field(default=None, compare=False)
 
     @property
     def notices_from(self) -> date | None:
         """From this local day on a notice that is still missing can be sent; None when none can."""
         return None if self.as_of is None else self.local_date(self.as_of)
+
+    @property
+    def working_windows(self) -> tuple[TimeWindow, ...]:
+        """When anybody works: of all shifts and duties."""
+        return (*(shift.window for shift in self.shifts), *(duty.window for duty in self.duties))
+
+    def with_formed(self, shifts: Iterable[Shift]) -> Self:
+        """The same with shifts formed of its duties in place of these."""
+        return replace(self, shifts=(*self.shifts, *shifts), duties=())
 
     def local_date(self, moment: datetime) -> date:
         """The calendar day of an aware time in the problem's zone."""
