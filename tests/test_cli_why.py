@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from api.cli.explanation_words import WORDS
 from scheduler.domain.case import Block
+from scheduler.domain.visit import PriorityCode, PriorityPart
+from scheduler.layers import Layer
 from scheduler.planning import SearchLimits, plan_visits
 from tests.builders import a_case, a_problem, a_shift, a_visit, window
 from tests.command import plan_file, problem_file, visits
@@ -118,6 +121,29 @@ def test_without_the_facts_of_a_case_the_layer_of_the_borrower_says_so(
     files: tuple[Path, Path], language: str, words: str
 ) -> None:
     assert words in visits("why", files[0], "fits", "--language", language).out
+
+
+def test_a_priority_is_told_with_its_parts(tmp_path: Path) -> None:
+    parts = (
+        PriorityPart(code="days_past_due", points=30),
+        PriorityPart(code="waiting", points=5),
+        PriorityPart(code="house:vip", points=1),
+    )
+    problem = a_problem([a_visit("v1", priority=36, priority_parts=parts), a_visit("v2", priority=7)])
+    path = problem_file(tmp_path, problem)
+
+    assert "\nPriority 36: days past due 30, waiting 5, house:vip 1\n" in visits("why", path, "v1").out
+    assert "\n优先级 36：逾期天数 30，等待 5，house:vip 1\n" in visits("why", path, "v1", "--language", "zh-CN").out
+    assert "\nPriority 7\n" in visits("why", path, "v2").out
+    document = visits("why", path, "v1", "--json").document()
+    assert document["priority"] == 36
+    assert document["priority_parts"] == [{"code": part.code, "points": part.points} for part in parts]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_part_of_a_priority_and_every_layer_has_its_words(language: str) -> None:
+    assert all(f"part_{code}" in WORDS[language] for code in PriorityCode)
+    assert all(f"bound_{layer}" in WORDS[language] for layer in Layer)
 
 
 def test_an_unknown_visit_is_bad_input(tmp_path: Path) -> None:

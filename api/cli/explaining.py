@@ -78,6 +78,7 @@ def _lines(
     layers = LayerLines(problem=problem, visit=visit, words=words, language=language)
     return [
         _headline(visit, explanation, stop, problem, words),
+        _priority(visit, words),
         "",
         *layers.of(explanation.places),
         words["answer"],
@@ -106,6 +107,16 @@ def _verdict(explanation: "Explanation") -> str:
     return "impossible" if explanation.reasons else "possible"
 
 
+def _priority(visit: Visit, words: Mapping[str, str]) -> str:
+    """The number with its parts, when they are known; a lender's own code is shown as it is."""
+    named = words["priority"].format(priority=visit.priority)
+    parts = [
+        words.get(f"part_{part.code}", words["part_of_their_own"]).format(code=part.code, points=part.points)
+        for part in visit.priority_parts
+    ]
+    return named + words["colon"] + words["join"].join(parts) if parts else named
+
+
 def _answer(explanation: "Explanation", layers: LayerLines, words: Mapping[str, str]) -> list[str]:
     if explanation.assigned_shift_id is not None:
         return [words["this_crew"].format(shift=explanation.assigned_shift_id)]
@@ -126,6 +137,8 @@ def _document(
         }
     return {
         "visit_id": visit.id,
+        "priority": visit.priority,
+        "priority_parts": [{"code": part.code, "points": part.points} for part in visit.priority_parts],
         "assigned": assigned,
         "reasons": [reason_document(reason, language) for reason in explanation.reasons],
         "places": place_documents(visit, explanation.places, problem, language),
