@@ -9,6 +9,7 @@ from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Place, PlaceKind, Visit
 from scheduler.rules.decision import Decision, RuleReason
 from scheduler.rules.evaluate import Cap, Question, caps_on_visits, evaluate
+from scheduler.rules.hours import LawfulHours, lawful_hours
 from scheduler.rules.rule_pack import RuleSet
 
 
@@ -36,6 +37,15 @@ def asked_days(problem: Problem) -> tuple[date, ...]:
     if not windows:
         windows = (window for visit in problem.visits for place in visit.places for window in place.time_windows)
     return tuple(sorted({day for window in set(windows) for day in _touched_days(problem, window)}))
+
+
+def hours_at(problem: Problem, rules: RuleSet, visit: Visit, place: Place) -> LawfulHours:
+    """What the rules about hours leave at a place, before any rule about the case takes days away."""
+    days = asked_days(problem)
+    if not days:
+        return LawfulHours(())
+    question = _question(problem, visit, place, days)
+    return lawful_hours(rules, question.topic, question.time_zone, question.days)
 
 
 def _decide_visit(

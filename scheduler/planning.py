@@ -21,6 +21,7 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.travel import TravelMatrix
 from scheduler.domain.violation import Violation
 from scheduler.eligibility import decide
+from scheduler.layers import Layers, PlaceLayers
 from scheduler.rules.decision import Decision
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.rule_pack import RuleSet
@@ -60,14 +61,14 @@ class Explanation:
         plan_given: Whether a plan was asked about, not the visit alone.
         assigned_shift_id: The crew that makes it in the plan, None when it is left out or no plan was given.
         reasons: Why it is left out; empty when it is on a route, or when nothing stands against it on its own.
-        decisions: What the rules say, by place id.
+        places: What each layer leaves, by place.
     """
 
     visit_id: str
     plan_given: bool
     assigned_shift_id: str | None
     reasons: tuple[Reason, ...]
-    decisions: Mapping[str, Decision]
+    places: tuple[PlaceLayers, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,21 +196,22 @@ def explain_visit(problem: Problem, visit_id: str, plan: Plan | None) -> Explana
         raise InvalidInput([fault])
     prepared = _prepare(problem, None if plan is None else plan.shifts)
     shift_id = _shift_of(plan, visit_id)
-    reasons = () if shift_id is not None else _reasons_against(prepared, numbers[visit_id], plan)
+    instance, answers = _answers_about(prepared, plan, on_routes=shift_id is None)
+    layers = Layers(problem=problem, rules=prepared.rules, instance=instance, reasons=answers)
     return Explanation(
         visit_id=visit_id,
         plan_given=plan is not None,
         assigned_shift_id=shift_id,
-        reasons=reasons,
-        decisions=prepared.decisions[visit_id],
+        reasons=() if shift_id is not None else answers.of(numbers[visit_id]),
+        places=layers.of(problem.visits[numbers[visit_id]]),
     )
 
 
-def _reasons_against(prepared: _Prepared, number: int, plan: Plan | None) -> tuple[Reason, ...]:
+def _answers_about(prepared: _Prepared, plan: Plan | None, *, on_routes: bool) -> tuple[Instance, Reasons]:
     without = frozenset(plan.engine.without_shifts) if plan else frozenset[str]()
     instance = build_instance(prepared.problem, prepared.decisions, prepared.travel, without_shifts=without)
-    routes = Routes(instance, _orders(instance, plan)) if plan else None
-    return _reasons(prepared, instance, routes).of(number)
+    routes = Routes(instance, _orders(instance, plan)) if plan and on_routes else None
+    return instance, _reasons(prepared, instance, routes)
 
 
 def _prepare(given: Problem, formed: tuple[Shift, ...] | None = None) -> _Prepared:

@@ -13,7 +13,7 @@ from scheduler.domain.location import Coordinates, Location
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import History, MatrixTravel, Objective, Problem
 from scheduler.domain.time_window import TimeWindow
-from scheduler.domain.visit import Pin, Place, PlaceKind, Visit
+from scheduler.domain.visit import Pin, Place, PlaceKind, PriorityPart, Visit
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY = date(2026, 12, 1)
@@ -77,6 +77,7 @@ def a_visit(
     minutes: int = 30,
     places: tuple[Place, ...] = (),
     priority: int = 50,
+    priority_parts: tuple[PriorityPart, ...] = (),
     mandatory: bool = False,
     penalty_minutes: int | None = None,
     skills: set[str] | frozenset[str] = frozenset(),
@@ -93,6 +94,7 @@ def a_visit(
         service_duration=minutes * MINUTE,
         places=places or (a_place(f"{name}-home", position, *windows),),
         priority=priority,
+        priority_parts=priority_parts,
         mandatory=mandatory,
         given_penalty=None if penalty_minutes is None else penalty_minutes * MINUTE,
         required_skills=frozenset(skills),

@@ -104,6 +104,7 @@ def a_problem_document() -> Document:
             {
                 "id": "v2",
                 "service_duration_seconds": 600,
+                "priority_parts": [{"code": "days_past_due", "points": 45}, {"code": "amount_band", "points": 5}],
                 "places": [
                     {
                         "id": "v2-other",

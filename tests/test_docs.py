@@ -13,6 +13,7 @@ from api.importing.columns import TABLE_KINDS, TableKind
 from api.settings import Settings
 from scheduler.domain.errors import InvalidInput
 from scheduler.domain.plan import ReasonCode
+from scheduler.priority import HOUSE_POLICY
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")))
@@ -56,6 +57,26 @@ def test_every_setting_is_documented(tmp_path: Path) -> None:
         Settings.load({}, config)
     known = re.findall(r"[a-z_]+", refused.value.faults[0].hint.removeprefix("Known keys: "))
     assert first_cells(text_of("docs/settings.md")) == [f"VISITS_{key.upper()}" for key in known]
+
+
+def test_the_points_of_every_part_of_a_priority_are_those_of_the_house_policy() -> None:
+    policy = HOUSE_POLICY
+    amounts = (policy.amount_low, policy.amount_middle, policy.amount_high)
+    by_days = {"days_past_due": policy.days_past_due, "waiting": policy.waiting}
+    points = {
+        **{code: sorted(band.points for band in bands) for code, bands in by_days.items()},
+        "promise_broken": [policy.promise_broken],
+        "appointment": [policy.appointment],
+        "amount_band": list(amounts),
+    }
+    _, _, after = text_of("docs/concepts.md").partition("## Priority\n")
+    section, *_ = re.split(r"^## ", after, flags=re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| ([\d, ]+) \| (.*) \|$", section, flags=re.MULTILINE)
+    assert {code: [int(one) for one in listed.split(",")] for code, listed, _ in rows} == points
+    words = {code: [int(one) for one in re.findall(r"\d+", when)] for code, _, when in rows}
+    assert {code: words[code] for code in by_days} == {
+        code: sorted(band.days for band in bands) for code, bands in by_days.items()
+    }
 
 
 @pytest.mark.parametrize("kind", TABLE_KINDS, ids=lambda kind: kind.name)

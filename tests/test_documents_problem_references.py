@@ -223,7 +223,43 @@ SUPPORT = {
     "a case of a later version": (put("visits", 1, "case", "version", 2), "/visits/1/case/version", "unsupported"),
 }
 
-TABLE = {**REFERENCES, **BEFORE, **MATRIX, **SUPPORT}
+PARTS = ("visits", 1, "priority_parts")
+PRIORITIES = {
+    "parts that do not sum to the default priority": (
+        put(*PARTS, 0, "points", 46),
+        "/visits/1/priority_parts",
+        "wrong_sum",
+    ),
+    "parts that do not sum to the priority given": (
+        put("visits", 1, "priority", 0),
+        "/visits/1/priority_parts",
+        "wrong_sum",
+    ),
+    "a part that stands twice": (
+        put(*PARTS, 1, "code", "days_past_due"),
+        "/visits/1/priority_parts/1/code",
+        "duplicate_id",
+    ),
+    "the amount as the only part": (
+        put(*PARTS, [{"code": "amount_band", "points": 50}]),
+        "/visits/1/priority_parts",
+        "amount_alone",
+    ),
+    "the amount as the only part with points": (
+        put(*PARTS, [{"code": "amount_band", "points": 50}, {"code": "waiting", "points": 0}]),
+        "/visits/1/priority_parts",
+        "amount_alone",
+    ),
+    "a part of more than 100 points": (
+        put(*PARTS, 0, "points", 101),
+        "/visits/1/priority_parts/0/points",
+        "number_range",
+    ),
+    "a part below 0": (put(*PARTS, 0, "points", -1), "/visits/1/priority_parts/0/points", "number_range"),
+    "a part without a code": (put(*PARTS, 0, {"points": 45}), "/visits/1/priority_parts/0/code", "missing_key"),
+    "a priority above 100 that has parts": (put("visits", 1, "priority", 101), "/visits/1/priority", "number_range"),
+}
+TABLE = {**REFERENCES, **BEFORE, **MATRIX, **SUPPORT, **PRIORITIES}
 
 
 @pytest.mark.parametrize(("spoil", "where", "code"), TABLE.values(), ids=TABLE.keys())

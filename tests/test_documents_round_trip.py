@@ -21,7 +21,7 @@ from scheduler.documents import (
 from scheduler.domain.case import Block, Case, Channel, Consent, Contact
 from scheduler.domain.location import Location
 from scheduler.domain.problem import GreatCircleTravel, History, Objective, Problem, RoadTravel
-from scheduler.domain.visit import Pin, PlaceKind
+from scheduler.domain.visit import Pin, PlaceKind, PriorityPart
 from tests.builders import ZONE, a_break, a_case, a_collector, a_place, a_problem, a_shift, a_visit, time, window
 from tests.good_documents import Document, a_matrix, a_plan_document, a_problem_document, as_bytes
 from tests.parts import require_bench_instances
@@ -35,6 +35,7 @@ def a_rich_problem() -> Problem:
             a_visit(
                 "rich",
                 priority=90,
+                priority_parts=(PriorityPart(code="given", points=90),),
                 mandatory=True,
                 penalty_minutes=0,
                 skills={"b", "a"},

@@ -14,7 +14,7 @@ from scheduler.domain.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from scheduler.domain.errors import InvalidInput
 from scheduler.domain.location import Coordinates
 from scheduler.domain.texts import Text
-from scheduler.domain.visit import Pin, PlaceKind, Visit
+from scheduler.domain.visit import Pin, PlaceKind, PriorityPart, Visit
 from tests.builders import ZONE, time, window
 from tests.sheets import DAY, SECRETS, a_case_row, a_place_row, a_shift_row, as_csv, imported, sheets, write_files
 
@@ -114,6 +114,7 @@ def test_cells_of_a_case_shape_its_visit(tmp_path: Path) -> None:
     )
 
     assert (visit.priority, visit.crew_size) == (80, 3)
+    assert visit.priority_parts == (PriorityPart(code="given", points=80),)
     assert visit.required_skills == {"dialect", "mediation"}
     assert visit.required_collectors == {"K1"}
     assert visit.preferred_collectors == {"K1", "K2"}
@@ -126,8 +127,31 @@ def test_cells_of_a_case_shape_its_visit(tmp_path: Path) -> None:
 def test_empty_cells_take_the_defaults_of_the_problem_document(tmp_path: Path) -> None:
     visit = the_visit(tmp_path)
 
-    assert (visit.priority, visit.crew_size, visit.pinned) == (50, 1, None)
+    assert (visit.crew_size, visit.pinned) == (1, None)
     assert not visit.required_skills | visit.required_collectors | visit.preferred_collectors
+
+
+def test_a_priority_that_is_not_given_is_made_from_the_case_with_its_parts(tmp_path: Path) -> None:
+    visit = the_visit(tmp_path)
+
+    # 60 days past due; the one call on record was 21 days before the day.
+    assert visit.priority == 40
+    assert visit.priority_parts == (
+        PriorityPart(code="days_past_due", points=30),
+        PriorityPart(code="waiting", points=10),
+    )
+
+
+def test_a_priority_of_zero_is_given_too(tmp_path: Path) -> None:
+    visit = the_visit(tmp_path, 优先级="0")
+
+    assert visit.priority == 0
+    assert visit.priority_parts == (PriorityPart(code="given", points=0),)
+
+
+@pytest.mark.parametrize(("band", "priority"), [("低", 40), ("中", 45), ("高", 50), ("high", 50), ("", 40)])
+def test_the_amount_counts_as_a_band_beside_other_parts(tmp_path: Path, band: str, priority: int) -> None:
+    assert the_visit(tmp_path, 金额档=band).priority == priority
 
 
 def test_a_preferred_collector_gives_not_preferred_crews_a_price(tmp_path: Path) -> None:

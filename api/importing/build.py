@@ -58,7 +58,7 @@ def import_files(
     crews = _read_crews(tables, day, identities, faults)
     calls = _read_calls(tables, day, identities, crews, faults)
     faults.raise_if_any()
-    problem = replace(_problem(calls, crews, rule_packs), as_of=as_of)
+    problem = replace(_problem(calls, crews, day, rule_packs), as_of=as_of)
     read_problem(to_bytes(write_problem(problem)))
     return Imported(problem=problem, texts={**calls.texts, **crews.texts})
 
@@ -115,8 +115,8 @@ def _collector_ids(tables: Mapping[str, Table], crews: Crews) -> set[str] | None
     return {collector.id for collector in crews.collectors} if "collectors" in tables else None
 
 
-def _problem(calls: Calls, crews: Crews, rule_packs: Sequence[str]) -> Problem:
-    visits = calls.complete_visits()
+def _problem(calls: Calls, crews: Crews, day: date, rule_packs: Sequence[str]) -> Problem:
+    visits = calls.complete_visits(day)
     prefers = any(visit.preferred_collectors for visit in visits)
     return Problem(
         time_zone=ZONE,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from api.importing.cells import Cells, local_midnight
+from api.importing.cells import ZONE, Cells, local_midnight
 from api.importing.fault_list import FaultList
 from api.importing.identities import Identities
 from api.importing.points import read_coordinates
@@ -13,10 +13,10 @@ from scheduler.domain.case import Actor, Block, Case, Channel, Consent, Contact,
 from scheduler.domain.location import Location
 from scheduler.domain.texts import Text
 from scheduler.domain.time_window import TimeWindow
-from scheduler.domain.visit import Pin, Place, PlaceKind, Visit
+from scheduler.domain.visit import Pin, Place, PlaceKind, PriorityCode, PriorityPart, Visit
+from scheduler.priority import AmountBand, priority_parts
 
 MOST_CASE_ID = 50  # leaves room for `-workplace-99` within the 64 characters of an id
-_DEFAULT_PRIORITY = 50
 _MOST_SERVICE_MINUTES = 480
 _MOST_PENALTY_MINUTES = 1_440
 _MOST_DAYS_PAST_DUE = 36_500
@@ -93,6 +93,12 @@ _ACTORS = {
     "自营": Actor.FIRST_PARTY,
     "委外": Actor.THIRD_PARTY,
 }
+_AMOUNT_BANDS = {
+    **{str(band): band for band in AmountBand},
+    "低": AmountBand.LOW,
+    "中": AmountBand.MIDDLE,
+    "高": AmountBand.HIGH,
+}
 _ANSWERS = {"yes": True, "no": False, "是": True, "否": False}
 
 
@@ -106,21 +112,26 @@ class Calls:
     consents: dict[str, list[Consent]] = field(default_factory=dict)
     contacts: dict[str, list[Contact]] | None = None
     notices: dict[str, list[Notice]] | None = None
+    amount_bands: dict[str, AmountBand] = field(default_factory=dict)
     locations: list[Location] = field(default_factory=list)
     texts: dict[str, Text] = field(default_factory=dict)
 
-    def complete_visits(self) -> tuple[Visit, ...]:
-        """Every visit with its places and the whole of its case."""
-        return tuple(self._complete(visit) for visit in self.visits.values())
+    def complete_visits(self, day: date) -> tuple[Visit, ...]:
+        """Every visit with its places, the whole of its case, and the priority that this gives it on the day."""
+        return tuple(self._complete(visit, day) for visit in self.visits.values())
 
-    def _complete(self, visit: Visit) -> Visit:
+    def _complete(self, visit: Visit, day: date) -> Visit:
         case = visit.case and replace(
             visit.case,
             contacts=None if self.contacts is None else tuple(self.contacts.get(visit.id, ())),
             consents=tuple(self.consents.get(visit.id, ())),
             notices=None if self.notices is None else tuple(self.notices.get(visit.id, ())),
         )
-        return replace(visit, case=case, places=tuple(self.places.get(visit.id, ())))
+        complete = replace(visit, case=case, places=tuple(self.places.get(visit.id, ())))
+        if visit.priority_parts or case is None:
+            return complete
+        parts = priority_parts(case, day, ZONE, amount=self.amount_bands.get(visit.id))
+        return replace(complete, priority=sum(part.points for part in parts), priority_parts=parts)
 
 
 def read_cases(
@@ -137,12 +148,14 @@ def read_cases(
     for row in table.rows:
         cells = Cells(row, faults)
         identifier = cells.identifier("case_id", most=MOST_CASE_ID)
+        priority, amount = _priority(cells), cells.choice("amount_band", _AMOUNT_BANDS)
         text = Text(name=cells.required_text("name"), note=cells.text("note"))
         visit = Visit(
             id=identifier or "",
             service_duration=_service_duration(cells),
             places=(),
-            priority=_given(cells.whole_number("priority", least=0, most=100), _DEFAULT_PRIORITY),
+            priority=sum(part.points for part in priority),
+            priority_parts=priority,
             required_skills=cells.codes("required_skills"),
             crew_size=_given(cells.whole_number("crew_size", least=1, most=_MOST_CREW), 1),
             required_collectors=frozenset(cells.references("required_collectors", known_collectors, "collectors")),
@@ -155,6 +168,8 @@ def read_cases(
             calls.visits[identifier] = visit
             calls.rows[identifier] = row
             calls.texts[identifier] = text
+            if amount is not None:
+                calls.amount_bands[identifier] = amount
 
 
 def read_places(
@@ -257,6 +272,12 @@ def _read_place(
     calls.texts[identifier] = Text(address=address)
     if consent:
         calls.consents.setdefault(case_id, []).append(consent)
+
+
+def _priority(cells: Cells) -> tuple[PriorityPart, ...]:
+    """The lender's own number; none when it is to be made from the case."""
+    given = cells.whole_number("priority", least=0, most=100)
+    return () if given is None else (PriorityPart(code=PriorityCode.GIVEN, points=given),)
 
 
 def _case(cells: Cells) -> Case:

@@ -81,6 +81,7 @@ CASES = TableKind(
         _optional("borrower_id", "借款人编号"),
         _optional("actor", "催收方"),
         _optional("product", "产品"),
+        _optional("amount_band", "金额档"),
         _optional("note", "备注"),
     ),
 )

@@ -12,6 +12,7 @@ from scheduler.documents.faults import FaultList
 from scheduler.documents.hashing import canonical_sha256
 from scheduler.documents.history_reader import read_history
 from scheduler.documents.plan_reader import judged_plan, plan_of
+from scheduler.documents.priority_checks import check_priorities
 from scheduler.documents.reference_checks import check_references
 from scheduler.documents.sections import parsed_document, validated_sections
 from scheduler.documents.shift_wire import ShiftWire
@@ -31,7 +32,7 @@ from scheduler.domain.problem import (
     Problem,
     RoadTravel,
 )
-from scheduler.domain.visit import Pin, Place, Visit
+from scheduler.domain.visit import Pin, Place, PriorityPart, Visit
 
 _ENTRY_MODELS: Mapping[str, type[BaseModel]] = {
     "locations": wire.LocationWire,
@@ -59,7 +60,7 @@ def read_problem(data: bytes) -> Problem:
     problem = validated_sections(wire.ProblemWire, document | nested, "", _ENTRY_MODELS, faults)
     history = read_history(document.get("history"), "/history", faults)
     published = judged_plan(document.get("published_plan"), "/published_plan", faults)
-    for check in (check_support, check_references, check_times, check_travel):
+    for check in (check_support, check_references, check_priorities, check_times, check_travel):
         check(document, faults)
     faults.raise_any(document)
     if problem is None:
@@ -153,6 +154,7 @@ def _visit(given: wire.VisitWire, zone: ZoneInfo) -> Visit:
         service_duration=timedelta(seconds=given.service_duration_seconds),
         places=tuple(_place(place, zone) for place in given.places),
         priority=given.priority,
+        priority_parts=tuple(PriorityPart(code=part.code, points=part.points) for part in given.priority_parts),
         mandatory=given.mandatory,
         given_penalty=None if penalty is None else timedelta(seconds=penalty),
         required_skills=frozenset(given.required_skills),

@@ -198,6 +198,14 @@ class CaseWire(Wire):
     """Left out when it is not known whether a visit was announced; empty when none was."""
 
 
+class PriorityPartWire(Wire):
+    """One part of a priority."""
+
+    code: Id
+    """Such as `days_past_due`, `promise_broken`, `waiting`, `appointment`, `amount_band`, `given`."""
+    points: Annotated[int, Field(ge=0, le=100)]
+
+
 class VisitWire(Wire):
     """One call on one borrower; it happens at one of its places or is left out with a reason."""
 
@@ -205,6 +213,8 @@ class VisitWire(Wire):
     service_duration_seconds: Seconds
     priority: Annotated[int, Field(ge=0, le=100)] = 50
     """100 is the most important."""
+    priority_parts: Annotated[list[PriorityPartWire], AtMost()] = Field(default_factory=list)
+    """What the priority is made of: their points sum to it, and `amount_band` is never the only one with points."""
     mandatory: bool = False
     """Raises the penalty of leaving the visit out; not a constraint."""
     unassigned_penalty_seconds: Annotated[Seconds | None, LEFT_OUT] = None

@@ -118,7 +118,10 @@ class _Writer:
                 "service_duration_seconds": whole_seconds(visit.service_duration),
                 "priority": visit.priority,
             }
-            | given(mandatory=visit.mandatory)
+            | given(
+                priority_parts=[{"code": str(part.code), "points": part.points} for part in visit.priority_parts],
+                mandatory=visit.mandatory,
+            )
             | known(unassigned_penalty_seconds=None if penalty is None else whole_seconds(penalty))
             | given(
                 required_skills=sorted(visit.required_skills),

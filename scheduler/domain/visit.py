@@ -39,6 +39,25 @@ class Place:
     preference_penalty: timedelta = timedelta()
 
 
+class PriorityCode(StrEnum):
+    """What a priority can be made of; a lender may have codes of its own beside these."""
+
+    GIVEN = "given"
+    DAYS_PAST_DUE = "days_past_due"
+    PROMISE_BROKEN = "promise_broken"
+    WAITING = "waiting"
+    APPOINTMENT = "appointment"
+    AMOUNT_BAND = "amount_band"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityPart:
+    """One part of a priority: a `PriorityCode` or a code of the lender's, and what it counts."""
+
+    code: str
+    points: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
     """A dispatcher's decision that the planner keeps or leaves the visit out, but never changes.
@@ -61,6 +80,7 @@ class Visit:
         service_duration: The time at the door.
         places: At least one.
         priority: 0 to 100, 100 is the most important.
+        priority_parts: What the priority is made of, its sum; empty when that is not known.
         mandatory: Raises the penalty of leaving the visit out; not a constraint.
         given_penalty: The document's own penalty of leaving the visit out, if it gives one.
         required_skills: The crew's members have them all, together.
@@ -76,6 +96,7 @@ class Visit:
     service_duration: timedelta
     places: tuple[Place, ...]
     priority: int = 50
+    priority_parts: tuple[PriorityPart, ...] = ()
     mandatory: bool = False
     given_penalty: timedelta | None = None
     required_skills: frozenset[str] = frozenset()

@@ -79,6 +79,7 @@ class Decision:
         prompts: What the crew is asked at the door and on the way, by rule.
         recording: How the visit is recorded; None when no rule asks for it.
         reasons: Every rule that says no, in the order of the packs.
+        day_reasons: Every rule that says no on some of the days asked about and not on all, in the same order.
     """
 
     allowed: bool
@@ -93,3 +94,4 @@ class Decision:
     prompts: tuple[Prompt, ...] = ()
     recording: str | None = None
     reasons: tuple[RuleReason, ...] = ()
+    day_reasons: tuple[RuleReason, ...] = ()

@@ -62,7 +62,8 @@ def evaluate(rules: RuleSet, question: Question) -> Decision:
     terms = _terms(rules, question.topic, judged)
     days = _all_days(question)
     closed = [*_packs_not_in_force(rules, days), *_case_findings(rules, question, days)]
-    windows, shaping = _open_hours(question, hours, closed, asked)
+    partial = [one for one in closed if not one.days.isdisjoint(asked) and not one.days.issuperset(asked)]
+    windows, shaping = _open_hours(question, hours, partial, asked)
     named, naming = _named_collectors(rules, question, judged)
     found = [*_crew_findings(rules, question, judged), *_document_findings(rules, question, judged)]
     if question.planned is not None:
@@ -73,9 +74,8 @@ def evaluate(rules: RuleSet, question: Question) -> Decision:
     elif windows == ():
         found += closed
         found += _hours_findings(hours.denials) or [_nothing_in_common(rules, hours, asked)]
-    reasons = tuple(one.reason for one in sorted(found, key=lambda one: one.position))
     return Decision(
-        allowed=not reasons,
+        allowed=not found,
         windows=windows,
         crew_minimum=terms.minimum,
         crew_rule_id=terms.rule_id,
@@ -86,8 +86,13 @@ def evaluate(rules: RuleSet, question: Question) -> Decision:
         documents=terms.documents,
         prompts=terms.prompts,
         recording=terms.recording,
-        reasons=reasons,
+        reasons=_in_order(found),
+        day_reasons=_in_order(partial),
     )
+
+
+def _in_order(found: Iterable[_Found]) -> tuple[RuleReason, ...]:
+    return tuple(one.reason for one in sorted(found, key=lambda one: one.position))
 
 
 class Cap(NamedTuple):
@@ -131,13 +136,12 @@ def _planned_day(planned: TimeWindow, question: Question) -> date:
 
 
 def _open_hours(
-    question: Question, hours: LawfulHours, closed: Sequence[_Found], asked: Sequence[date]
+    question: Question, hours: LawfulHours, partial: Sequence[_Found], asked: Sequence[date]
 ) -> tuple[tuple[TimeWindow, ...] | None, tuple[str, ...]]:
     """The lawful hours without the single days that other rules take away, and all rules that shaped them.
 
     A rule that takes all days away says no to the visit; the hours stay what they are.
     """
-    partial = [one for one in closed if not one.days.isdisjoint(asked) and not one.days.issuperset(asked)]
     if not partial:
         return hours.windows, hours.rule_ids
     shut = {day for one in partial for day in one.days}

@@ -22,11 +22,13 @@ class LawfulHours:
         windows: In order and disjoint, in the zone asked for; None when no rule about hours is in force.
         rule_ids: The rules that shaped them.
         denials: Every whole day that a rule takes away, with the rule.
+        own_windows: What each of these rules leaves by itself, in their order.
     """
 
     windows: tuple[TimeWindow, ...] | None
     rule_ids: tuple[str, ...] = ()
     denials: tuple[tuple[PlacedRule, Denial], ...] = ()
+    own_windows: tuple[tuple[TimeWindow, ...], ...] = ()
 
 
 @lru_cache(maxsize=256)
@@ -44,11 +46,13 @@ def lawful_hours(rules: RuleSet, topic: Topic, time_zone: ZoneInfo, days: tuple[
         return LawfulHours(None)
     windows = whole_days(days, time_zone)
     denials: list[tuple[PlacedRule, Denial]] = []
+    own_windows: list[tuple[TimeWindow, ...]] = []
     for placed in timed:
         answers = _answers(placed, time_zone, days)
-        windows = common_hours(windows, [answer for answer in answers if isinstance(answer, TimeWindow)])
+        own_windows.append(tuple(answer for answer in answers if isinstance(answer, TimeWindow)))
+        windows = common_hours(windows, own_windows[-1])
         denials += [(placed, answer) for answer in answers if isinstance(answer, Denial)]
-    return LawfulHours(windows, tuple(placed.rule.id for placed in timed), tuple(denials))
+    return LawfulHours(windows, tuple(placed.rule.id for placed in timed), tuple(denials), tuple(own_windows))
 
 
 def whole_days(days: Sequence[date], time_zone: ZoneInfo) -> tuple[TimeWindow, ...]:

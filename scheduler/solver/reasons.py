@@ -73,8 +73,7 @@ class Reasons:
             return self._not_eligible(visit)
         located = [place for place in places if self._is_located(place)]
         if not located:
-            names = ", ".join(sorted(place.id for place in places))
-            return (_reason(Objection(code=ReasonCode.LOCATION_UNGEOCODED, facts={"places": names})),)
+            return (_reason(_ungeocoded(places)),)
         if not self.instance.shift_ids:
             return (_reason(Objection(code=ReasonCode.NO_COLLECTOR, facts={"shift": "-"})),)
         if visit.pinned is not None:
@@ -87,6 +86,11 @@ class Reasons:
                 return (_reason(objection, shift_id=objection.facts["shift"]),)
             objections.append(objection)
         return self._grouped(objections)
+
+    def at_place(self, visit: Visit, place: Place, shift: int) -> Reason | None:
+        """What stands against the visit at a place that the rules allow, with one crew on an empty route."""
+        objection = self._objection_at(visit, place, shift) if self._is_located(place) else _ungeocoded([place])
+        return None if objection is None else _reason(objection, shift_id=self.instance.shift_ids[shift])
 
     def _allowed_places(self, visit: Visit) -> list[Place]:
         return [place for place in visit.places if self.decisions[visit.id][place.id].allowed]
@@ -231,6 +235,11 @@ class Reasons:
     @cached_property
     def _collectors(self) -> Mapping[str, Collector]:
         return {collector.id: collector for collector in self.problem.collectors}
+
+
+def _ungeocoded(places: list[Place]) -> Objection:
+    names = ", ".join(sorted(place.id for place in places))
+    return Objection(code=ReasonCode.LOCATION_UNGEOCODED, facts={"places": names})
 
 
 def _rank(objection: Objection) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from scheduler.rules.kinds.crew import CrewParams
 from scheduler.rules.kinds.document import DocumentParams
 from scheduler.rules.kinds.frequency_cap import FrequencyCapParams
-from scheduler.rules.kinds.kind import Params
+from scheduler.rules.kinds.kind import CaseParams, Params
 from scheduler.rules.kinds.ladder import LadderParams
 from scheduler.rules.kinds.outcome import OutcomeParams
 from scheduler.rules.kinds.person import PersonParams
@@ -58,3 +58,8 @@ KINDS: Mapping[KindName, type[Params]] = {
     KindName.PROMPT: PromptParams,
     KindName.OUTCOME: OutcomeParams,
 }
+
+
+def is_about_the_case(kind: str) -> bool:
+    """Whether rules of this kind judge the facts of a case; a `rule_pack` that is not in force does not."""
+    return any(kind == name and issubclass(params, CaseParams) for name, params in KINDS.items())
