@@ -8,6 +8,7 @@ from typing import NamedTuple
 from scheduler.checker.instants import ZERO, elapsed, is_usable
 from scheduler.checker.lookup import Lookup, RoutedVisit
 from scheduler.checker.reports import of_stop
+from scheduler.domain.plan import StopDecision
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.violation import Violation
 from scheduler.rules.decision import RuleReason
@@ -47,6 +48,12 @@ def cap_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
             if before and before + logged >= cap.params.max_count:
                 reason = cap.reason
                 yield replace(of_stop("unlawful", reason.en, routed.route, routed.stop), rule_id=reason.rule_id)
+
+
+def stop_decisions(lookup: Lookup, rules: RuleSet) -> tuple[StopDecision, ...]:
+    """What the rules say of each planned visit, as planned; none of those that cannot be judged."""
+    asked = ((routed, _question(lookup, routed)) for routed in lookup.routed)
+    return tuple(evaluate(rules, question).of_stop(routed.stop) for routed, question in asked if question is not None)
 
 
 class _Capped(NamedTuple):

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from scheduler.documents.optional_keys import Document, given, known
 from scheduler.documents.plan_wire import PLAN_FORMAT
 from scheduler.documents.wire_types import whole_seconds, written_time
-from scheduler.domain.plan import Certificate, Cost, Engine, Plan, Reason, Route, Stop, Unassigned
+from scheduler.domain.plan import Certificate, Cost, Engine, Plan, Reason, Route, Stop, StopDecision, Unassigned
 from scheduler.domain.violation import Violation
 
 
@@ -29,7 +29,7 @@ def write_plan(plan: Plan, time_zone: ZoneInfo) -> Document:
         "routes": [_route(route, time_zone) for route in plan.routes],
         "unassigned": [_unassigned(left_out) for left_out in plan.unassigned],
         "violations": [_violation(violation) for violation in plan.violations],
-        "certificate": None if plan.certificate is None else _certificate(plan.certificate),
+        "certificate": None if plan.certificate is None else _certificate(plan.certificate, time_zone),
     }
 
 
@@ -106,7 +106,8 @@ def _violation(violation: Violation) -> Document:
     )
 
 
-def _certificate(certificate: Certificate) -> Document:
+def _certificate(certificate: Certificate, zone: ZoneInfo) -> Document:
+    decisions = certificate.decisions
     return {
         "scope": certificate.scope,
         "rule_packs": [
@@ -115,4 +116,16 @@ def _certificate(certificate: Certificate) -> Document:
         "checker_version": certificate.checker_version,
         "problem_sha256": certificate.problem_sha256,
         "plan_sha256": certificate.plan_sha256,
-    }
+    } | known(decisions=None if decisions is None else [_decision(decision, zone) for decision in decisions])
+
+
+def _decision(decision: StopDecision, zone: ZoneInfo) -> Document:
+    first, last = decision.lawful_from, decision.lawful_until
+    return (
+        {"visit_id": decision.visit_id, "place_id": decision.place_id, "rule_ids": list(decision.rule_ids)}
+        | known(
+            lawful_from=None if first is None else written_time(first, zone),
+            lawful_until=None if last is None else written_time(last, zone),
+        )
+        | {"crew_minimum": decision.crew_minimum}
+    )

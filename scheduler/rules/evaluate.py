@@ -87,6 +87,7 @@ def evaluate(rules: RuleSet, question: Question) -> Decision:
         prompts=terms.prompts,
         recording=terms.recording,
         reasons=reasons,
+        rule_ids=_asked_rules(rules, question.topic, judged, hours.rule_ids, has_case=question.case is not None),
     )
 
 
@@ -175,6 +176,16 @@ def _terms(rules: RuleSet, topic: Topic, days: tuple[date, ...]) -> _Terms:
             case RecordingParams(mode=mode):
                 recording = mode if recording is None else max(recording, mode, key=list(RecordingMode).index)
     return _Terms(minimum, rule_id, tuple(needed.values()), tuple(documents.values()), tuple(prompts), recording)
+
+
+@lru_cache(maxsize=256)
+def _asked_rules(
+    rules: RuleSet, topic: Topic, days: tuple[date, ...], about_hours: tuple[str, ...], *, has_case: bool
+) -> tuple[str, ...]:
+    """Every rule that judges on one of the days; what the crew carries and records is asked at the door."""
+    asked = (CrewParams, QualificationParams, *((CaseParams,) if has_case else ()))
+    judging = {placed.rule.id for placed in _in_force(rules, topic, days) if isinstance(placed.rule.params, asked)}
+    return tuple(placed.rule.id for placed in rules.rules if placed.rule.id in judging.union(about_hours))
 
 
 def _crew_findings(rules: RuleSet, question: Question, judged: Sequence[date]) -> list[_Found]:
