@@ -72,7 +72,7 @@ def evaluate(rules: RuleSet, question: Question) -> Decision:
         found += closed
     elif windows == ():
         found += closed
-        found += _hours_findings(hours.denials) or [_nothing_in_common(rules, hours, asked)]
+        found += _hours_findings(hours.denials) or _nothing_in_common(rules, hours, asked)
     reasons = tuple(one.reason for one in sorted(found, key=lambda one: one.position))
     return Decision(
         allowed=not reasons,
@@ -307,8 +307,11 @@ def _hours_findings(denials: Iterable[tuple[PlacedRule, Denial]]) -> list[_Found
     return [_found(placed, denial) for placed, denial in denials]
 
 
-def _nothing_in_common(rules: RuleSet, hours: LawfulHours, asked: Sequence[date]) -> _Found:
-    """Each rule leaves hours of its own, but no hour is in all of them: possible with packs of different zones."""
+def _nothing_in_common(rules: RuleSet, hours: LawfulHours, asked: Sequence[date]) -> list[_Found]:
+    """Each rule leaves hours of its own, but no hour is in all of them: possible with packs of different zones.
+
+    All of them say no, so that the answer does not depend on the order in which the packs are named.
+    """
     named = [placed for placed in rules.rules if placed.rule.id in hours.rule_ids]
     ids = ", ".join(hours.rule_ids)
     denial = Denial(
@@ -316,7 +319,7 @@ def _nothing_in_common(rules: RuleSet, hours: LawfulHours, asked: Sequence[date]
         en=f"The rules {ids} leave no common hour from {asked[0]} to {asked[-1]}.",
         facts={"rule_ids": ids, "first_day": str(asked[0]), "last_day": str(asked[-1])},
     )
-    return _found(named[-1], denial)
+    return [_found(placed, denial) for placed in named]
 
 
 def _found(placed: PlacedRule, denial: Denial, days: frozenset[date] = frozenset()) -> _Found:
