@@ -24,7 +24,7 @@ def law_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
     """
     for routed in lookup.routed:
         for reason in _reasons(lookup, rules, routed):
-            yield replace(of_stop("unlawful", reason.en, routed.route, routed.stop), rule_id=reason.rule_id)
+            yield _unlawful(routed, reason)
 
 
 def cap_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
@@ -46,8 +46,7 @@ def cap_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
             before = sum(first <= earlier.day for earlier in in_order[:number])
             logged = sum(first <= logged <= day for logged in cap.params.counted_days(cap.facts) or ())
             if before and before + logged >= cap.params.max_count:
-                reason = cap.reason
-                yield replace(of_stop("unlawful", reason.en, routed.route, routed.stop), rule_id=reason.rule_id)
+                yield _unlawful(routed, cap.reason)
 
 
 def stop_decisions(lookup: Lookup, rules: RuleSet) -> tuple[StopDecision, ...]:
@@ -62,6 +61,11 @@ class _Capped(NamedTuple):
     day: date
     routed: RoutedVisit
     cap: Cap
+
+
+def _unlawful(routed: RoutedVisit, reason: RuleReason) -> Violation:
+    broken = of_stop("unlawful", reason.en, routed.route, routed.stop)
+    return replace(broken, rule_id=reason.rule_id, message_zh=reason.zh)
 
 
 def _reasons(lookup: Lookup, rules: RuleSet, routed: RoutedVisit) -> tuple[RuleReason, ...]:
