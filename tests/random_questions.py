@@ -23,11 +23,13 @@ from scheduler.rules.question import Question
 ZONES = tuple(map(ZoneInfo, ("Asia/Shanghai", "America/New_York", "Europe/London", "Asia/Kolkata", "UTC")))
 PEOPLE = ("ann", "bo", "cy")
 
-_PARAMS = tuple(placed.rule.params for placed in load_rule_set(available_packs()).rules)
+_RULES = tuple(placed.rule for placed in load_rule_set(available_packs()).rules)
+_PARAMS = tuple(rule.params for rule in _RULES)
 BLOCKS = (*sorted({code for one in _PARAMS if isinstance(one, SubjectBlockParams) for code in one.reasons}), "harmless")
 OUTCOMES = (*sorted({code for one in _PARAMS if isinstance(one, OutcomeParams) for code in one.codes}), "UNHEARD_OF")
 SUBJECTS = ("debtor", *sorted({code for one in _PARAMS if isinstance(one, PersonParams) for code in one.may_talk_to}))
 CERTIFICATES = tuple(sorted({one.certificate for one in _PARAMS if isinstance(one, QualificationParams)}))
+PRODUCTS = (None, "anything", *sorted({product for rule in _RULES for product in rule.applies.products}))
 PAPERS = tuple(sorted({name for one in _PARAMS if isinstance(one, DocumentParams) for name in one.names}))
 
 
@@ -87,7 +89,7 @@ def _case(random: Random, day: date) -> Case:
         days_past_due=random.choice((60, 60, 30, 0, None)),
         subject="debtor" if random.random() < 0.8 else random.choice((*SUBJECTS, "relative", None)),
         actor=random.choice((None, "first_party", "third_party")),
-        product=random.choice((None, "microfinance", "consumer_loan", "credit_card")),
+        product=random.choice(PRODUCTS),
         debt=random.choice((None, "d1")),
         person=random.choice((None, "p1")),
         blocks=_some(random, lambda: a_random_block(random, day), (0, 0, 0, 1, 2)),

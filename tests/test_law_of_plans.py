@@ -1,7 +1,7 @@
 """Plans are lawful, and one bound passed by a minute, a day or a person is refused by the rule that set it."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from random import Random
 
@@ -19,7 +19,7 @@ from scheduler.domain.visit import Visit
 from scheduler.eligibility import decide
 from scheduler.planning import SearchLimits, check_plan, plan_visits
 from scheduler.rules.load import load_rule_set
-from tests.builders import DAY, MINUTE, a_case, time
+from tests.builders import DAY, MINUTE, a_case, a_problem, a_shift, a_visit, time, window
 from tests.plans import change_stop, later, line_matrix
 from tests.random_problems import a_random_problem
 from tests.random_questions import CERTIFICATES
@@ -242,6 +242,19 @@ def test_a_plan_over_several_days_tells_the_hours_of_each_day_and_survives_writi
         for visit_id in route.visit_ids:
             assert hours[visit_id] == time("09:00", problem.local_date(route.stops[0].departure_time))
     assert sorted(hours) == ["any", "later"]
+
+
+def test_a_certificate_tells_no_rule_that_comes_into_force_on_a_later_day_of_the_problem() -> None:
+    eve = date(2026, 8, 31)
+    shifts = [a_shift("s1", day=eve), a_shift("s2", "s1-a", "s1-b", day=eve + timedelta(days=1))]
+    visit = a_visit("v1", 1, window("09:00", "12:00", eve), case=a_case(actor="third_party"))
+    problem = a_problem([visit], shifts, rule_packs=("us-nyc",))
+    plan = plan_visits(problem, limits=LIMITS)
+    assert check_plan(problem, plan) == ()
+    assert plan.certificate is not None
+    (told,) = plan.certificate.decisions or ()
+    assert "US-HRS-1" in told.rule_ids
+    assert "NYC-FRQ-1" not in told.rule_ids
 
 
 @settings(max_examples=300)

@@ -12,7 +12,9 @@ from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import PlaceKind
 from scheduler.rules.decision import Decision
 from scheduler.rules.evaluate import Question, evaluate
+from scheduler.rules.kinds.crew import CrewParams
 from scheduler.rules.load import available_packs, load_rule_set
+from scheduler.rules.rule_pack import RulePack, RuleSet
 from tests.builders import ZONE, a_collector, time
 from tests.random_questions import a_random_block, a_random_question
 
@@ -20,12 +22,29 @@ BASE = load_rule_set(("cn-base",))
 HOUSE = load_rule_set(("cn-base", "cn-house"))
 PACKS = available_packs()
 SETS = (*((name,) for name in PACKS), *combinations(PACKS, 2), PACKS)
-STEPS = tuple(
-    (load_rule_set(fewer), load_rule_set(more))
-    for fewer in ((), *SETS)
-    for more in SETS
-    # One pack more, whose bases come with it; or one against all of them.
-    if set(fewer) < set(more) and (len(more) == len(fewer) + 1 or len(fewer) == 1)
+
+
+def of_crews(count: int) -> RulePack:
+    """A made-up pack: `cn-base` is the only one of ours that asks for more than one person."""
+    (pack,) = BASE.packs
+    rules = [
+        replace(rule, id=f"CREW-{count}", params=replace(rule.params, crew_min_count=count))
+        for rule in pack.rules
+        if isinstance(rule.params, CrewParams)
+    ]
+    return replace(pack, name=f"crew-{count}", rules=tuple(rules))
+
+
+STEPS = (
+    *(
+        (load_rule_set(fewer), load_rule_set(more))
+        for fewer in ((), *SETS)
+        for more in SETS
+        # One pack more, whose bases come with it; or one against all of them.
+        if set(fewer) < set(more) and (len(more) == len(fewer) + 1 or len(fewer) == 1)
+    ),
+    *((BASE, RuleSet.of((*BASE.packs, of_crews(count)))) for count in (1, 3)),
+    *((BASE, RuleSet.of((of_crews(count), *BASE.packs))) for count in (1, 3)),
 )
 """Sets of packs, each with a larger one."""
 
