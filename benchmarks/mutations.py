@@ -322,6 +322,7 @@ CHECKS_REMOVED = (
         ("other_rules", "if certificate.rule_packs != tuple(rules.versions):"),
         ("other_checker", "if certificate.checker_version != CHECKER_VERSION:"),
         ("other_scope", "if scope is not None and certificate.scope != scope:"),
+        ("other_decision", "if told != found:"),
     ),
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from scheduler.domain.plan import Route, StopDecision, StopType
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Place, PlaceKind, Visit
@@ -29,6 +30,23 @@ def decide(problem: Problem, rules: RuleSet) -> Mapping[str, Mapping[str, Decisi
     alone = {visit.id: _decide_visit(problem, rules, visit, days, without_case) for visit in problem.visits}
     barred = _barred_by_others(problem, rules, days, alone) if days else {}
     return alone | {visit_id: _with_reason(alone[visit_id], reason) for visit_id, reason in barred.items()}
+
+
+def decide_stops(problem: Problem, rules: RuleSet, routes: Iterable[Route]) -> tuple[StopDecision, ...]:
+    """What the rules say of each planned visit on its own day, in the order of the routes.
+
+    Args:
+        problem: What was planned.
+        rules: The packs that the problem names.
+        routes: Of a plan that stops at visits and places of the problem.
+    """
+    places = {(visit.id, place.id): (visit, place) for visit in problem.visits for place in visit.places}
+    found = []
+    for stop in (stop for route in routes for stop in route.stops if stop.type is StopType.VISIT):
+        visit, place = places[stop.visit_id or "", stop.place_id or ""]
+        days = (problem.local_date(stop.service_start_time),)
+        found.append(_decide_place(problem, rules, visit, place, days).of_stop(stop))
+    return tuple(found)
 
 
 def asked_days(problem: Problem) -> tuple[date, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from scheduler import documents
-from scheduler.checker import CHECKER_VERSION, certificate_scope, certificate_violations, violations
+from scheduler.checker import CHECKER_VERSION, certificate_scope, certificate_violations, decisions, violations
 from scheduler.domain.collector import Shift
 from scheduler.domain.errors import Fault, InvalidInput, PlanRefused
 from scheduler.domain.plan import (
@@ -20,7 +20,7 @@ from scheduler.domain.plan import (
 from scheduler.domain.problem import Problem
 from scheduler.domain.travel import TravelMatrix
 from scheduler.domain.violation import Violation
-from scheduler.eligibility import decide
+from scheduler.eligibility import decide, decide_stops
 from scheduler.layers import Layers, PlaceLayers
 from scheduler.rules.decision import Decision
 from scheduler.rules.load import load_rule_set
@@ -156,14 +156,15 @@ def check_plan(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
         InvalidInput: Unknown rule pack.
         MissingResource: A road network that is not here.
     """
-    rules = load_rule_set(problem.rule_packs)
-    broken = violations(problem, plan, travel=travel_matrix(problem), rules=rules)
+    rules, travel = load_rule_set(problem.rule_packs), travel_matrix(problem)
+    broken = violations(problem, plan, travel=travel, rules=rules)
     unproven = certificate_violations(
         plan,
         rules=rules,
         problem_sha256=documents.problem_sha256(problem),
         plan_sha256=documents.plan_sha256(plan, problem.time_zone),
         scope=certificate_scope(problem),
+        decisions=decisions(problem, plan, travel=travel, rules=rules),
     )
     return (*broken, *unproven)
 
@@ -297,6 +298,7 @@ def _certified(prepared: _Prepared, plan: Plan) -> Plan:
         checker_version=CHECKER_VERSION,
         problem_sha256=documents.problem_sha256(problem),
         plan_sha256=documents.plan_sha256(plan, problem.time_zone),
+        decisions=decide_stops(problem, rules, plan.routes),
     )
     return replace(plan, certificate=certificate)
 

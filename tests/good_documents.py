@@ -241,6 +241,16 @@ def a_plan_document() -> Document:
             "checker_version": "1",
             "problem_sha256": "b" * 64,
             "plan_sha256": "c" * 64,
+            "decisions": [
+                {
+                    "visit_id": "v1",
+                    "place_id": "v1-home",
+                    "rule_ids": ["CN-HRS-1", "CN-CREW-1"],
+                    "lawful_from": moment("08:00"),
+                    "lawful_until": moment("22:00"),
+                    "crew_minimum": 2,
+                }
+            ],
         },
     }
 

@@ -33,22 +33,22 @@ def duties(*names: str) -> list[Duty]:
     return [a_duty(name) for name in names]
 
 
-def test_people_on_duty_go_in_crews_of_the_size_that_the_law_asks_for():
+def test_people_on_duty_go_in_crews_of_the_size_that_the_law_asks_for() -> None:
     problem = a_problem([a_visit("v1")], duties=duties("ann", "bo", "cy", "di"), rule_packs=LAW)
     assert [len(crew) for crew in crews_of(problem)] == [2, 2]
 
 
-def test_without_a_law_about_crews_everybody_goes_alone():
+def test_without_a_law_about_crews_everybody_goes_alone() -> None:
     problem = a_problem([a_visit("v1"), a_visit("v2")], duties=duties("ann", "bo"))
     assert crews_of(problem) == [{"ann"}, {"bo"}]
 
 
-def test_a_visit_that_needs_three_people_gets_three():
+def test_a_visit_that_needs_three_people_gets_three() -> None:
     problem = a_problem([a_visit("v1", crew_size=3)], duties=duties("ann", "bo", "cy"))
     assert crews_of(problem) == [{"ann", "bo", "cy"}]
 
 
-def test_who_must_not_go_together_does_not():
+def test_who_must_not_go_together_does_not() -> None:
     people = [a_collector("ann", not_with={"bo"}), a_collector("cy", not_with={"di"})]
     visits = [a_visit(f"v{number}", penalty_minutes=600, minutes=300) for number in range(2)]
     crews = crews_of(a_problem(visits, (), people, duties=duties("ann", "bo", "cy", "di"), rule_packs=LAW))
@@ -57,14 +57,14 @@ def test_who_must_not_go_together_does_not():
     assert {"cy", "di"} not in crews
 
 
-def test_a_new_collector_goes_with_somebody_experienced():
+def test_a_new_collector_goes_with_somebody_experienced() -> None:
     people = [a_collector("ann", is_new=True), a_collector("bo", is_new=True), a_collector("cy"), a_collector("di")]
     crews = crews_of(a_problem([a_visit("v1")], (), people, duties=duties("ann", "bo", "cy", "di"), rule_packs=LAW))
     assert {"ann", "bo"} not in crews
     assert [len(crew) for crew in crews] == [2, 2]
 
 
-def test_two_new_collectors_alone_form_no_crew_and_the_visit_says_that_there_is_none():
+def test_two_new_collectors_alone_form_no_crew_and_the_visit_says_that_there_is_none() -> None:
     people = [a_collector("ann", is_new=True), a_collector("bo", is_new=True)]
     problem = a_problem([a_visit("v1")], (), people, duties=duties("ann", "bo"), rule_packs=LAW)
     assert crews_of(problem) == []
@@ -72,13 +72,13 @@ def test_two_new_collectors_alone_form_no_crew_and_the_visit_says_that_there_is_
     assert [reason.code for reason in made.unassigned[0].reasons] == [ReasonCode.NO_COLLECTOR]
 
 
-def test_nobody_whose_training_has_expired_is_put_in_a_crew():
+def test_nobody_whose_training_has_expired_is_put_in_a_crew() -> None:
     people = [a_collector("ann", trained_until=date(2026, 11, 30))]
     crews = crews_of(a_problem([a_visit("v1")], (), people, duties=duties("ann", "bo", "cy"), rule_packs=LAW))
     assert {"bo", "cy"} in crews
 
 
-def test_crews_have_the_languages_and_skills_that_visits_ask_for_together():
+def test_crews_have_the_languages_and_skills_that_visits_ask_for_together() -> None:
     people = [
         a_collector("ann", skills={"lang-yue"}),
         a_collector("bo", skills={"lang-yue"}),
@@ -92,7 +92,7 @@ def test_crews_have_the_languages_and_skills_that_visits_ask_for_together():
     assert not plan_visits(problem, limits=LIMITS).unassigned
 
 
-def test_a_borrower_who_was_visited_before_gets_the_same_people_again():
+def test_a_borrower_who_was_visited_before_gets_the_same_people_again() -> None:
     history = History(last_collectors={"v1": frozenset({"ann", "di"})})
     visits = [a_visit("v1"), a_visit("v2")]
     given = duties("ann", "bo", "cy", "di")
@@ -101,7 +101,7 @@ def test_a_borrower_who_was_visited_before_gets_the_same_people_again():
     assert {"ann", "di"} in crews_of(replace(known, visits=(visits[0], barred)))
 
 
-def test_a_standing_crew_stays_together():
+def test_a_standing_crew_stays_together() -> None:
     standing = (frozenset({"ann", "di"}),)
     problem = a_problem(
         [a_visit("v1")], duties=duties("ann", "bo", "cy", "di"), standing_crews=standing, rule_packs=LAW
@@ -110,13 +110,13 @@ def test_a_standing_crew_stays_together():
     assert {"bo", "cy"} in crews_of(problem)
 
 
-def test_who_stays_of_a_standing_crew_goes_with_others():
+def test_who_stays_of_a_standing_crew_goes_with_others() -> None:
     standing = (frozenset({"ann", "zoe"}),)
     problem = a_problem([a_visit("v1")], (), [a_collector("zoe")], duties=duties("ann", "bo"), standing_crews=standing)
     assert crews_of(replace(problem, rule_packs=LAW)) == [{"ann", "bo"}]
 
 
-def test_only_people_whose_duties_agree_go_together():
+def test_only_people_whose_duties_agree_go_together() -> None:
     unlike = [
         a_duty("bo", office=3),
         a_duty("cy", breaks=(a_break("12:00", "13:00"),)),
@@ -128,7 +128,7 @@ def test_only_people_whose_duties_agree_go_together():
         assert sorted(map(len, crews_of(problem))) == [1, 1], other
 
 
-def test_a_crew_works_only_while_all_of_its_people_are_on_duty():
+def test_a_crew_works_only_while_all_of_its_people_are_on_duty() -> None:
     both = [
         a_duty("ann", start="09:00", end="15:00", max_visits=7),
         a_duty("bo", start="10:00", end="18:00", max_visits=4),
@@ -138,18 +138,18 @@ def test_a_crew_works_only_while_all_of_its_people_are_on_duty():
     assert (formed.earliest_start, formed.latest_end, formed.max_visits) == (time("10:00"), time("15:00"), 4)
 
 
-def test_a_break_that_does_not_fit_into_the_common_time_keeps_people_apart():
+def test_a_break_that_does_not_fit_into_the_common_time_keeps_people_apart() -> None:
     rest = (a_break("09:30", "10:30", minutes=45),)
     both = [a_duty("ann", breaks=rest), a_duty("bo", start="10:00", breaks=rest)]
     assert {"ann", "bo"} not in crews_of(a_problem([a_visit("v1", crew_size=2)], duties=both))
 
 
-def test_standing_shifts_stay_and_formed_ones_get_names_of_their_own():
+def test_standing_shifts_stay_and_formed_ones_get_names_of_their_own() -> None:
     problem = a_problem([a_visit("v1")], (a_shift("crew-1"),), duties=duties("ann", "bo"), rule_packs=LAW)
     assert [shift.id for shift in staffed(problem).shifts] == ["crew-1", "crew-2"]
 
 
-def test_the_plan_has_the_crews_that_it_formed_and_its_document_keeps_them():
+def test_the_plan_has_the_crews_that_it_formed_and_its_document_keeps_them() -> None:
     problem = a_problem([a_visit("v1", case=a_case())], duties=duties("ann", "bo"), rule_packs=LAW)
     made = plan_visits(problem, limits=LIMITS)
     assert [shift.collector_ids for shift in made.shifts] == [("ann", "bo")]
@@ -162,19 +162,19 @@ def test_the_plan_has_the_crews_that_it_formed_and_its_document_keeps_them():
     assert plan_visits(again, limits=LIMITS).routes == made.routes
 
 
-def test_why_names_the_crew_that_was_formed():
+def test_why_names_the_crew_that_was_formed() -> None:
     problem = a_problem([a_visit("v1", case=a_case())], duties=duties("ann", "bo"), rule_packs=LAW)
     made = plan_visits(problem, limits=LIMITS)
     assert explain_visit(problem, "v1", made).assigned_shift_id == made.shifts[0].id
 
 
-def test_somebody_alone_on_duty_is_named_as_too_small_a_crew():
+def test_somebody_alone_on_duty_is_named_as_too_small_a_crew() -> None:
     problem = a_problem([a_visit("v1", case=a_case())], duties=duties("ann"), rule_packs=LAW)
     reasons = explain_visit(problem, "v1", None).reasons
     assert [(reason.code, reason.rule_id) for reason in reasons] == [(ReasonCode.CREW_TOO_SMALL, "CN-CREW-1")]
 
 
-def test_a_hundred_people_are_formed_into_fifty_crews():
+def test_a_hundred_people_are_formed_into_fifty_crews() -> None:
     names = [f"c{number:03}" for number in range(100)]
     visits = [a_visit(f"v{number:03}", minutes=60) for number in range(400)]
     assert len(crews_of(a_problem(visits, duties=duties(*names), rule_packs=LAW))) == 50
@@ -194,7 +194,7 @@ def most_crews(people: list[Collector]) -> int:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_as_many_crews_are_formed_as_can_be(seed: int):
+def test_as_many_crews_are_formed_as_can_be(seed: int) -> None:
     random = Random(seed)
     names = [f"c{number}" for number in range(8)]
     people = [
@@ -245,7 +245,7 @@ def a_problem_of_many() -> Problem:
 
 
 @pytest.mark.parametrize("number", range(11))
-def test_the_checker_refuses_crews_against_the_rules(number: int):
+def test_the_checker_refuses_crews_against_the_rules(number: int) -> None:
     problem = a_problem_of_many()
     made = plan_visits(problem, limits=LIMITS)
     assert check_plan(problem, made) == ()
@@ -253,14 +253,14 @@ def test_the_checker_refuses_crews_against_the_rules(number: int):
     assert code in {violation.code for violation in check_plan(problem, broken)}
 
 
-def test_a_plan_that_forms_crews_where_nobody_is_on_duty_is_refused():
+def test_a_plan_that_forms_crews_where_nobody_is_on_duty_is_refused() -> None:
     problem = a_problem([a_visit("v1")], (a_shift("s1"),))
     made = plan_visits(problem, limits=LIMITS)
     invented = replace(made, shifts=(replace(problem.shifts[0], id="crew-1"),))
     assert "not_on_duty" in {violation.code for violation in check_plan(problem, invented)}
 
 
-def test_formed_crews_are_valid_shifts_of_any_random_day():
+def test_formed_crews_are_valid_shifts_of_any_random_day() -> None:
     random = Random(7)
     for _ in range(30):
         names = [f"c{number}" for number in range(random.randint(1, 7))]
@@ -277,7 +277,7 @@ def test_formed_crews_are_valid_shifts_of_any_random_day():
         assert check_plan(problem, plan_visits(problem, limits=LIMITS)) == ()
 
 
-def test_pairs_are_counted_by_the_day_that_they_work_on():
+def test_pairs_are_counted_by_the_day_that_they_work_on() -> None:
     given = [a_duty(name, day=day) for day in (DAY, TOMORROW) for name in ("ann", "bo")]
     problem = a_problem([a_visit("v1", crew_size=2)], duties=given)
     assert [set(shift.collector_ids) for shift in staffed(problem).shifts if len(shift.collector_ids) == 2] == [

@@ -72,6 +72,12 @@ TABLE = {
         "/certificate/plan_sha256",
         "bad_hash",
     ),
+    "a visit by nobody": (
+        put("certificate", "decisions", 0, "crew_minimum", 0),
+        "/certificate/decisions/0/crew_minimum",
+        "number_range",
+    ),
+    "decisions that are null": (put("certificate", "decisions", None), "/certificate/decisions", "wrong_type"),
     "a hash in capitals": (put("certificate", "problem_sha256", "B" * 64), "/certificate/problem_sha256", "bad_hash"),
     "a pack's hash that is none": (
         put("certificate", "rule_packs", 0, "sha256", "cn-base"),

@@ -274,7 +274,14 @@ def test_optional_keys_without_content_are_left_out_of_a_plan() -> None:
         document["cost_seconds"] -= document["cost"].pop(key)
     for key in ("without_shifts", "note", "lower_bound_seconds"):
         del document["engine"][key]
-    document["certificate"] = None
+    for key in ("lawful_from", "lawful_until"):
+        del document["certificate"]["decisions"][0][key]
+    assert write_plan(read_plan(as_bytes(document)), ZONE) == document
+    for certificate in (a_plan_document()["certificate"] | {"decisions": []}, None):
+        document["certificate"] = certificate
+        assert write_plan(read_plan(as_bytes(document)), ZONE) == document
+    document["certificate"] = a_plan_document()["certificate"]
+    del document["certificate"]["decisions"]
     assert write_plan(read_plan(as_bytes(document)), ZONE) == document
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from scheduler.domain.case import Block, Case, Channel, Consent, Contact
+from scheduler.domain.case import Block, Case, Channel, Consent, Contact, Notice
 from scheduler.domain.collector import Collector
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import PlaceKind
@@ -210,3 +210,13 @@ def test_every_reason_speaks_both_languages_and_carries_its_numbers() -> None:
         assert reason.en.isascii()
         assert not reason.zh.isascii()
         assert reason.facts
+
+
+def test_of_two_rules_about_notices_both_must_allow_who_comes() -> None:
+    def told(days_before: int, *people: str) -> Notice:
+        at = time("12:00", DAY - timedelta(days=days_before))
+        return Notice(sent_at=at, delivered_at=at, first_day=DAY, last_day=DAY, collector_ids=frozenset({*people}))
+
+    case = a_case(product="digital_lending", notices=(told(4, "ann", "bo"), told(1, "cy")))
+    assert judged("in-rbi", case=case).collector_ids == frozenset({"ann", "bo", "cy"})
+    assert judged("cn-house", "in-rbi", case=case).collector_ids == frozenset({"ann", "bo"})

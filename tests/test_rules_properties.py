@@ -1,88 +1,111 @@
-"""What holds for every case: more rules and more facts against a visit never allow more."""
+"""What holds for every question: more rules and more facts against a visit never allow more."""
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
+from itertools import combinations
+from random import Random
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.domain.case import Block, Case, Channel, Consent, Contact
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import PlaceKind
 from scheduler.rules.decision import Decision
 from scheduler.rules.evaluate import Question, evaluate
-from scheduler.rules.load import load_rule_set
+from scheduler.rules.kinds.crew import CrewParams
+from scheduler.rules.load import available_packs, load_rule_set
+from scheduler.rules.rule_pack import RulePack, RuleSet
 from tests.builders import ZONE, a_collector, time
+from tests.random_questions import a_random_block, a_random_question
 
 BASE = load_rule_set(("cn-base",))
 HOUSE = load_rule_set(("cn-base", "cn-house"))
-CODES = ("disputed", "hardship", "court_case", "harmless")
+PACKS = available_packs()
+SETS = (*((name,) for name in PACKS), *combinations(PACKS, 2), PACKS)
 
-days = st.dates(date(2026, 2, 1), date(2026, 12, 31))
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
-blocks = st.builds(Block, code=st.sampled_from(CODES), until=st.none() | days)
-cases = st.builds(
-    Case,
-    days_past_due=st.none() | st.integers(0, 90),
-    subject=st.sampled_from([None, "debtor", "guarantor", "relative"]),
-    blocks=st.none() | st.lists(blocks, max_size=2).map(tuple),
-    contacts=st.none()
-    | st.lists(st.builds(Contact, channel=st.sampled_from(Channel), at=moments), max_size=12).map(tuple),
-    consents=st.lists(
-        st.builds(Consent, place_kind=st.sampled_from(PlaceKind), given=st.booleans(), at=moments),
-        max_size=3,
-        unique_by=lambda consent: consent.at,
-    ).map(tuple),
+
+def of_crews(count: int) -> RulePack:
+    """A made-up pack: `cn-base` is the only one of ours that asks for more than one person."""
+    (pack,) = BASE.packs
+    rules = [
+        replace(rule, id=f"CREW-{count}", params=replace(rule.params, crew_min_count=count))
+        for rule in pack.rules
+        if isinstance(rule.params, CrewParams)
+    ]
+    return replace(pack, name=f"crew-{count}", rules=tuple(rules))
+
+
+STEPS = (
+    *(
+        (load_rule_set(fewer), load_rule_set(more))
+        for fewer in ((), *SETS)
+        for more in SETS
+        # One pack more, whose bases come with it; or one against all of them.
+        if set(fewer) < set(more) and (len(more) == len(fewer) + 1 or len(fewer) == 1)
+    ),
+    *((BASE, RuleSet.of((*BASE.packs, of_crews(count)))) for count in (1, 3)),
+    *((BASE, RuleSet.of((of_crews(count), *BASE.packs))) for count in (1, 3)),
 )
-questions = st.builds(
-    Question,
-    place_kind=st.sampled_from(PlaceKind),
-    time_zone=st.just(ZONE),
-    days=st.lists(days, min_size=1, max_size=3, unique=True).map(lambda found: tuple(sorted(found))),
-    case=st.none() | cases,
-)
+"""Sets of packs, each with a larger one."""
+
+seeds = st.integers(0, 2**64)
 
 
 def is_within(narrow: Decision, wide: Decision) -> bool:
-    if not narrow.allowed or wide.windows is None:
-        return wide.allowed or not narrow.allowed
-    return wide.allowed and all(any(one.holds(window) for one in wide.windows) for window in narrow.windows or ())
-
-
-@settings(max_examples=300)
-@given(questions)
-def test_adding_the_house_pack_never_allows_more(question: Question) -> None:
-    assert is_within(evaluate(HOUSE, question), evaluate(BASE, question))
-
-
-@settings(max_examples=300)
-@given(questions, cases, blocks)
-def test_adding_a_block_never_allows_more(question: Question, case: Case, block: Block) -> None:
-    free = replace(question, case=case)
-    blocked = replace(question, case=replace(case, blocks=(*(case.blocks or ()), block)))
-    if case.blocks is not None:
-        assert is_within(evaluate(HOUSE, blocked), evaluate(HOUSE, free))
-
-
-@settings(max_examples=300)
-@given(questions, cases, st.randoms(use_true_random=False))
-def test_the_order_of_records_never_matters(question: Question, case: Case, random: object) -> None:
-    shuffled = replace(
-        case,
-        blocks=None if case.blocks is None else tuple(reversed(case.blocks)),
-        contacts=None if case.contacts is None else tuple(sorted(case.contacts, key=lambda contact: contact.at)),
-        consents=tuple(reversed(case.consents)),
+    """Whether the one allows nothing that the other does not."""
+    if narrow.allowed and not (wide.allowed and _hours_are_within(narrow, wide)):
+        return False
+    asks_as_much = (
+        narrow.crew_minimum >= wide.crew_minimum
+        and _codes(wide) <= _codes(narrow)
+        and set(wide.rule_ids) <= set(narrow.rule_ids)
     )
-    one, other = (evaluate(HOUSE, replace(question, case=each)) for each in (case, shuffled))
-    assert (one.allowed, one.windows, {reason.rule_id for reason in one.reasons}) == (
-        other.allowed,
-        other.windows,
-        {reason.rule_id for reason in other.reasons},
+    bars_as_many = wide.collector_ids is None or (
+        narrow.collector_ids is not None and narrow.collector_ids <= wide.collector_ids
     )
+    return asks_as_much and bars_as_many
+
+
+def _hours_are_within(narrow: Decision, wide: Decision) -> bool:
+    if wide.windows is None:
+        return True
+    windows = narrow.windows
+    return windows is not None and all(any(one.holds(window) for one in wide.windows) for window in windows)
+
+
+def _codes(decision: Decision) -> set[str]:
+    """The qualifications and documents that it asks for."""
+    return {needed.code for needed in decision.qualifications} | {paper.name for paper in decision.documents}
+
+
+def denying(decision: Decision) -> set[str]:
+    return {reason.rule_id for reason in decision.reasons}
+
+
+@settings(max_examples=5_000)
+@given(seeds, st.integers(0, len(STEPS) - 1))
+def test_adding_a_pack_never_allows_more(seed: int, step: int) -> None:
+    fewer, more = STEPS[step]
+    question = a_random_question(seed)
+    wide, narrow = evaluate(fewer, question), evaluate(more, question)
+    assert is_within(narrow, wide)
+    if question.planned is not None:
+        assert denying(wide) <= denying(narrow)
+
+
+@settings(max_examples=5_000)
+@given(seeds, st.integers(0, len(SETS) - 1))
+def test_adding_a_block_never_allows_more(seed: int, packs: int) -> None:
+    question, rules = a_random_question(seed), load_rule_set(SETS[packs])
+    case = question.case
+    if case is None or case.blocks is None:
+        return
+    block = a_random_block(Random(seed), min(question.days))
+    blocked = replace(question, case=replace(case, blocks=(*case.blocks, block)))
+    wide, narrow = evaluate(rules, question), evaluate(rules, blocked)
+    assert is_within(narrow, wide)
+    if question.planned is not None:
+        assert denying(wide) <= denying(narrow)
 
 
 @given(
@@ -106,29 +129,3 @@ def test_a_visit_moved_a_minute_past_a_bound_is_refused_by_the_right_rule(minute
         decision = evaluate(rules, question)
         assert decision.allowed is bound_is_kept
         assert bound_is_kept or rule_id in [reason.rule_id for reason in decision.reasons]
-
-
-DIGEST = """
-from datetime import date
-from scheduler.domain.visit import PlaceKind
-from scheduler.rules.evaluate import Question, evaluate
-from scheduler.rules.load import load_rule_set
-from tests.builders import ZONE, a_case
-rules = load_rule_set(("cn-house",))
-for month in range(2, 13):
-    for day in (1, 8, 15):
-        question = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=(date(2026, month, day),), case=a_case())
-        print(evaluate(rules, question))
-"""
-
-
-@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Kiritimati"])
-def test_the_verdict_does_not_depend_on_the_machines_time_zone(zone: str) -> None:
-    outputs = {
-        subprocess.run(  # our own interpreter and our own words
-            [sys.executable, "-c", DIGEST], env={**os.environ, "TZ": name}, capture_output=True, text=True, check=True
-        ).stdout
-        for name in ("UTC", zone)
-    }
-    assert len(outputs) == 1
-    assert "TimeWindow" in outputs.pop()

@@ -15,6 +15,7 @@ from api.cli.options import (
     NamesType,
     SecondsType,
     json_option,
+    language_option,
     output_option,
     plan_argument,
     problem_argument,
@@ -86,19 +87,25 @@ def plan(
 @click.command()
 @problem_argument
 @plan_argument
+@language_option
 @json_option
 @click.pass_context
-def check(ctx: click.Context, problem_path: Path, plan_path: Path, *, as_json: bool) -> None:
-    """Check PLAN against PROBLEM and the law; exit 1 when a rule is broken."""
+def check(ctx: click.Context, problem_path: Path, plan_path: Path, *, language: str, as_json: bool) -> None:
+    """Check PLAN against PROBLEM and the law; exit 1 when a rule is broken.
+
+    What breaks the law is told in the language asked for, all else in English.
+    """
     from scheduler.planning import check_plan
 
     problem, made = problem_from(problem_path), plan_from(plan_path)
     found = check_plan(problem, made)
     if as_json:
         scope = made.certificate.scope if made.certificate else None
-        click.echo(_json({"lawful": not found, "scope": scope, "violations": [_violation(one) for one in found]}))
+        click.echo(
+            _json({"lawful": not found, "scope": scope, "violations": [_violation(one, language) for one in found]})
+        )
     elif found:
-        click.echo(violations_table(found))
+        click.echo(violations_table(found, language))
         click.echo(f"The plan breaks {len(found)} rule(s).")
     else:
         click.echo("The plan keeps every rule.")
@@ -160,16 +167,18 @@ def write_plan_file(path: Path, made: Plan, problem: Problem) -> None:
     write_whole(path, to_bytes(write_plan(made, problem.time_zone)))
 
 
-def violations_table(found: tuple[Violation, ...]) -> str:
+def violations_table(found: tuple[Violation, ...], language: str = "en") -> str:
     """One line a violation."""
-    rows = [(one.code, one.shift_id or "", one.visit_id or "", one.rule_id or "", one.message) for one in found]
+    rows = [
+        (one.code, one.shift_id or "", one.visit_id or "", one.rule_id or "", one.told_in(language)) for one in found
+    ]
     return table(("violation", "shift", "visit", "rule", "what"), rows)
 
 
-def _violation(one: Violation) -> dict[str, str | None]:
+def _violation(one: Violation, language: str) -> dict[str, str | None]:
     return {
         "code": one.code,
-        "message": one.message,
+        "message": one.told_in(language),
         "visit_id": one.visit_id,
         "shift_id": one.shift_id,
         "rule_id": one.rule_id,

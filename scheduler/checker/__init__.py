@@ -7,7 +7,7 @@ from scheduler.checker.certificate import (
     certificate_scope,
     certificate_violations,
 )
-from scheduler.checker.violations import violations
+from scheduler.checker.violations import decisions, violations
 
 __all__ = [
     "ALL_RULES",
@@ -15,5 +15,6 @@ __all__ = [
     "PLANNING_RULES",
     "certificate_scope",
     "certificate_violations",
+    "decisions",
     "violations",
 ]

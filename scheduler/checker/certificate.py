@@ -1,8 +1,9 @@
 """Whether a plan's certificate speaks of this plan, this problem and these rules."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
-from scheduler.domain.plan import Certificate, Plan
+from scheduler.domain.plan import Certificate, Plan, StopDecision
 from scheduler.domain.problem import Problem
 from scheduler.domain.violation import Violation
 from scheduler.rules.rule_pack import RuleSet
@@ -27,7 +28,13 @@ def certificate_scope(problem: Problem) -> str:
 
 
 def certificate_violations(
-    plan: Plan, *, rules: RuleSet, problem_sha256: str, plan_sha256: str, scope: str | None = None
+    plan: Plan,
+    *,
+    rules: RuleSet,
+    problem_sha256: str,
+    plan_sha256: str,
+    scope: str | None = None,
+    decisions: tuple[StopDecision, ...] | None = None,
 ) -> tuple[Violation, ...]:
     """What the plan's certificate claims and cannot.
 
@@ -37,10 +44,15 @@ def certificate_violations(
         problem_sha256: The hash of the Problem document.
         plan_sha256: The hash of the Plan document without its certificate.
         scope: What `certificate_scope` says of the problem; None leaves the scope unchecked.
+        decisions: What the rules say of each visit stop; None leaves those of the certificate unchecked, as they are
+            in a certificate that tells none.
     """
     if plan.certificate is None:
         return (Violation(code="no_certificate", message="the plan has no certificate"),)
-    return tuple(_mismatches(plan.certificate, rules, problem_sha256, plan_sha256, scope))
+    return (
+        *_mismatches(plan.certificate, rules, problem_sha256, plan_sha256, scope),
+        *_other_decisions(plan.certificate.decisions, decisions),
+    )
 
 
 def _mismatches(
@@ -59,3 +71,17 @@ def _mismatches(
         )
     if scope is not None and certificate.scope != scope:
         yield Violation(code="other_scope", message=f"the certificate claims {certificate.scope}, proven are {scope}")
+
+
+def _other_decisions(
+    claimed: tuple[StopDecision, ...] | None, derived: tuple[StopDecision, ...] | None
+) -> Iterator[Violation]:
+    if claimed is None or derived is None:
+        return
+    for told, found in zip_longest(claimed, derived):
+        if told != found:
+            yield Violation(
+                code="other_decision",
+                message="the certificate says something else about a visit than the rules do",
+                visit_id=(told or found).visit_id,
+            )

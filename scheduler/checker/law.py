@@ -8,6 +8,7 @@ from typing import NamedTuple
 from scheduler.checker.instants import ZERO, elapsed, is_usable
 from scheduler.checker.lookup import Lookup, RoutedVisit
 from scheduler.checker.reports import of_stop
+from scheduler.domain.plan import StopDecision
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.violation import Violation
 from scheduler.rules.decision import RuleReason
@@ -23,7 +24,7 @@ def law_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
     """
     for routed in lookup.routed:
         for reason in _reasons(lookup, rules, routed):
-            yield replace(of_stop("unlawful", reason.en, routed.route, routed.stop), rule_id=reason.rule_id)
+            yield _unlawful(routed, reason)
 
 
 def cap_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
@@ -45,8 +46,13 @@ def cap_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
             before = sum(first <= earlier.day for earlier in in_order[:number])
             logged = sum(first <= logged <= day for logged in cap.params.counted_days(cap.facts) or ())
             if before and before + logged >= cap.params.max_count:
-                reason = cap.reason
-                yield replace(of_stop("unlawful", reason.en, routed.route, routed.stop), rule_id=reason.rule_id)
+                yield _unlawful(routed, cap.reason)
+
+
+def stop_decisions(lookup: Lookup, rules: RuleSet) -> tuple[StopDecision, ...]:
+    """What the rules say of each planned visit, as planned; none of those that cannot be judged."""
+    asked = ((routed, _question(lookup, routed)) for routed in lookup.routed)
+    return tuple(evaluate(rules, question).of_stop(routed.stop) for routed, question in asked if question is not None)
 
 
 class _Capped(NamedTuple):
@@ -55,6 +61,11 @@ class _Capped(NamedTuple):
     day: date
     routed: RoutedVisit
     cap: Cap
+
+
+def _unlawful(routed: RoutedVisit, reason: RuleReason) -> Violation:
+    broken = of_stop("unlawful", reason.en, routed.route, routed.stop)
+    return replace(broken, rule_id=reason.rule_id, message_zh=reason.zh)
 
 
 def _reasons(lookup: Lookup, rules: RuleSet, routed: RoutedVisit) -> tuple[RuleReason, ...]:

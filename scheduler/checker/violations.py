@@ -4,13 +4,13 @@ from scheduler.checker.assignment import assignment_violations
 from scheduler.checker.breaks import break_violations
 from scheduler.checker.cost import bound_violations, cost_violations
 from scheduler.checker.duties import duty_violations
-from scheduler.checker.law import cap_violations, law_violations
+from scheduler.checker.law import cap_violations, law_violations, stop_decisions
 from scheduler.checker.limits import limit_violations, pin_violations
 from scheduler.checker.lookup import look_up
 from scheduler.checker.people import people_violations
 from scheduler.checker.structure import structure_violations
 from scheduler.checker.times import time_violations
-from scheduler.domain.plan import Plan
+from scheduler.domain.plan import Plan, StopDecision
 from scheduler.domain.problem import Problem
 from scheduler.domain.travel import TravelMatrix
 from scheduler.domain.violation import Violation
@@ -49,3 +49,15 @@ def violations(problem: Problem, plan: Plan, *, travel: TravelMatrix, rules: Rul
         *cost_violations(lookup),
         *bound_violations(lookup),
     )
+
+
+def decisions(problem: Problem, plan: Plan, *, travel: TravelMatrix, rules: RuleSet) -> tuple[StopDecision, ...]:
+    """What the plan's certificate has to say of each visit stop, derived from the problem and its rule packs.
+
+    Args:
+        problem: What the plan answers.
+        plan: The plan.
+        travel: Travel between the problem's locations.
+        rules: The problem's rule packs.
+    """
+    return stop_decisions(look_up(problem.with_formed(plan.shifts), plan, travel), rules)

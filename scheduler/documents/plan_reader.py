@@ -21,6 +21,7 @@ from scheduler.domain.plan import (
     Reason,
     Route,
     Stop,
+    StopDecision,
     StopType,
     Unassigned,
 )
@@ -178,4 +179,16 @@ def _certificate(given: wire.CertificateWire) -> Certificate:
         checker_version=given.checker_version,
         problem_sha256=given.problem_sha256,
         plan_sha256=given.plan_sha256,
+        decisions=None if given.decisions is None else tuple(_decision(one) for one in given.decisions),
+    )
+
+
+def _decision(given: wire.StopDecisionWire) -> StopDecision:
+    return StopDecision(
+        visit_id=given.visit_id,
+        place_id=given.place_id,
+        rule_ids=tuple(given.rule_ids),
+        lawful_from=given.lawful_from,
+        lawful_until=given.lawful_until,
+        crew_minimum=given.crew_minimum,
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scheduler.documents.shift_wire import ShiftWire
-from scheduler.documents.wire_types import LEFT_OUT, AtMost, CostSeconds, Id, Ids, Seconds, Sha256, Time, Wire
+from scheduler.documents.wire_types import LEFT_OUT, AtMost, CostSeconds, Count, Id, Ids, Seconds, Sha256, Time, Wire
 from scheduler.domain.plan import PlanStatus, ReasonCode, StopType
 
 PLAN_FORMAT = "visit-plan/1"
@@ -110,6 +110,21 @@ class PackVersionWire(Wire):
     sha256: Sha256
 
 
+class StopDecisionWire(Wire):
+    """What the law says of one planned visit."""
+
+    visit_id: Id
+    place_id: Id
+    rule_ids: Ids
+    """Every rule that was asked and says yes, in the order of the packs."""
+    lawful_from: Annotated[Time | None, LEFT_OUT] = None
+    """The visit may not start earlier; left out when no rule about hours holds it."""
+    lawful_until: Annotated[Time | None, LEFT_OUT] = None
+    """It may not end later; left out when no rule about hours holds it."""
+    crew_minimum: Annotated[Count, Field(ge=1)]
+    """The least number of people."""
+
+
 class CertificateWire(Wire):
     """The proof that the checker passed the plan."""
 
@@ -120,6 +135,8 @@ class CertificateWire(Wire):
     """Over the canonical JSON of the Problem document."""
     plan_sha256: Sha256
     """Over the canonical JSON of this document without its certificate."""
+    decisions: Annotated[Annotated[list[StopDecisionWire], AtMost(MAX_STOPS)] | None, LEFT_OUT] = None
+    """One for each visit stop, in the order of the routes; left out in plans made before they were told."""
 
 
 class PlanWire(Wire):

@@ -6,7 +6,7 @@ from scheduler.documents.optional_keys import Document, given, known
 from scheduler.documents.plan_wire import PLAN_FORMAT
 from scheduler.documents.shifts import written_shift
 from scheduler.documents.wire_types import whole_seconds, written_time
-from scheduler.domain.plan import Certificate, Cost, Engine, Plan, Reason, Route, Stop, Unassigned
+from scheduler.domain.plan import Certificate, Cost, Engine, Plan, Reason, Route, Stop, StopDecision, Unassigned
 from scheduler.domain.violation import Violation
 
 
@@ -31,7 +31,7 @@ def write_plan(plan: Plan, time_zone: ZoneInfo) -> Document:
         "unassigned": [_unassigned(left_out) for left_out in plan.unassigned],
         **given(shifts=[written_shift(shift, time_zone) for shift in plan.shifts]),
         "violations": [_violation(violation) for violation in plan.violations],
-        "certificate": None if plan.certificate is None else _certificate(plan.certificate),
+        "certificate": None if plan.certificate is None else _certificate(plan.certificate, time_zone),
     }
 
 
@@ -108,7 +108,8 @@ def _violation(violation: Violation) -> Document:
     )
 
 
-def _certificate(certificate: Certificate) -> Document:
+def _certificate(certificate: Certificate, zone: ZoneInfo) -> Document:
+    decisions = certificate.decisions
     return {
         "scope": certificate.scope,
         "rule_packs": [
@@ -117,4 +118,16 @@ def _certificate(certificate: Certificate) -> Document:
         "checker_version": certificate.checker_version,
         "problem_sha256": certificate.problem_sha256,
         "plan_sha256": certificate.plan_sha256,
-    }
+    } | known(decisions=None if decisions is None else [_decision(decision, zone) for decision in decisions])
+
+
+def _decision(decision: StopDecision, zone: ZoneInfo) -> Document:
+    first, last = decision.lawful_from, decision.lawful_until
+    return (
+        {"visit_id": decision.visit_id, "place_id": decision.place_id, "rule_ids": list(decision.rule_ids)}
+        | known(
+            lawful_from=None if first is None else written_time(first, zone),
+            lawful_until=None if last is None else written_time(last, zone),
+        )
+        | {"crew_minimum": decision.crew_minimum}
+    )

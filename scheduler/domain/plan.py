@@ -185,6 +185,27 @@ class PackVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopDecision:
+    """What the law says of one planned visit.
+
+    Attributes:
+        visit_id: The visit.
+        place_id: Where it is planned.
+        rule_ids: Every rule that was asked and says yes, in the order of the packs.
+        lawful_from: The visit may not start earlier; None when no rule about hours holds it.
+        lawful_until: It may not end later; None when no rule about hours holds it.
+        crew_minimum: The least number of people.
+    """
+
+    visit_id: str
+    place_id: str
+    rule_ids: tuple[str, ...]
+    lawful_from: datetime | None
+    lawful_until: datetime | None
+    crew_minimum: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """The proof that the checker passed a plan.
 
@@ -194,6 +215,8 @@ class Certificate:
         checker_version: Of `scheduler.checker`.
         problem_sha256: Of the Problem document.
         plan_sha256: Of the Plan document without its certificate.
+        decisions: One for each visit stop, in the order of the routes; None in a plan that was made before they were
+            told.
     """
 
     scope: str
@@ -201,6 +224,7 @@ class Certificate:
     checker_version: str
     problem_sha256: str
     plan_sha256: str
+    decisions: tuple[StopDecision, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date
 
+from scheduler.domain.plan import Stop, StopDecision
 from scheduler.domain.time_window import TimeWindow
 
 
@@ -80,6 +81,7 @@ class Decision:
         recording: How the visit is recorded; None when no rule asks for it.
         reasons: Every rule that says no, in the order of the packs.
         day_reasons: Every rule that says no on some of the days asked about and not on all, in the same order.
+        rule_ids: Every rule that was asked, in the order of the packs: what can say no to such a visit.
     """
 
     allowed: bool
@@ -95,3 +97,17 @@ class Decision:
     recording: str | None = None
     reasons: tuple[RuleReason, ...] = ()
     day_reasons: tuple[RuleReason, ...] = ()
+    rule_ids: tuple[str, ...] = ()
+
+    def of_stop(self, stop: Stop) -> StopDecision:
+        """What a certificate says of a planned visit; its times are in UTC, so that all zones compare alike."""
+        visit = TimeWindow(earliest_start=stop.service_start_time, latest_end=stop.departure_time)
+        hours = next((window for window in self.windows or () if window.holds(visit)), None)
+        return StopDecision(
+            visit_id=stop.visit_id or "",
+            place_id=stop.place_id or "",
+            rule_ids=self.rule_ids,
+            lawful_from=None if hours is None else hours.earliest_start.astimezone(UTC),
+            lawful_until=None if hours is None else hours.latest_end.astimezone(UTC),
+            crew_minimum=self.crew_minimum,
+        )

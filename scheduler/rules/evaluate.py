@@ -73,7 +73,7 @@ def evaluate(rules: RuleSet, question: Question) -> Decision:
         found += closed
     elif windows == ():
         found += closed
-        found += _hours_findings(hours.denials) or [_nothing_in_common(rules, hours, asked)]
+        found += _hours_findings(hours.denials) or _nothing_in_common(rules, hours, asked)
     return Decision(
         allowed=not found,
         windows=windows,
@@ -88,6 +88,7 @@ def evaluate(rules: RuleSet, question: Question) -> Decision:
         recording=terms.recording,
         reasons=_in_order(found),
         day_reasons=_in_order(partial),
+        rule_ids=_asked_rules(rules, question.topic, judged, hours.rule_ids, has_case=question.case is not None),
     )
 
 
@@ -179,6 +180,16 @@ def _terms(rules: RuleSet, topic: Topic, days: tuple[date, ...]) -> _Terms:
             case RecordingParams(mode=mode):
                 recording = mode if recording is None else max(recording, mode, key=list(RecordingMode).index)
     return _Terms(minimum, rule_id, tuple(needed.values()), tuple(documents.values()), tuple(prompts), recording)
+
+
+@lru_cache(maxsize=256)
+def _asked_rules(
+    rules: RuleSet, topic: Topic, days: tuple[date, ...], about_hours: tuple[str, ...], *, has_case: bool
+) -> tuple[str, ...]:
+    """Every rule that judges on one of the days; what the crew carries and records is asked at the door."""
+    asked = (CrewParams, QualificationParams, *((CaseParams,) if has_case else ()))
+    judging = {placed.rule.id for placed in _in_force(rules, topic, days) if isinstance(placed.rule.params, asked)}
+    return tuple(placed.rule.id for placed in rules.rules if placed.rule.id in judging.union(about_hours))
 
 
 def _crew_findings(rules: RuleSet, question: Question, judged: Sequence[date]) -> list[_Found]:
@@ -300,8 +311,11 @@ def _hours_findings(denials: Iterable[tuple[PlacedRule, Denial]]) -> list[_Found
     return [_found(placed, denial) for placed, denial in denials]
 
 
-def _nothing_in_common(rules: RuleSet, hours: LawfulHours, asked: Sequence[date]) -> _Found:
-    """Each rule leaves hours of its own, but no hour is in all of them: possible with packs of different zones."""
+def _nothing_in_common(rules: RuleSet, hours: LawfulHours, asked: Sequence[date]) -> list[_Found]:
+    """Each rule leaves hours of its own, but no hour is in all of them: possible with packs of different zones.
+
+    All of them say no, so that the answer does not depend on the order in which the packs are named.
+    """
     named = [placed for placed in rules.rules if placed.rule.id in hours.rule_ids]
     ids = ", ".join(hours.rule_ids)
     denial = Denial(
@@ -309,7 +323,7 @@ def _nothing_in_common(rules: RuleSet, hours: LawfulHours, asked: Sequence[date]
         en=f"The rules {ids} leave no common hour from {asked[0]} to {asked[-1]}.",
         facts={"rule_ids": ids, "first_day": str(asked[0]), "last_day": str(asked[-1])},
     )
-    return _found(named[-1], denial)
+    return [_found(placed, denial) for placed in named]
 
 
 def _found(placed: PlacedRule, denial: Denial, days: frozenset[date] = frozenset()) -> _Found:
