@@ -63,7 +63,8 @@ def cost_at(
 
 @entry
 def cheapest(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, visit: int) -> int:
-    return insertion.cheapest(problem, routes, search, visit, 0.0, False, search.found)
+    most = problem.visits[visit, PENALTY]
+    return insertion.cheapest(problem, routes, search, visit, most, 0.0, False, search.found)
 
 
 class Judged:

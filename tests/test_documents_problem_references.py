@@ -20,6 +20,12 @@ from tests.good_documents import (
 )
 
 SHIFT, VISIT = ("shifts", 0), ("visits", 0)
+DUTY = {
+    "collector_id": "c2",
+    **span("19:00", "21:00"),
+    "start_location_id": "office",
+    "end_location_id": "office",
+}
 
 
 def together(*changes: Spoil) -> Spoil:
@@ -218,11 +224,64 @@ MATRIX = {
 
 SUPPORT = {
     "neither shifts nor duties": (without_shifts, "/shifts", "no_shifts"),
-    "duties": (put("duties", [{"collector_id": "c1"}]), "/duties", "unsupported"),
+    "a bicycle on duty": (
+        put("duties", [DUTY | {"travel_profile": "bicycle"}]),
+        "/duties/0/travel_profile",
+        "unsupported",
+    ),
     "a bicycle": (put(*SHIFT, "travel_profile", "bicycle"), "/shifts/0/travel_profile", "unsupported"),
     "a case of a later version": (put("visits", 1, "case", "version", 2), "/visits/1/case/version", "unsupported"),
 }
 
+DUTIES = {
+    "somebody unknown on duty": (
+        put("duties", [DUTY | {"collector_id": "c9"}]),
+        "/duties/0/collector_id",
+        "unknown_id",
+    ),
+    "a duty that starts nowhere": (
+        put("duties", [DUTY | {"start_location_id": "l9"}]),
+        "/duties/0/start_location_id",
+        "unknown_id",
+    ),
+    "a duty that ends before it starts": (
+        put("duties", [DUTY | span("22:00", "21:00")]),
+        "/duties/0",
+        "reversed_window",
+    ),
+    "a duty during a shift of the same person": (
+        put("duties", [DUTY | span("12:00", "21:00")]),
+        "/duties/0",
+        "overlapping_shifts",
+    ),
+    "two duties of one person at a time": (put("duties", [DUTY, DUTY]), "/duties/1", "overlapping_shifts"),
+    "a break that is longer than its window": (
+        put("duties", [DUTY | {"breaks": [{**span("19:30", "20:00"), "duration_seconds": 3600}]}]),
+        "/duties/0/breaks/0",
+        "break_too_long",
+    ),
+    "an unknown partner": (
+        put("collectors", 0, "prohibited_partners", ["c9"]),
+        "/collectors/0/prohibited_partners/0",
+        "unknown_id",
+    ),
+    "somebody unknown in a standing crew": (
+        put("standing_crews", [["c1", "c9"]]),
+        "/standing_crews/0/1",
+        "unknown_id",
+    ),
+    "a standing crew of one": (put("standing_crews", [["c1"]]), "/standing_crews/0", "too_few"),
+    "somebody in two standing crews": (
+        put("standing_crews", [["c1", "c2"], ["c3", "c1"]]),
+        "/standing_crews/1/1",
+        "duplicate_id",
+    ),
+    "a standing crew of people who must not go together": (
+        together(put("collectors", 0, "prohibited_partners", ["c2"]), put("standing_crews", [["c1", "c2"]])),
+        "/standing_crews/0/0",
+        "contradiction",
+    ),
+}
 PARTS = ("visits", 1, "priority_parts")
 PRIORITIES = {
     "parts that do not sum to the default priority": (
@@ -259,7 +318,7 @@ PRIORITIES = {
     "a part without a code": (put(*PARTS, 0, {"points": 45}), "/visits/1/priority_parts/0/code", "missing_key"),
     "a priority above 100 that has parts": (put("visits", 1, "priority", 101), "/visits/1/priority", "number_range"),
 }
-TABLE = {**REFERENCES, **BEFORE, **MATRIX, **SUPPORT, **PRIORITIES}
+TABLE = {**REFERENCES, **BEFORE, **MATRIX, **SUPPORT, **DUTIES, **PRIORITIES}
 
 
 @pytest.mark.parametrize(("spoil", "where", "code"), TABLE.values(), ids=TABLE.keys())

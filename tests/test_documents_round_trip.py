@@ -22,7 +22,19 @@ from scheduler.domain.case import Block, Case, Channel, Consent, Contact
 from scheduler.domain.location import Location
 from scheduler.domain.problem import GreatCircleTravel, History, Objective, Problem, RoadTravel
 from scheduler.domain.visit import Pin, PlaceKind, PriorityPart
-from tests.builders import ZONE, a_break, a_case, a_collector, a_place, a_problem, a_shift, a_visit, time, window
+from tests.builders import (
+    ZONE,
+    a_break,
+    a_case,
+    a_collector,
+    a_duty,
+    a_place,
+    a_problem,
+    a_shift,
+    a_visit,
+    time,
+    window,
+)
 from tests.good_documents import Document, a_matrix, a_plan_document, a_problem_document, as_bytes
 from tests.parts import require_bench_instances
 
@@ -55,7 +67,16 @@ def a_rich_problem() -> Problem:
             a_visit("no-facts", case=a_case(blocks=(), contacts=(), consents=(), days_past_due=0)),
         ],
         [a_shift("s1", "c1", "c2", breaks=(a_break("11:00", "13:00"),), max_visits=0)],
-        [a_collector("c1", skills={"a"}, max_visits=0), a_collector("c2"), a_collector("c3", trained_until=None)],
+        [
+            a_collector("c1", skills={"a"}, max_visits=0, not_with={"c3"}),
+            a_collector("c2", is_new=True),
+            a_collector("c3", trained_until=None),
+        ],
+        duties=[
+            a_duty("c2", start="18:30", end="20:00", max_visits=0),
+            a_duty("c3", breaks=(a_break("11:00", "13:00"),)),
+        ],
+        standing_crews=(frozenset({"c1", "c2"}),),
         rule_packs=("cn-base", "cn-house"),
         objective=Objective(
             non_preferred_collector=timedelta(minutes=10),

@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.solver.instance import Instance
 from scheduler.solver.kernels import annealing
-from scheduler.solver.kernels.arrays import NEVER, ProblemArrays, RouteArrays, SearchArrays
+from scheduler.solver.kernels.arrays import NEVER, PENALTY, ProblemArrays, RouteArrays, SearchArrays
 from scheduler.solver.kernels.compiled import entry
 from scheduler.solver.kernels.insertion import cheapest
 from scheduler.solver.kernels.times import cheapest_timed
@@ -22,7 +22,8 @@ NO_BLINKS = 0.0
 
 @entry
 def cheapest_insertion(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, visit: int) -> int:
-    cost = cheapest(problem, routes, search, visit, NO_BLINKS, False, search.found)
+    most = problem.visits[visit, PENALTY]
+    cost = cheapest(problem, routes, search, visit, most, NO_BLINKS, False, search.found)
     if problem.is_timed:
         cost = cheapest_timed(problem, routes, search, cost, search.found)
     return cost

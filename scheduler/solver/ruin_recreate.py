@@ -17,7 +17,7 @@ import numpy as np
 from scheduler.solver.annealed_search import AnnealedSearch, Rows, Tearing
 from scheduler.solver.division import Divider, Division, is_worth_dividing
 from scheduler.solver.instance import Instance
-from scheduler.solver.kernels.arrays import NO_WAY, ProblemArrays
+from scheduler.solver.kernels.arrays import NO_WAY, PENALTY, ProblemArrays
 from scheduler.solver.kernels.flatten import problem_arrays
 from scheduler.solver.pool import RoutePool
 
@@ -37,6 +37,11 @@ ROUNDS = 40
 ROUNDS_DIVIDED = 100
 # Before it, searches that look at different routes find more than searches that follow each other.
 FIRST_MEETING_SHARE = 0.6
+# Where shifts stay unused and visits are left out, leaving one out costs so many times as much at first, and less and
+# less until that share of the search: routes that pay as a whole are found by taking visits out, hardly by adding them
+# one by one.
+MOST_GENEROUS = 4.0
+GENEROUS_SHARE = 0.6
 # Steps between two looks at the stop flag: as many as take so long, or without a clock a fixed number.
 CHUNK_SECONDS = 0.05
 LONGEST_CHUNK = 100_000
@@ -77,6 +82,7 @@ class Searches:
             seeds: One a search.
         """
         self._problem = problem_arrays(instance)
+        self._penalties = self._problem.visits[:, PENALTY].copy()
         self._divider: Divider | None = None
         self._rounds, hottest = ROUNDS, HOTTEST_LEGS
         tearing = Tearing(AVERAGE_REMOVED, LONGEST_STRING, WIDE_SHARE)
@@ -137,9 +143,13 @@ class Searches:
         rounds = self._rounds
         hottest, coldest = self._ends
         first, last = (hottest * (coldest / hottest) ** share for share in shares)
+        is_generous = shares[0] == HOTTEST and self._has_unused_shifts()
         stop = threading.Event()
         with ThreadPoolExecutor(max_workers=threads) as executor:
             for number in range(rounds):
+                factor = _generosity(number / rounds) if is_generous else 1.0
+                if factor > 1.0:
+                    self._price(factor)
                 division = self._divided()
                 part = _Round(budget, number, rounds, (first, last), stop)
                 waiting = {executor.submit(search.run, part) for search in self._searches}
@@ -151,9 +161,33 @@ class Searches:
                         stop.set()
                     on_look()
                 is_last = stop.is_set() or number + 1 == rounds
-                self._meet(division, (number + 1) / rounds, is_last=is_last)
+                if factor > 1.0:
+                    self._settle(division)
+                else:
+                    self._meet(division, (number + 1) / rounds, is_last=is_last)
                 if is_last:
                     return
+
+    def _has_unused_shifts(self) -> bool:
+        best = self._best
+        return best.left_out > 0 and not best.length.all()
+
+    def _price(self, factor: float) -> None:
+        """Let leaving a visit out cost so many times its penalty; each search goes on from its current routes."""
+        self._kept = self._best.copy()
+        self._problem.visits[:, PENALTY] = np.minimum(self._penalties * factor, NO_WAY - 1)
+        for search in self._searches:
+            search.adopt(search.current.copy())
+
+    def _settle(self, division: Division | None) -> None:
+        """Let penalties be what they are again after a round at other prices."""
+        self._problem.visits[:, PENALTY] = self._penalties
+        found = [search.current.copy() for search in self._searches]
+        if division is not None:
+            found = [self._united(division, found)] * len(found)
+        for search, rows in zip(self._searches, found, strict=True):
+            search.adopt(rows)
+        self._kept = self._best.copy()
 
     def _divided(self) -> Division | None:
         """Divide the routes among the searches for a round; None where each has them all."""
@@ -241,6 +275,11 @@ class _Round:
     def _temperature(self, share: float) -> float:
         """In seconds of cost."""
         return float(self._first * (self._last / self._first) ** min(1.0, share))
+
+
+def _generosity(share: float) -> float:
+    """How many times its penalty it costs to leave a visit out, by the share of the search that is over."""
+    return float(MOST_GENEROUS ** max(0.0, 1.0 - share / GENEROUS_SHARE))
 
 
 def _mean_leg(instance: Instance, problem: ProblemArrays) -> float:

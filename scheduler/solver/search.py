@@ -111,7 +111,7 @@ class _Run:
             self._anneal(searches, DESCENT_SHARE, (COLDEST, COLDEST))
             self._prove(searches)
         if not self._is_proven(searches):
-            share = SEARCH_SHARE if self._is_worth_modelling() else 1.0 - PACKING_SHARE
+            share = SEARCH_SHARE if self._is_worth_modelling(searches.best_orders) else 1.0 - PACKING_SHARE
             self._anneal(searches, share, (HOTTEST, COLDEST))
             self._prove(searches)
         if self._instance.is_timed:
@@ -225,8 +225,10 @@ class _Run:
             threads=limits.thread_count,
         )
 
-    def _is_worth_modelling(self) -> bool:
+    def _is_worth_modelling(self, orders: Orders) -> bool:
         left = 1.0 - SEARCH_SHARE - PACKING_SHARE
+        if self._limits.iterations is None and _visits_a_route(orders) > MOST_VISITS_A_ROUTE:
+            return False
         return not self._instance.is_timed and left * self._whole >= WORTH_MODELLING * self._model_seconds()
 
     def _model_seconds(self) -> float:

@@ -11,6 +11,7 @@ from scheduler.solver.kernels.arrays import (
     BY_WIDTH,
     END_OPTION,
     FIRST_OPTION,
+    NO_WAY,
     PENALTY,
     Longs,
     ProblemArrays,
@@ -27,6 +28,16 @@ from scheduler.solver.kernels.whole import whole
 
 CURRENT, BEST, LEFT_OUT, UNFAIR = range(4)
 BLINK = 0.01
+# In so many steps, where any are left out, visits that lie together may go in although none of them pays alone: a crew
+# drives far for several visits, not for one.
+HOPEFUL_SHARE = 0.3
+# The same where every shift has visits already: that one more would pay is rarely so.
+HOPEFUL_SHARE_FULL = 0.02
+MOST_HOPEFUL = 200.0
+# So many of these steps take out a whole route, so that it can go for good.
+WHOLE_ROUTES_SHARE = 0.3
+# Of the visits that were left out, a step tries about so many again.
+MOST_TRIED_AGAIN = 200
 # How often each rule orders the visits that go back in, with the weights of the published search; -1 is any order.
 RULES = (-1, -1, -1, -1, *(4 * (BY_PENALTY,)), BY_FAR, BY_FAR, BY_CLOSE, *(2 * (BY_WIDTH, BY_OPENING, BY_CLOSING)))
 GAPS = (701, 301, 132, 57, 23, 10, 4, 1)
@@ -83,7 +94,12 @@ def anneal(
     for _ in range(iterations):
         search.touched[:] = 0
         search.freed[:] = 0
-        ruin(problem, routes, search, average_removed, longest_string, wide_share)
+        search.hopeful[:] = 0
+        hopeful = search.costs[LEFT_OUT] > 0 and uniform(search.random) < hopeful_share(routes)
+        whole_routes = hopeful and uniform(search.random) < WHOLE_ROUTES_SHARE
+        around = ruin(problem, routes, search, average_removed, longest_string, wide_share, whole_routes)
+        if hopeful:
+            raise_hopes(problem, routes, search, around)
         left_out, unfair = search.costs[LEFT_OUT], search.costs[UNFAIR]
         allowed = -temperature * math.log(1.0 - uniform(search.random))
         if problem.is_timed:
@@ -100,6 +116,15 @@ def anneal(
             search.costs[LEFT_OUT], search.costs[UNFAIR] = left_out, unfair
             restore(problem, routes, search)
         temperature *= cooling
+
+
+@kernel
+def hopeful_share(routes: RouteArrays) -> float:
+    """Of the steps in which visits may go in together."""
+    for shift in range(len(routes.length)):
+        if routes.length[shift] == 0:
+            return HOPEFUL_SHARE
+    return HOPEFUL_SHARE_FULL
 
 
 @inlined
@@ -141,16 +166,18 @@ def put_back(
     Returns:
         The change of cost with all that came back and all that did not.
     """
-    torn = False
-    for shift in range(len(routes.length)):
-        torn = torn or search.touched[shift] != 0
-    waiting = order_waiting(problem, routes, search)
+    torn = search.touched.any()
+    waiting = order_waiting(problem, routes, search, torn)
+    hope = hoped_for(problem, search, waiting)
+    # A visit still to come rarely makes a plan cheaper: only one that was left out before can.
+    gain = waiting_gain(problem, search, waiting)
     for turn in range(waiting):
         visit = search.waiting[turn]
         penalty = problem.visits[visit, PENALTY]
         # A visit that found no room before finds none on a route that has not changed.
-        only_touched = torn and not search.freed[visit]
-        cost = cheapest(problem, routes, search, visit, BLINK, only_touched, found)
+        only_touched = torn and not search.freed[visit] and not search.hopeful[visit]
+        most = max(hope, whole(penalty)) if search.hopeful[visit] else whole(penalty)
+        cost = cheapest(problem, routes, search, visit, most, BLINK, only_touched, found)
         if problem.is_timed:
             cost = cheapest_timed(problem, routes, search, cost, found)
         if found[0] >= 0:
@@ -158,23 +185,53 @@ def put_back(
             insert(problem, routes, found[0], found[1], found[2], cost)
             take_times(routes, search, found[1])
             change += cost
+            if cost >= penalty:
+                # It has paid for the others' way too.
+                hope = whole(0)
             if not search.freed[visit]:
                 search.costs[LEFT_OUT] -= penalty
                 change -= penalty
         elif search.freed[visit]:
             search.costs[LEFT_OUT] += penalty
             change += penalty
-        # A visit still to come rarely makes a plan cheaper: only one that was left out before can.
-        if change - waiting_gain(problem, search, turn + 1, waiting) >= allowed:
+        gain -= penalty * (1 - search.freed[visit])
+        if change - gain >= allowed:
             return change
     return change
 
 
 @kernel
-def waiting_gain(problem: ProblemArrays, search: SearchArrays, first: int, end: int) -> int:
+def raise_hopes(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, around: int) -> None:
+    """Write into `search.hopeful` a random number of visits on no route: one if it is on none, and those nearest it."""
+    left = int(MOST_HOPEFUL ** uniform(search.random))
+    if routes.where[around] < 0 and search.reserved[around] == 0:
+        search.hopeful[around] = 1
+        left -= 1
+    for place in range(problem.near.shape[1]):
+        visit = problem.near[around, place]
+        if visit < 0 or left == 0:
+            break
+        if routes.where[visit] < 0 and search.reserved[visit] == 0:
+            search.hopeful[visit] = 1
+            left -= 1
+
+
+@kernel
+def hoped_for(problem: ProblemArrays, search: SearchArrays, waiting: int) -> int:
+    """The penalties that hopeful visits save if they all go in: the first of them may cost as much."""
+    hope = whole(0)
+    for turn in range(waiting):
+        visit = search.waiting[turn]
+        if search.hopeful[visit]:
+            hope = min(hope + problem.visits[visit, PENALTY], whole(NO_WAY - 1))
+    return whole(hope)
+
+
+@kernel
+def waiting_gain(problem: ProblemArrays, search: SearchArrays, waiting: int) -> int:
     """The penalties that may still be saved by visits that were left out before this step."""
     gain = 0
-    for turn in range(first, end):
+    for turn in range(waiting):
         visit = search.waiting[turn]
         if not search.freed[visit]:
             gain += problem.visits[visit, PENALTY]
@@ -182,14 +239,24 @@ def waiting_gain(problem: ProblemArrays, search: SearchArrays, first: int, end: 
 
 
 @kernel
-def order_waiting(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays) -> int:
-    """Write the visits on no route into `search.waiting` in an order drawn at random; their number."""
+def order_waiting(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, torn: bool) -> int:  # noqa: FBT001 - kernels take their arguments by position
+    """Write the visits on no route into `search.waiting` in an order drawn at random; their number.
+
+    Where routes are torn and very many visits were left out before, a part of these, drawn at random.
+    """
     column = RULES[below(search.random, len(RULES))]
+    left = 0
+    for visit in range(len(routes.where)):
+        left += routes.where[visit] < 0 and search.freed[visit] == 0
+    share = MOST_TRIED_AGAIN / max(1, left) if torn else 1.0
     count = 0
     for visit in range(len(routes.where)):
         if routes.where[visit] >= 0 or search.reserved[visit]:
             continue
         if problem.visits[visit, FIRST_OPTION] == problem.visits[visit, END_OPTION]:
+            continue
+        is_new = search.freed[visit] or search.hopeful[visit]
+        if share < 1.0 and not is_new and uniform(search.random) >= share:
             continue
         search.waiting[count] = visit
         key = uniform(search.random)

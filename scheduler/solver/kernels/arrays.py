@@ -202,6 +202,7 @@ class SearchArrays(NamedTuple):
         waiting: Visits in the order in which they go back in; `order_key` is what they are sorted by.
         order_key: See `waiting`.
         freed: Whether this step took a visit out.
+        hopeful: Whether a visit on no route may go in although that costs more than leaving it out.
         closed: Routes that another search is at: this one leaves them as they are.
         reserved: Visits on no route that only another search may put in.
         found: Option, shift and stop of an insertion; the number of `candidates`.
@@ -221,6 +222,7 @@ class SearchArrays(NamedTuple):
     waiting: Ints
     order_key: Floats
     freed: npt.NDArray[np.uint8]
+    hopeful: npt.NDArray[np.uint8]
     closed: npt.NDArray[np.uint8]
     reserved: npt.NDArray[np.uint8]
     found: Longs

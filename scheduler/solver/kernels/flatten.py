@@ -138,6 +138,7 @@ def search_arrays(instance: Instance, seed: Sequence[int]) -> SearchArrays:
         waiting=np.zeros(visits, dtype=np.int32),
         order_key=np.zeros(visits, dtype=np.float64),
         freed=np.zeros(visits, dtype=np.uint8),
+        hopeful=np.zeros(visits, dtype=np.uint8),
         closed=np.zeros(len(saved.length), dtype=np.uint8),
         reserved=np.zeros(visits, dtype=np.uint8),
         found=np.zeros(4, dtype=np.int64),

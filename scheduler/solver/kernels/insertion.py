@@ -23,7 +23,6 @@ from scheduler.solver.kernels.arrays import (
     MOST,
     NO_WAY,
     OPTION,
-    PENALTY,
     POSITION,
     PREFERENCE,
     SERVICE,
@@ -64,27 +63,29 @@ def cheapest(
     routes: RouteArrays,
     search: SearchArrays,
     visit: int,
+    below: int,
     blink: float,
     only_touched: bool,  # noqa: FBT001 - kernels take their arguments by position
     found: Longs,
 ) -> int:
-    """The cheapest insertion of a visit below its penalty: next to its neighbours, or else anywhere.
+    """The cheapest insertion of a visit below a cost: next to its neighbours, or else anywhere.
 
     Args:
         problem: The problem.
         routes: Labelled.
         search: For its random numbers, and the routes that are touched.
         visit: Not on any route.
+        below: Such as its penalty; of 32 bits.
         blink: The probability that a place is overlooked.
         only_touched: Look at touched routes alone.
         found: Receives option, shift and the stop it comes after; option -1 for none. Where times cost something, the
             number of `candidates` in place of the best of them.
 
     Returns:
-        What the insertion adds to the cost; the penalty when there is none.
+        What the insertion adds to the cost; `below` when there is none.
     """
     found[0], found[3] = -1, 0
-    below = whole(problem.visits[visit, PENALTY])
+    below = whole(below)
     if problem.near_options.shape[1] > 0:
         below = cheapest_near(problem, routes, search, visit, below, blink, only_touched, found)
     near = found[0] >= 0 or found[3] > 0

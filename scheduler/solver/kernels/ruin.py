@@ -22,20 +22,22 @@ def ruin(
     average_removed: float,
     longest_string: float,
     wide_share: float,
-) -> None:
-    """Take strings out of routes near a random visit; `search.touched` and `search.freed` say what changed."""
-    used, placed = 0, 0
-    for shift in range(len(routes.length)):
-        if routes.length[shift] > 0:
-            used += 1
-            placed += routes.length[shift]
-    if placed == 0:
-        return
-    longest = min(longest_string, placed / used)
+    whole_routes: bool,  # noqa: FBT001 - kernels take their arguments by position
+) -> int:
+    """Take strings out of routes near a random visit; `search.touched` and `search.freed` say what changed.
+
+    With `whole_routes` the nearest route is taken out as a whole, and no other.
+
+    Returns:
+        The visit.
+    """
+    seed = draw_visit(routes, search)
+    longest = min(longest_string, mean_length(routes))
+    if longest == 0.0:
+        return seed
     if wide_share > 0.0 and uniform(search.random) < wide_share:
         average_removed *= WIDE_FACTOR
     strings = int(uniform(search.random) * (4.0 * average_removed / (1.0 + longest) - 1.0) + 1.0)
-    seed = draw_visit(routes, search)
     torn = 0
     for place in range(problem.near.shape[1]):
         visit = problem.near[seed, place]
@@ -45,13 +47,28 @@ def ruin(
         if shift < 0 or search.touched[shift] or search.closed[shift]:
             continue
         save(routes, search, shift)
+        if whole_routes:
+            take_out(problem, routes, search, shift, 1, routes.length[shift] + 1, 1, 1)
+            break
         tear(problem, routes, search, shift, visit, longest)
         torn += 1
+    return seed
+
+
+@kernel
+def mean_length(routes: RouteArrays) -> float:
+    """Of the routes that are used; 0 when none is."""
+    used, placed = 0, 0
+    for shift in range(len(routes.length)):
+        used += routes.length[shift] > 0
+        placed += routes.length[shift]
+    return placed / used if used > 0 else 0.0
 
 
 @kernel
 def draw_visit(routes: RouteArrays, search: SearchArrays) -> int:
     """A random visit that is on a route or may be put on one; any visit where there are too few of these."""
+    visit = 0
     for _ in range(MOST_DRAWS):
         visit = below(search.random, len(routes.where))
         shift = routes.where[visit]
