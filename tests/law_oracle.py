@@ -31,6 +31,7 @@ class Visit:
     place_id: str
     crew: Sequence[Collector]
     case: Case
+    zone: ZoneInfo
 
     def day(self, zone: ZoneInfo) -> date:
         return self.planned.earliest_start.astimezone(zone).date()
@@ -41,7 +42,7 @@ def says_no(packs: Sequence[str], visit: Visit) -> set[str]:
     found: set[str] = set()
     for name in packs:
         pack = pack_table(name)
-        zone = ZoneInfo(pack["time_zone"])
+        zone = visit.zone if pack["time_zone"] == "address" else ZoneInfo(pack["time_zone"])
         for rule in pack["rules"]:
             judge = JUDGED.get(rule["kind"])
             in_force = visit.day(zone) >= max(rule["effective_from"], pack["effective_from"])
