@@ -62,9 +62,22 @@ def holidays(name: str) -> dict[int, set[date]]:
     return {year["year"]: {*year["holidays"], *year["joined_rest_days"]} for year in years}
 
 
+def works(name: str, day: date) -> bool:
+    years = tomllib.loads((FOLDER / "calendars" / f"{name}.toml").read_text(encoding="utf-8"))["years"]
+    (year,) = (year for year in years if year["year"] == day.year)
+    if day in year["make_up_workdays"]:
+        return True
+    return WEEKDAYS[day.weekday()] not in ("sat", "sun") and day not in holidays(name)[day.year]
+
+
 def hours(params: Table, visit: Visit, zone: ZoneInfo, pack: Table) -> bool:
     begin, end = (moment.astimezone(zone) for moment in (visit.planned.earliest_start, visit.planned.latest_end))
     day = begin.date()
+    if params.get("on", "all") != "all":
+        if day.year not in holidays(pack["calendar"]):
+            return True
+        if works(pack["calendar"], day) is not (params["on"] == "workdays"):
+            return False
     if params["holiday"] == "deny":
         known = holidays(pack["calendar"])
         if day.year not in known or day in known[day.year]:

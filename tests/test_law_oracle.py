@@ -13,13 +13,14 @@ from scheduler.domain.visit import PlaceKind
 from scheduler.rules.applies import Applies
 from scheduler.rules.evaluate import Question, evaluate
 from scheduler.rules.load import load_rule_set
+from scheduler.rules.rule_pack import RuleSet
 from tests.builders import ZONE
 from tests.law_oracle import JUDGED, Visit, says_no
 
 PACKS = ("cn-base", "cn-house")
 # Packs that go by the clock of the place, wherever it is.
 OF_THE_PLACE = ("id-base", "ru-base")
-RULES = {packs: load_rule_set(packs) for packs in (PACKS, OF_THE_PLACE)}
+RULES: dict[tuple[str, ...], RuleSet] = {packs: load_rule_set(packs) for packs in (PACKS, OF_THE_PLACE)}
 ZONES = (ZONE, *map(ZoneInfo, ("Asia/Jakarta", "Asia/Jayapura", "Europe/Kaliningrad", "America/New_York")))
 CODES = ("disputed", "hardship", "unlawful_debt", "vulnerable", "harmless")
 
