@@ -97,6 +97,12 @@ def test_two_judges_forbid_by_the_clock_of_the_place(visit: Visit) -> None:
     assert forbidden(OF_THE_PLACE, visit) == says_no(OF_THE_PLACE, visit)
 
 
+@settings(max_examples=2_000)
+@given(visits(ZONES))
+def test_two_judges_keep_to_the_clock_that_a_pack_names_wherever_the_place_is(visit: Visit) -> None:
+    assert forbidden(PACKS, visit) == says_no(PACKS, visit)
+
+
 def forbidden(packs: tuple[str, ...], visit: Visit) -> set[str]:
     """The rules of the kinds that both judge by which `evaluate()` says no."""
     rules = RULES[packs]

@@ -56,6 +56,16 @@ def whole_days(days: Sequence[date], time_zone: ZoneInfo) -> tuple[TimeWindow, .
     return tuple(whole_day(day, time_zone) for day in days)
 
 
+def touched_days(days: Sequence[date], time_zone: ZoneInfo, other: ZoneInfo) -> tuple[date, ...]:
+    """The days of another zone that local days of `time_zone` share an instant with, sorted."""
+    touched: set[date] = set()
+    for day in whole_days(days, time_zone):
+        last = (day.latest_end - timedelta(microseconds=1)).astimezone(other).date()
+        first = day.earliest_start.astimezone(other).date()
+        touched.update(first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    return tuple(sorted(touched))
+
+
 def common_hours(first: Iterable[TimeWindow], second: Iterable[TimeWindow]) -> tuple[TimeWindow, ...]:
     """The common spans; a single shared instant, such as midnight between two days, is none."""
     return tuple(window for window in intersect(first, second) if window.duration)
@@ -118,12 +128,7 @@ def _rule_days(placed: PlacedRule, time_zone: ZoneInfo, days: Sequence[date]) ->
     zone = placed.pack.zone(time_zone)
     if zone.key == time_zone.key:
         return list(days)
-    touched: set[date] = set()
-    for day in whole_days(days, time_zone):
-        last = (day.latest_end - timedelta(microseconds=1)).astimezone(zone).date()
-        first = day.earliest_start.astimezone(zone).date()
-        touched.update(first + timedelta(days=offset) for offset in range((last - first).days + 1))
-    return sorted(touched)
+    return list(touched_days(days, time_zone, zone))
 
 
 def _in_zone(window: TimeWindow, time_zone: ZoneInfo) -> TimeWindow:
