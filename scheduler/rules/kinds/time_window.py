@@ -49,8 +49,8 @@ class Contained(StrEnum):
 
 
 _ON_WORDS = {
-    "en": {On.ALL: "", On.WORKDAYS: "on workdays: ", On.REST_DAYS: "on weekends and statutory holidays: "},
-    "zh-CN": {On.ALL: "", On.WORKDAYS: "工作日：", On.REST_DAYS: "周末和法定节假日："},
+    "en": {On.ALL: "every day", On.WORKDAYS: "on workdays", On.REST_DAYS: "on weekends and statutory holidays"},
+    "zh-CN": {On.ALL: "每天", On.WORKDAYS: "工作日", On.REST_DAYS: "周末和法定节假日"},
 }
 _ZH_WEEKDAYS = dict(zip(Weekday, "一二三四五六日", strict=True))
 
@@ -97,18 +97,16 @@ class TimeWindowParams(Params):
 
     def words(self, language: str) -> str:
         """Hours, weekdays, holidays."""
-        on = _ON_WORDS[language][self.on]
+        is_any_weekday = len(self.weekdays) == len(Weekday)
+        on = [_ON_WORDS[language][self.on]] if is_any_weekday or self.on is not On.ALL else []
+        weekdays = () if is_any_weekday else self.weekdays
         if language == "en":
-            days = "every day" if len(self.weekdays) == len(Weekday) else ", ".join(self.weekdays)
+            days = ", ".join([*on, *weekdays])
             rest = ", not on statutory holidays" if self.holiday is Holiday.DENY else ""
-            return f"{on}the whole visit between {self.start} and {self.end}, {days}{rest}"
-        days = (
-            "每天"
-            if len(self.weekdays) == len(Weekday)
-            else "周" + "、".join(_ZH_WEEKDAYS[day] for day in self.weekdays)
-        )
+            return f"the whole visit between {self.start} and {self.end}, {days}{rest}"
+        days = "、".join([*on, *(f"周{_ZH_WEEKDAYS[day]}" for day in weekdays)])
         rest = "，法定节假日除外" if self.holiday is Holiday.DENY else ""
-        return f"{on}{days}{self.start}至{self.end}，上门全程须在此时段内{rest}"
+        return f"{days}{self.start}至{self.end}，上门全程须在此时段内{rest}"
 
     def example(self, given: Fields, day: date, time_zone: ZoneInfo) -> Question:
         """A visit that begins at `arrive` and lasts `service_minutes`."""
