@@ -5,7 +5,7 @@
 BENCH = ../shared/bench/visits
 BENCH_READY = .venv/bench-ready
 BIN = .venv/bin
-CALENDAR = scheduler/rules/calendars/cn.toml
+CALENDARS = au cn id ru
 ENGINES = ours,ortools,pyvrp,vroom
 LIMIT = 30
 READY = .venv/ready
@@ -38,10 +38,13 @@ check: $(READY) ## format, lint, types and import contracts
 schema: $(READY) ## write the JSON Schemas of both documents into docs/schema
 	@$(BIN)/python -m scheduler.documents.schema docs/schema
 
-calendar: $(READY) ## make the calendar of holidays anew from the locked `holidays` package
-	@$(BIN)/python -m scheduler.rules.make_calendar "$$(date +%F)" > $(CALENDAR).new
-	@mv $(CALENDAR).new $(CALENDAR)
-	@echo "Packs pin this file: put its SHA-256 where visits rules check asks for it."
+calendar: $(READY) ## make the calendars of holidays anew from the locked `holidays` package
+	@set -e; for name in $(CALENDARS); do \
+		file="scheduler/rules/calendars/$$name.toml"; \
+		$(BIN)/python -m scheduler.rules.make_calendar "$$name" "$$(date +%F)" > "$$file.new"; \
+		mv "$$file.new" "$$file"; \
+	done
+	@echo "Packs pin these files: put their SHA-256 where visits rules check asks for it."
 
 benchtools: $(BENCH_READY) ## add what only benchmarks need to .venv: the peers, and drawing
 

@@ -183,7 +183,7 @@ ENGINES = (
         AGREEMENT,
         ("skills", "or _missing_skill(visit, shift, members)", ""),
         ("size of the crew", "or _too_small(visit, shift, decision)", ""),
-        ("qualification", "or _unqualified(problem, shift, members, decision)", ""),
+        ("qualification", "or _unqualified(shift, members, decision, days)", ""),
         ("required people", "missing = sorted(visit.required_collectors - crew)", "missing: list[str] = []"),
         ("prohibited people", "barred = sorted(visit.prohibited_collectors & crew)", "barred: list[str] = []"),
     ),
@@ -292,6 +292,25 @@ CHECKS_REMOVED = (
         ("caps among planned visits", "if before and before + logged >= cap.params.max_count:", "if False:"),
         ("planned visits before", "if before and before + logged >=", "if before and logged >="),
         ("visits in the log", "if before and before + logged >=", "if before and before >="),
+    ),
+    *_table(
+        CHECKER + "law.py",
+        ("tests/test_place_zones.py",),
+        (
+            "the clock of the place",
+            "lookup.zones.get(routed.place.location_id, lookup.problem.time_zone)",
+            "lookup.problem.time_zone",
+        ),
+    ),
+    *_table(
+        "scheduler/eligibility.py",
+        ("tests/test_place_zones.py",),
+        ("the clock of the place", "return self._zones[place.location_id]", "return self.problem.time_zone"),
+        (
+            "zones apart where decisions are shared",
+            "alike = (place.kind, asking.zone(place))",
+            "alike = (place.kind, asking.problem.time_zone)",
+        ),
     ),
     *_table(
         "scheduler/eligibility.py",

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from scheduler.domain.plan import Route, StopDecision, StopType
 from scheduler.domain.problem import Problem
@@ -15,7 +16,7 @@ from scheduler.rules.rule_pack import RuleSet
 
 
 def decide(problem: Problem, rules: RuleSet) -> Mapping[str, Mapping[str, Decision]]:
-    """Judge every visit at each of its places.
+    """Judge every visit at each of its places, by the clocks of the place.
 
     Args:
         problem: What is to be planned.
@@ -25,10 +26,10 @@ def decide(problem: Problem, rules: RuleSet) -> Mapping[str, Mapping[str, Decisi
         Visit id -> place id -> decision over all local days that the shifts touch; without shifts, over those that
         the visits' own windows touch. Where no day is left to ask about, the decision allows no hour.
     """
-    days = asked_days(problem)
-    without_case: dict[PlaceKind, Decision] = {}
-    alone = {visit.id: _decide_visit(problem, rules, visit, days, without_case) for visit in problem.visits}
-    barred = _barred_by_others(problem, rules, days, alone) if days else {}
+    asking = _Asking(problem, rules)
+    without_case: dict[tuple[PlaceKind, ZoneInfo], Decision] = {}
+    alone = {visit.id: _decide_visit(asking, visit, without_case) for visit in problem.visits}
+    barred = _barred_by_others(asking, alone)
     return alone | {visit_id: _with_reason(alone[visit_id], reason) for visit_id, reason in barred.items()}
 
 
@@ -41,59 +42,83 @@ def decide_stops(problem: Problem, rules: RuleSet, routes: Iterable[Route]) -> t
         routes: Of a plan that stops at visits and places of the problem.
     """
     places = {(visit.id, place.id): (visit, place) for visit in problem.visits for place in visit.places}
+    asking = _Asking(problem, rules)
     found = []
     for stop in (stop for route in routes for stop in route.stops if stop.type is StopType.VISIT):
         visit, place = places[stop.visit_id or "", stop.place_id or ""]
-        days = (problem.local_date(stop.service_start_time),)
-        found.append(_decide_place(problem, rules, visit, place, days).of_stop(stop))
+        found.append(_decide_place(asking, visit, place, on=stop.service_start_time).of_stop(stop))
     return tuple(found)
 
 
-def asked_days(problem: Problem) -> tuple[date, ...]:
-    """The local days that the rules are asked about, sorted."""
+def asked_days(problem: Problem, time_zone: ZoneInfo) -> tuple[date, ...]:
+    """The local days of a zone that the rules are asked about, sorted."""
     windows: Iterable[TimeWindow] = problem.working_windows
     if not windows:
         windows = (window for visit in problem.visits for place in visit.places for window in place.time_windows)
-    return tuple(sorted({day for window in set(windows) for day in _touched_days(problem, window)}))
+    return tuple(sorted({day for window in set(windows) for day in _touched_days(window, time_zone)}))
+
+
+class _Asking:
+    """Puts the question about a place of a visit, with the days of the place's own zone."""
+
+    def __init__(self, problem: Problem, rules: RuleSet) -> None:
+        self.problem = problem
+        self.rules = rules
+        self._zones = problem.place_zones
+        self._days = {zone: asked_days(problem, zone) for zone in {problem.time_zone, *self._zones.values()}}
+
+    def zone(self, place: Place) -> ZoneInfo:
+        return self._zones[place.location_id]
+
+    def question(self, visit: Visit, place: Place, on: datetime | None = None) -> Question | None:
+        """About the day of a moment, or about all days; None when there is no day to ask about."""
+        zone = self.zone(place)
+        days = self._days[zone] if on is None else (on.astimezone(zone).date(),)
+        if not days:
+            return None
+        return Question(
+            place_kind=place.kind,
+            place_id=place.id,
+            time_zone=zone,
+            days=days,
+            case=visit.case,
+            notices_from=self.problem.notices_from(zone),
+        )
 
 
 def hours_at(problem: Problem, rules: RuleSet, visit: Visit, place: Place) -> LawfulHours:
     """What the rules about hours leave at a place, before any rule about the case takes days away."""
-    days = asked_days(problem)
-    if not days:
+    question = _Asking(problem, rules).question(visit, place)
+    if question is None:
         return LawfulHours(())
-    question = _question(problem, visit, place, days)
     return lawful_hours(rules, question.topic, question.time_zone, question.days)
 
 
 def _decide_visit(
-    problem: Problem,
-    rules: RuleSet,
-    visit: Visit,
-    days: tuple[date, ...],
-    without_case: dict[PlaceKind, Decision],
+    asking: _Asking, visit: Visit, without_case: dict[tuple[PlaceKind, ZoneInfo], Decision]
 ) -> Mapping[str, Decision]:
-    """Judge one visit; the decisions of visits without a case are the same for all, and shared."""
+    """Judge one visit; the decisions of visits without a case are the same for all of a zone, and shared."""
     if visit.case is not None:
-        return {place.id: _decide_place(problem, rules, visit, place, days) for place in visit.places}
+        return {place.id: _decide_place(asking, visit, place) for place in visit.places}
+    decisions = {}
     for place in visit.places:
-        if place.kind not in without_case:
-            without_case[place.kind] = _decide_place(problem, rules, visit, place, days)
-    return {place.id: without_case[place.kind] for place in visit.places}
+        alike = (place.kind, asking.zone(place))
+        if alike not in without_case:
+            without_case[alike] = _decide_place(asking, visit, place)
+        decisions[place.id] = without_case[alike]
+    return decisions
 
 
-def _barred_by_others(
-    problem: Problem, rules: RuleSet, days: tuple[date, ...], alone: Mapping[str, Mapping[str, Decision]]
-) -> Mapping[str, RuleReason]:
+def _barred_by_others(asking: _Asking, alone: Mapping[str, Mapping[str, Decision]]) -> Mapping[str, RuleReason]:
     """Visits that may be made alone, but not together with more important ones of the same person, debt or address.
 
     A cap leaves room for so many visits in all of the days together, which is at least as strict as it asks.
     """
     room: dict[tuple[str, str], int] = {}
     barred: dict[str, RuleReason] = {}
-    for visit in sorted(problem.visits, key=_most_important_first):
+    for visit in sorted(asking.problem.visits, key=_most_important_first):
         places = [place for place in visit.places if alone[visit.id][place.id].allowed]
-        caps = {key: cap for place in places for key, cap in _shared_caps(problem, rules, visit, place, days)}
+        caps = {key: cap for place in places for key, cap in _shared_caps(asking, visit, place)}
         for key, cap in caps.items():
             if key not in room:
                 room[key] = max(1, cap.params.left(cap.facts))
@@ -106,11 +131,10 @@ def _barred_by_others(
     return barred
 
 
-def _shared_caps(
-    problem: Problem, rules: RuleSet, visit: Visit, place: Place, days: tuple[date, ...]
-) -> Iterable[tuple[tuple[str, str], Cap]]:
+def _shared_caps(asking: _Asking, visit: Visit, place: Place) -> Iterable[tuple[tuple[str, str], Cap]]:
     """The caps that count a visit with others, by rule and by what these have in common."""
-    for cap in caps_on_visits(rules, _question(problem, visit, place, days)):
+    question = asking.question(visit, place)
+    for cap in () if question is None else caps_on_visits(asking.rules, question):
         common = cap.params.together(cap.facts.case, place.location_id)
         if common is not None:
             yield (cap.rule_id, common), cap
@@ -127,23 +151,11 @@ def _with_reason(decisions: Mapping[str, Decision], reason: RuleReason) -> Mappi
     }
 
 
-def _decide_place(problem: Problem, rules: RuleSet, visit: Visit, place: Place, days: tuple[date, ...]) -> Decision:
-    if not days:
-        return Decision(allowed=True, windows=())
-    return evaluate(rules, _question(problem, visit, place, days))
+def _decide_place(asking: _Asking, visit: Visit, place: Place, on: datetime | None = None) -> Decision:
+    question = asking.question(visit, place, on)
+    return Decision(allowed=True, windows=()) if question is None else evaluate(asking.rules, question)
 
 
-def _question(problem: Problem, visit: Visit, place: Place, days: tuple[date, ...]) -> Question:
-    return Question(
-        place_kind=place.kind,
-        place_id=place.id,
-        time_zone=problem.time_zone,
-        days=days,
-        case=visit.case,
-        notices_from=problem.notices_from,
-    )
-
-
-def _touched_days(problem: Problem, window: TimeWindow) -> Iterable[date]:
-    first, last = problem.local_date(window.earliest_start), problem.local_date(window.latest_end)
+def _touched_days(window: TimeWindow, time_zone: ZoneInfo) -> Iterable[date]:
+    first, last = (moment.astimezone(time_zone).date() for moment in (window.earliest_start, window.latest_end))
     return (first + timedelta(days=offset) for offset in range((last - first).days + 1))

@@ -251,7 +251,8 @@ def _engine(limits: SearchLimits, engine: str, without_shifts: frozenset[str], f
 
 def _is_exact(problem: Problem) -> bool:
     """Whether the instance allows all that the problem allows; a shift over midnight is judged by both days' limits."""
-    return all(len(local_days(problem, shift)) == 1 for shift in problem.shifts)
+    zones = {problem.time_zone, *problem.place_zones.values()}
+    return all(len(local_days(problem, shift, zone)) == 1 for zone in zones for shift in problem.shifts)
 
 
 def _assembled(prepared: _Prepared, instance: Instance, found: Found, engine: Engine) -> Plan:

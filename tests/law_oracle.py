@@ -31,6 +31,7 @@ class Visit:
     place_id: str
     crew: Sequence[Collector]
     case: Case
+    zone: ZoneInfo
 
     def day(self, zone: ZoneInfo) -> date:
         return self.planned.earliest_start.astimezone(zone).date()
@@ -41,7 +42,7 @@ def says_no(packs: Sequence[str], visit: Visit) -> set[str]:
     found: set[str] = set()
     for name in packs:
         pack = pack_table(name)
-        zone = ZoneInfo(pack["time_zone"])
+        zone = visit.zone if pack["time_zone"] == "address" else ZoneInfo(pack["time_zone"])
         for rule in pack["rules"]:
             judge = JUDGED.get(rule["kind"])
             in_force = visit.day(zone) >= max(rule["effective_from"], pack["effective_from"])
@@ -61,9 +62,22 @@ def holidays(name: str) -> dict[int, set[date]]:
     return {year["year"]: {*year["holidays"], *year["joined_rest_days"]} for year in years}
 
 
+def works(name: str, day: date) -> bool:
+    years = tomllib.loads((FOLDER / "calendars" / f"{name}.toml").read_text(encoding="utf-8"))["years"]
+    (year,) = (year for year in years if year["year"] == day.year)
+    if day in year["make_up_workdays"]:
+        return True
+    return WEEKDAYS[day.weekday()] not in ("sat", "sun") and day not in holidays(name)[day.year]
+
+
 def hours(params: Table, visit: Visit, zone: ZoneInfo, pack: Table) -> bool:
     begin, end = (moment.astimezone(zone) for moment in (visit.planned.earliest_start, visit.planned.latest_end))
     day = begin.date()
+    if params.get("on", "all") != "all":
+        if day.year not in holidays(pack["calendar"]):
+            return True
+        if works(pack["calendar"], day) is not (params["on"] == "workdays"):
+            return False
     if params["holiday"] == "deny":
         known = holidays(pack["calendar"])
         if day.year not in known or day in known[day.year]:

@@ -1,4 +1,4 @@
-"""The officer's table: what the rules of China and of the house answer, each threshold from both sides.
+"""The officer's table: what the rules of China, of the house and of other countries answer, from both sides.
 
 `decisions.csv` is written and read by people. Days are counted from the day of the visit: `phone-21` is a call 21 days
 before, `visit-6:met` a visit that met the borrower, `visit-8:vain:PTP@+3` one that ended with a promise for the third

@@ -215,6 +215,11 @@ TIMES = {
         "breaks_out_of_order",
     ),
     "a zone that does not exist": (put("time_zone", "Asia/Peking"), "/time_zone", "unknown_time_zone"),
+    "a location in a zone that does not exist": (
+        put("locations", 0, "time_zone", "Asia/Peking"),
+        "/locations/0/time_zone",
+        "unknown_time_zone",
+    ),
     "the machine's own zone": (put("time_zone", "localtime"), "/time_zone", "unknown_time_zone"),
     "a path for a zone": (put("time_zone", "../../etc/passwd"), "/time_zone", "unknown_time_zone"),
     "a folder of zones": (put("time_zone", "Asia"), "/time_zone", "unknown_time_zone"),

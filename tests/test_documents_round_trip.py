@@ -96,7 +96,7 @@ def a_rich_problem() -> Problem:
     )
     return replace(
         problem,
-        locations=(*problem.locations[:-1], Location(id="l30", coordinates=None)),
+        locations=(*problem.locations[:-1], Location(id="l30", coordinates=None, time_zone=ZoneInfo("Asia/Urumqi"))),
         published_plan=read_plan(as_bytes(a_plan_document())),
     )
 

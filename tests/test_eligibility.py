@@ -25,7 +25,7 @@ def test_each_place_gets_the_answer_of_the_rules() -> None:
             time_zone=ZONE,
             days=(DAY,),
             case=case,
-            notices_from=problem.notices_from,
+            notices_from=problem.notices_from(ZONE),
         )
         assert decisions[place.id] == evaluate(RULES, question)
     assert decisions["v-home"].allowed
@@ -34,12 +34,12 @@ def test_each_place_gets_the_answer_of_the_rules() -> None:
 
 def test_the_days_asked_about_are_those_that_the_shifts_touch() -> None:
     shifts = [a_shift("s1", day=TOMORROW), a_shift("s2"), a_shift("s3", "x", end="23:30")]
-    assert asked_days(a_problem([], shifts)) == (DAY, TOMORROW)
+    assert asked_days(a_problem([], shifts), ZONE) == (DAY, TOMORROW)
 
 
 def test_without_shifts_the_windows_of_the_visits_name_the_days() -> None:
     visit = a_visit("v", 1, window("10:00", "12:00", date(2026, 12, 9)))
-    assert asked_days(a_problem([visit], [])) == (date(2026, 12, 9),)
+    assert asked_days(a_problem([visit], []), ZONE) == (date(2026, 12, 9),)
 
 
 def test_a_block_that_ends_in_between_leaves_the_later_day() -> None:

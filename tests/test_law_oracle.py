@@ -1,6 +1,7 @@
 """`evaluate()` and a second judge that shares no code with it say no by the same rules."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,14 +10,18 @@ from scheduler.domain.case import Block, Case, Channel, Consent, Contact
 from scheduler.domain.collector import Collector, Qualification
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import PlaceKind
+from scheduler.rules.applies import Applies
 from scheduler.rules.evaluate import Question, evaluate
 from scheduler.rules.load import load_rule_set
+from scheduler.rules.rule_pack import RuleSet
 from tests.builders import ZONE
 from tests.law_oracle import JUDGED, Visit, says_no
 
 PACKS = ("cn-base", "cn-house")
-RULES = load_rule_set(PACKS)
-COMPARED = {placed.rule.id for placed in RULES.rules if placed.rule.kind.value in JUDGED}
+# Packs that go by the clock of the place, wherever it is.
+OF_THE_PLACE = ("id-base", "ru-base")
+RULES: dict[tuple[str, ...], RuleSet] = {packs: load_rule_set(packs) for packs in (PACKS, OF_THE_PLACE)}
+ZONES = (ZONE, *map(ZoneInfo, ("Asia/Jakarta", "Asia/Jayapura", "Europe/Kaliningrad", "America/New_York")))
 CODES = ("disputed", "hardship", "unlawful_debt", "vulnerable", "harmless")
 
 # Near the thresholds, where two readings of a rule would differ.
@@ -29,8 +34,9 @@ begins = st.datetimes(datetime(2026, 9, 20), datetime(2026, 12, 31)) | st.builds
 
 
 @st.composite
-def visits(draw: st.DrawFn) -> Visit:
-    begin = draw(begins).replace(microsecond=0, tzinfo=ZONE)
+def visits(draw: st.DrawFn, zones: tuple[ZoneInfo, ...]) -> Visit:
+    zone = draw(st.sampled_from(zones))
+    begin = draw(begins).replace(microsecond=0, tzinfo=zone).astimezone(draw(st.sampled_from(zones)))
     day = begin.date()
     near = st.integers(0, 40).map(lambda days: day - timedelta(days=days))
     moments = st.builds(
@@ -76,21 +82,43 @@ def visits(draw: st.DrawFn) -> Visit:
     planned = TimeWindow(earliest_start=begin, latest_end=begin + timedelta(minutes=draw(st.integers(1, 90))))
     crew = tuple(draw(st.lists(people, min_size=1, max_size=3, unique_by=lambda member: member.id)))
     kind = draw(st.sampled_from(PlaceKind))
-    return Visit(planned, kind, "place", crew, case)
+    return Visit(planned, kind, "place", crew, case, zone)
 
 
 @settings(max_examples=5_000)
-@given(visits())
+@given(visits((ZONE,)))
 def test_two_judges_forbid_by_the_same_rules(visit: Visit) -> None:
+    assert forbidden(PACKS, visit) == says_no(PACKS, visit)
+
+
+@settings(max_examples=2_000)
+@given(visits(ZONES))
+def test_two_judges_forbid_by_the_clock_of_the_place(visit: Visit) -> None:
+    assert forbidden(OF_THE_PLACE, visit) == says_no(OF_THE_PLACE, visit)
+
+
+@settings(max_examples=2_000)
+@given(visits(ZONES))
+def test_two_judges_keep_to_the_clock_that_a_pack_names_wherever_the_place_is(visit: Visit) -> None:
+    assert forbidden(PACKS, visit) == says_no(PACKS, visit)
+
+
+def forbidden(packs: tuple[str, ...], visit: Visit) -> set[str]:
+    """The rules of the kinds that both judge by which `evaluate()` says no."""
+    rules = RULES[packs]
+    compared = {
+        placed.rule.id
+        for placed in rules.rules
+        if placed.rule.kind.value in JUDGED and placed.rule.applies == Applies()
+    }
     question = Question(
         place_kind=PlaceKind(visit.place_kind),
         place_id=visit.place_id,
-        time_zone=ZONE,
-        days=(visit.day(ZONE),),
+        time_zone=visit.zone,
+        days=(visit.day(visit.zone),),
         planned=visit.planned,
         crew=tuple(visit.crew),
         case=visit.case,
         notices_from=date(2026, 1, 1),
     )
-    answered = {reason.rule_id for reason in evaluate(RULES, question).reasons}
-    assert answered & COMPARED == says_no(PACKS, visit)
+    return compared & {reason.rule_id for reason in evaluate(rules, question).reasons}

@@ -7,9 +7,10 @@ from importlib.resources import files
 import pytest
 
 from scheduler.domain.errors import InvalidInput
-from scheduler.rules.calendar import Calendar
+from scheduler.rules.calendar import Calendar, Schedule, read_calendar
 from scheduler.rules.describe import check_packs, describe_pack
 from scheduler.rules.load import available_packs, combine, load_rule_set
+from scheduler.rules.make_calendar import FIRST_YEAR, calendar_text
 from scheduler.rules.pack_reader import read_pack
 from scheduler.rules.rule_pack import RulePack
 
@@ -199,6 +200,43 @@ def test_no_number_of_the_law_stands_in_code() -> None:
     folder = files("scheduler.rules")
     for name in ("evaluate.py", "hours.py"):
         assert not re.search(r"\b(8|9|20|22)\b", (folder / name).read_text(encoding="utf-8")), name
+
+
+@pytest.mark.parametrize("name", ["au", "cn", "id", "ru"])
+def test_a_calendar_made_anew_is_the_same_but_for_its_day(name: str) -> None:
+    text = (files("scheduler.rules") / "calendars" / f"{name}.toml").read_text(encoding="utf-8")
+    made_on = date.fromisoformat(re.findall(r"^made_on = (\S+)$", text, re.MULTILINE)[0])
+    assert calendar_text(name, made_on, range(FIRST_YEAR, made_on.year + 2)) == text
+
+
+@pytest.mark.parametrize("name", ["au", "id", "ru"])
+def test_a_calendar_that_nobody_has_compared_with_its_source_says_so_and_stops_with_the_year_of_its_making(
+    name: str,
+) -> None:
+    calendar = read_calendar(name, (files("scheduler.rules") / "calendars" / f"{name}.toml").read_bytes())
+    assert {year.schedule for year in calendar.years} == {Schedule.REPORTED}
+    assert max(year.year for year in calendar.years) == calendar.made_on.year
+    assert all("not read" in year.source for year in calendar.years)
+    assert calendar.is_holiday(date(calendar.made_on.year + 1, 1, 1)) is None
+    assert not any(year.joined_rest_days for year in calendar.years)
+
+
+def test_a_calendar_tells_workdays_from_days_of_rest() -> None:
+    calendar = read_calendar("cn", (files("scheduler.rules") / "calendars" / "cn.toml").read_bytes())
+    known = {
+        date(2026, 10, 1): False,
+        date(2026, 10, 9): True,
+        # a Saturday on which people make up for a day off, and one like others
+        date(2026, 10, 10): True,
+        date(2026, 10, 17): False,
+        date(2027, 10, 1): None,
+    }
+    assert {day: calendar.is_workday(day) for day in known} == known
+
+
+def test_hours_of_workdays_alone_need_a_calendar() -> None:
+    words = 'holiday = "allow"\non = "workdays"'
+    assert ("xx/rules/XX-HRS/params/on", "calendar_missing") in faults_of(PACK.replace('holiday = "allow"', words))
 
 
 def test_the_calendar_says_where_it_comes_from_and_knows_only_official_years() -> None:

@@ -78,13 +78,14 @@ def _question(lookup: Lookup, routed: RoutedVisit) -> Question | None:
     start, end = routed.stop.service_start_time, routed.stop.departure_time
     if routed.place is None or not (is_usable(start) and is_usable(end)) or elapsed(start, end) < ZERO:
         return None
+    zone = lookup.zones.get(routed.place.location_id, lookup.problem.time_zone)
     return Question(
         place_kind=routed.place.kind,
         place_id=routed.place.id,
-        time_zone=lookup.problem.time_zone,
-        days=(lookup.problem.local_date(start),),
+        time_zone=zone,
+        days=(start.astimezone(zone).date(),),
         case=routed.visit.case,
         planned=TimeWindow(earliest_start=start, latest_end=end),
         crew=None if routed.shift is None else routed.crew,
-        notices_from=lookup.problem.notices_from,
+        notices_from=lookup.problem.notices_from(zone),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from scheduler.checker.driving import Drive, EvenRoads, HourlyRoads, roads_of
 from scheduler.domain.collector import Collector, Shift
@@ -59,6 +60,7 @@ class Lookup:
         collectors: The problem's collectors.
         visits: The problem's visits.
         place_owners: For each place, the id of its visit.
+        zones: By location, the zone of the clocks there.
         travelled_ids: The locations that `travel` knows.
         roads: How long the ways of `travel` take at which hour.
         routed: The plan's visit stops whose visits the problem knows, in the plan's order.
@@ -71,6 +73,7 @@ class Lookup:
     collectors: Mapping[str, Collector]
     visits: Mapping[str, Visit]
     place_owners: Mapping[str, str]
+    zones: Mapping[str, ZoneInfo]
     travelled_ids: frozenset[str]
     roads: EvenRoads | HourlyRoads
     routed: tuple[RoutedVisit, ...]
@@ -137,6 +140,7 @@ def look_up(problem: Problem, plan: Plan, travel: TravelMatrix) -> Lookup:
         collectors=collectors,
         visits=visits,
         place_owners={place.id: visit.id for visit in problem.visits for place in visit.places},
+        zones=problem.place_zones,
         travelled_ids=frozenset(travel.location_ids),
         roads=roads_of(problem),
         routed=tuple(

@@ -128,10 +128,10 @@ def _travel(
 
 
 def _location(given: wire.LocationWire) -> Location:
-    if given.latitude is None or given.longitude is None:
-        return Location(id=given.id, coordinates=None)
-    coordinates = Coordinates(latitude_degrees=given.latitude, longitude_degrees=given.longitude)
-    return Location(id=given.id, coordinates=coordinates)
+    coordinates = None
+    if given.latitude is not None and given.longitude is not None:
+        coordinates = Coordinates(latitude_degrees=given.latitude, longitude_degrees=given.longitude)
+    return Location(id=given.id, coordinates=coordinates, time_zone=given.time_zone)
 
 
 def _collector(given: wire.CollectorWire) -> Collector:

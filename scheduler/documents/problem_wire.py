@@ -65,6 +65,8 @@ class LocationWire(Wire):
     id: Id
     latitude: Annotated[float | None, Field(json_schema_extra={"minimum": -90, "maximum": 90})]
     longitude: Annotated[float | None, Field(json_schema_extra={"minimum": -180, "maximum": 180})]
+    time_zone: Annotated[Zone | None, LEFT_OUT] = None
+    """The IANA zone by which rules judge visits there; the problem's when left out."""
 
 
 class QualificationWire(Wire):
@@ -288,7 +290,7 @@ class ProblemWire(Wire):
 
     format: Literal["visit-planning-problem/1"]
     time_zone: Zone
-    """Local days and clock times are of this IANA zone."""
+    """Local days and clock times are of this IANA zone; rules go by a location's own where it has one."""
     as_of: Annotated[Time | None, LEFT_OUT] = None
     """When the facts were true: from that day on notices that are still missing can be sent."""
     rule_packs: Annotated[list[Id] | None, LEFT_OUT, AtMost()] = None

@@ -62,12 +62,12 @@ def _travel(travel: GreatCircleTravel | MatrixTravel | RoadTravel) -> Document:
 
 
 def _location(location: Location) -> Document:
-    point = location.coordinates
+    point, zone = location.coordinates, location.time_zone
     return {
         "id": location.id,
         "latitude": None if point is None else point.latitude_degrees,
         "longitude": None if point is None else point.longitude_degrees,
-    }
+    } | known(time_zone=None if zone is None else zone.key)
 
 
 def _collector(collector: Collector) -> Document:

@@ -92,7 +92,7 @@ class Problem:
     """Everything the planner is given.
 
     Attributes:
-        time_zone: Local days and clock times are of this zone.
+        time_zone: Local days and clock times are of this zone, but for what rules say of a place in another one.
         travel: Where travel times come from.
         locations: All points.
         collectors: All people.
@@ -128,9 +128,13 @@ class Problem:
     document_sha256: str | None = field(default=None, compare=False)
 
     @property
-    def notices_from(self) -> date | None:
-        """From this local day on a notice that is still missing can be sent; None when none can."""
-        return None if self.as_of is None else self.local_date(self.as_of)
+    def place_zones(self) -> Mapping[str, ZoneInfo]:
+        """Location id -> the zone of the days and hours that rules judge visits there by."""
+        return {location.id: location.time_zone or self.time_zone for location in self.locations}
+
+    def notices_from(self, time_zone: ZoneInfo) -> date | None:
+        """From this local day of a zone on a notice that is still missing can be sent; None when none can."""
+        return None if self.as_of is None else self.as_of.astimezone(time_zone).date()
 
     @property
     def working_windows(self) -> tuple[TimeWindow, ...]:

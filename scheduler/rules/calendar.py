@@ -9,22 +9,26 @@ from enum import StrEnum
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.rules.fields import Fields
 
+SATURDAY = 5
+
 
 class Schedule(StrEnum):
-    """Where a year's dates come from; only official ones are used."""
+    """How sure a year's dates are: the official ones, or those of a collection whose own source nobody has read."""
 
     OFFICIAL = "official"
+    REPORTED = "reported"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarYear:
-    """One year's official schedule.
+    """One year's schedule.
 
     Attributes:
         year: The year.
         holidays: Days off by the schedule, including weekdays that make-up workdays pay for.
         joined_rest_days: Weekend days that touch a holiday and belong to the same period of rest.
         make_up_workdays: Weekend days on which people work.
+        schedule: How sure these are.
         source: Where the schedule was published.
     """
 
@@ -32,12 +36,13 @@ class CalendarYear:
     holidays: frozenset[date]
     joined_rest_days: frozenset[date]
     make_up_workdays: frozenset[date]
+    schedule: Schedule
     source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """The years of one country whose official schedule is known; `sha256` is over the file."""
+    """The years of one country whose schedule is known; `sha256` is over the file."""
 
     name: str
     made_on: date
@@ -45,11 +50,20 @@ class Calendar:
     sha256: str
 
     def is_holiday(self, day: date) -> bool | None:
-        """Whether people rest on `day` for a statutory holiday; None when the year has no official schedule."""
-        for year in self.years:
-            if year.year == day.year:
-                return day in year.holidays or day in year.joined_rest_days
-        return None
+        """Whether people rest on `day` for a statutory holiday; None when the year has no schedule."""
+        year = self._year_of(day)
+        return None if year is None else day in year.holidays | year.joined_rest_days
+
+    def is_workday(self, day: date) -> bool | None:
+        """Whether people work on `day`, a make-up workday included; None when the year has no schedule."""
+        year = self._year_of(day)
+        if year is None:
+            return None
+        is_weekend = day.weekday() >= SATURDAY
+        return day in year.make_up_workdays or not (is_weekend or day in year.holidays | year.joined_rest_days)
+
+    def _year_of(self, day: date) -> CalendarYear | None:
+        return next((year for year in self.years if year.year == day.year), None)
 
 
 def read_calendar(name: str, data: bytes) -> Calendar:
@@ -87,9 +101,9 @@ def _read_year(fields: Fields) -> CalendarYear:
         holidays=frozenset(fields.days("holidays")),
         joined_rest_days=frozenset(fields.days("joined_rest_days")),
         make_up_workdays=frozenset(fields.days("make_up_workdays")),
+        schedule=fields.choice("schedule", Schedule),
         source=fields.text("source"),
     )
-    fields.choice("schedule", Schedule)
     fields.finish()
     rest = year.holidays | year.joined_rest_days
     if any(day.year != year.year for day in rest | year.make_up_workdays):

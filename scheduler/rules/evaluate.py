@@ -11,7 +11,7 @@ from scheduler.domain.collector import Collector
 from scheduler.domain.time_window import TimeWindow
 from scheduler.rules.applies import Topic
 from scheduler.rules.decision import Decision, Prompt, RequiredDocument, RequiredQualification, RuleReason
-from scheduler.rules.hours import LawfulHours, common_hours, lawful_hours, planned_denials, whole_days
+from scheduler.rules.hours import LawfulHours, common_hours, lawful_hours, planned_denials, touched_days, whole_days
 from scheduler.rules.kinds.crew import CrewParams
 from scheduler.rules.kinds.document import DocumentParams
 from scheduler.rules.kinds.frequency_cap import FrequencyCapParams
@@ -192,7 +192,7 @@ def _asked_rules(
     return tuple(placed.rule.id for placed in rules.rules if placed.rule.id in judging.union(about_hours))
 
 
-def _crew_findings(rules: RuleSet, question: Question, judged: Sequence[date]) -> list[_Found]:
+def _crew_findings(rules: RuleSet, question: Question, judged: tuple[date, ...]) -> list[_Found]:
     if question.crew is None:
         return []
     return [
@@ -203,16 +203,16 @@ def _crew_findings(rules: RuleSet, question: Question, judged: Sequence[date]) -
 
 
 def _crew_denials(
-    placed: PlacedRule, question: Question, crew: tuple[Collector, ...], judged: Sequence[date]
+    placed: PlacedRule, question: Question, crew: tuple[Collector, ...], judged: tuple[date, ...]
 ) -> tuple[Denial, ...]:
     params = placed.rule.params
-    days = tuple(day for day in judged if placed.in_force(day))
+    days = tuple(day for day in _own_days(placed, question, judged) if placed.in_force(day))
     if isinstance(params, CrewParams):
         return params.denials(crew)
     if isinstance(params, QualificationParams):
         return params.denials(crew, days)
     if isinstance(params, PriorNoticeParams) and question.case is not None:
-        return params.crew_denials(_facts(placed, question, question.case, days), crew)
+        return params.crew_denials(_facts_of(placed, question, question.case, days), crew)
     return ()
 
 
@@ -238,8 +238,8 @@ def _named_collectors(
         params = placed.rule.params
         if not isinstance(params, PriorNoticeParams):
             continue
-        days = tuple(day for day in judged if placed.in_force(day))
-        own = params.named_collectors(_facts(placed, question, question.case, days))
+        days = tuple(day for day in _own_days(placed, question, judged) if placed.in_force(day))
+        own = params.named_collectors(_facts_of(placed, question, question.case, days))
         if own is not None:
             named = own if named is None else named & own
             rule_id = rule_id or placed.rule.id
@@ -253,7 +253,7 @@ def _case_findings(rules: RuleSet, question: Question, days: tuple[date, ...]) -
         _found(placed, denial, denied)
         for placed in _case_rules(rules, question.topic, days)
         for denial in _case_denials(placed, question, question.case, days)
-        if (denied := _denied_days(placed, denial, days))
+        if (denied := _denied_days(placed, denial, question, days))
     ]
 
 
@@ -268,6 +268,10 @@ def _case_denials(placed: PlacedRule, question: Question, case: Case, days: tupl
 
 
 def _facts(placed: PlacedRule, question: Question, case: Case, days: tuple[date, ...]) -> CaseFacts:
+    return _facts_of(placed, question, case, _own_days(placed, question, days))
+
+
+def _facts_of(placed: PlacedRule, question: Question, case: Case, days: tuple[date, ...]) -> CaseFacts:
     return CaseFacts(
         case=case,
         place_kind=question.place_kind,
@@ -278,8 +282,22 @@ def _facts(placed: PlacedRule, question: Question, case: Case, days: tuple[date,
     )
 
 
-def _denied_days(placed: PlacedRule, denial: Denial, days: Iterable[date]) -> frozenset[date]:
-    return frozenset(day for day in days if placed.in_force(day) and denial.holds(day))
+def _own_days(placed: PlacedRule, question: Question, days: tuple[date, ...]) -> tuple[date, ...]:
+    """The days asked about by the clock of the pack; of a planned visit alone, the day on which it begins."""
+    zone, planned = placed.pack.zone(question.time_zone), question.planned
+    if zone.key == question.time_zone.key:
+        return days
+    if planned is not None and days == (_planned_day(planned, question),):
+        return (planned.earliest_start.astimezone(zone).date(),)
+    return touched_days(days, question.time_zone, zone)
+
+
+def _denied_days(placed: PlacedRule, denial: Denial, question: Question, days: Iterable[date]) -> frozenset[date]:
+    return frozenset(
+        day
+        for day in days
+        if any(placed.in_force(own) and denial.holds(own) for own in _own_days(placed, question, (day,)))
+    )
 
 
 @lru_cache(maxsize=256)

@@ -19,7 +19,7 @@ class LawfulHours:
     """What is left of the days asked about.
 
     Attributes:
-        windows: In order and disjoint, in the zone asked for; None when no rule about hours is in force.
+        windows: In order and disjoint, in the zone asked for; None when no rule in force is about hours then.
         rule_ids: The rules that shaped them.
         denials: Every whole day that a rule takes away, with the rule.
         own_windows: What each of these rules leaves by itself, in their order.
@@ -41,7 +41,7 @@ def lawful_hours(rules: RuleSet, topic: Topic, time_zone: ZoneInfo, days: tuple[
         time_zone: Of `days` and of the windows returned.
         days: Local days, sorted.
     """
-    timed = [placed for placed in _timed(rules, topic) if _in_force(placed, time_zone, days)]
+    timed = [placed for placed in _timed(rules, topic) if _says_something(placed, time_zone, days)]
     if not timed:
         return LawfulHours(None)
     windows = whole_days(days, time_zone)
@@ -60,6 +60,16 @@ def whole_days(days: Sequence[date], time_zone: ZoneInfo) -> tuple[TimeWindow, .
     return tuple(whole_day(day, time_zone) for day in days)
 
 
+def touched_days(days: Sequence[date], time_zone: ZoneInfo, other: ZoneInfo) -> tuple[date, ...]:
+    """The days of another zone that local days of `time_zone` share an instant with, sorted."""
+    touched: set[date] = set()
+    for day in whole_days(days, time_zone):
+        last = (day.latest_end - timedelta(microseconds=1)).astimezone(other).date()
+        first = day.earliest_start.astimezone(other).date()
+        touched.update(first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    return tuple(sorted(touched))
+
+
 def common_hours(first: Iterable[TimeWindow], second: Iterable[TimeWindow]) -> tuple[TimeWindow, ...]:
     """The common spans; a single shared instant, such as midnight between two days, is none."""
     return tuple(window for window in intersect(first, second) if window.duration)
@@ -73,7 +83,7 @@ def planned_denials(
     for placed in _timed(rules, topic):
         zone = placed.pack.zone(time_zone)
         day = planned.earliest_start.astimezone(zone).date()
-        if not placed.in_force(day):
+        if not _speaks_of(placed, day):
             continue
         params = _params(placed)
         answer = params.window_on(day, zone)
@@ -98,15 +108,20 @@ def _params(placed: PlacedRule) -> TimeWindowParams:
     return placed.rule.params
 
 
-def _in_force(placed: PlacedRule, time_zone: ZoneInfo, days: Sequence[date]) -> bool:
-    return any(placed.in_force(day) for day in _rule_days(placed, time_zone, days))
+def _says_something(placed: PlacedRule, time_zone: ZoneInfo, days: Sequence[date]) -> bool:
+    return any(_speaks_of(placed, day) for day in _rule_days(placed, time_zone, days))
+
+
+def _speaks_of(placed: PlacedRule, day: date) -> bool:
+    """Whether the rule is in force on a day of its own zone, and about such days."""
+    return placed.in_force(day) and _params(placed).speaks_of(day)
 
 
 def _answers(placed: PlacedRule, time_zone: ZoneInfo, days: Sequence[date]) -> list[TimeWindow | Denial]:
     zone = placed.pack.zone(time_zone)
     params = _params(placed)
     answers = [
-        params.window_on(day, zone) if placed.in_force(day) else whole_day(day, zone)
+        params.window_on(day, zone) if _speaks_of(placed, day) else whole_day(day, zone)
         for day in _rule_days(placed, time_zone, days)
     ]
     return [_in_zone(answer, time_zone) if isinstance(answer, TimeWindow) else answer for answer in answers]
@@ -117,12 +132,7 @@ def _rule_days(placed: PlacedRule, time_zone: ZoneInfo, days: Sequence[date]) ->
     zone = placed.pack.zone(time_zone)
     if zone.key == time_zone.key:
         return list(days)
-    touched: set[date] = set()
-    for day in whole_days(days, time_zone):
-        last = (day.latest_end - timedelta(microseconds=1)).astimezone(zone).date()
-        first = day.earliest_start.astimezone(zone).date()
-        touched.update(first + timedelta(days=offset) for offset in range((last - first).days + 1))
-    return sorted(touched)
+    return list(touched_days(days, time_zone, zone))
 
 
 def _in_zone(window: TimeWindow, time_zone: ZoneInfo) -> TimeWindow:

@@ -17,7 +17,7 @@ class Question:
 
     Attributes:
         place_kind: Home, workplace or other.
-        time_zone: Of `days` and of the answer's windows.
+        time_zone: Of the place: of `days`, `notices_from` and the answer's windows.
         days: The local days asked about, at least one, in any order.
         case: The facts; None leaves every rule that needs them aside.
         planned: The whole visit, when it is already planned: then its local start date is judged.

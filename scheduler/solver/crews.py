@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from itertools import combinations
 from math import comb
+from zoneinfo import ZoneInfo
 
 from ortools.sat.python import cp_model
 
 from scheduler.domain.collector import Break, Collector, Duty, Shift
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow, intersect
-from scheduler.domain.visit import Place, Visit
+from scheduler.domain.visit import Visit
 from scheduler.rules.decision import Decision
-from scheduler.solver.suitability import crew_objection, demands_on_people
+from scheduler.solver.suitability import crew_objection, demands_on_people, local_days
 
 Decisions = Mapping[str, Mapping[str, Decision]]
 
@@ -44,7 +45,7 @@ class _Class:
 
     Attributes:
         visit: One of them.
-        place: A place of it.
+        zone: Of its place.
         decision: Of the rules about it there.
         spans: When they can be made.
         minutes: That they take together, with the way to them.
@@ -52,7 +53,7 @@ class _Class:
     """
 
     visit: Visit
-    place: Place
+    zone: ZoneInfo
     decision: Decision
     spans: tuple[TimeWindow, ...]
     minutes: int
@@ -210,6 +211,7 @@ def _choose(candidates: Sequence[_Candidate], classes: Sequence[_Class]) -> list
 
 def _classes(problem: Problem, decisions: Decisions) -> tuple[_Class, ...]:
     """Each visit at the first of its places where the rules allow it and anybody is on duty, with those like it."""
+    zones = problem.place_zones
     found: dict[object, _Class] = {}
     for visit in problem.visits:
         place = next((place for place in visit.places if decisions[visit.id][place.id].allowed), None)
@@ -218,13 +220,14 @@ def _classes(problem: Problem, decisions: Decisions) -> tuple[_Class, ...]:
         decision = decisions[visit.id][place.id]
         spans = place.time_windows if decision.windows is None else intersect(place.time_windows, decision.windows)
         long_enough = tuple(span for span in spans if span.duration >= visit.service_duration)
-        days = frozenset(problem.local_date(span.earliest_start) for span in long_enough)
-        key = (*demands_on_people(visit, decision), days)
+        zone = zones[place.location_id]
+        days = frozenset(span.earliest_start.astimezone(zone).date() for span in long_enough)
+        key = (*demands_on_people(visit, decision), zone, days)
         before = found.get(key)
         minutes = max(1, _minutes(visit.service_duration + GUESSED_TRAVEL))
         found[key] = _Class(
             visit=visit,
-            place=place,
+            zone=zone,
             decision=decision,
             spans=long_enough if before is None else (*before.spans, *long_enough),
             minutes=minutes + (before.minutes if before else 0),
@@ -251,7 +254,8 @@ def _size(one: _Class) -> int:
 def _can_serve(problem: Problem, shift: Shift, crew: Sequence[Collector], one: _Class) -> bool:
     common = intersect(one.spans, (shift.window,))
     is_free = any(span.duration >= one.visit.service_duration for span in common)
-    return is_free and crew_objection(problem, one.visit, shift, crew, one.decision) is None
+    days = local_days(problem, shift, one.zone)
+    return is_free and crew_objection(one.visit, shift, crew, one.decision, days) is None
 
 
 def _may_go_together(crew: Sequence[Collector]) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from scheduler.domain.collector import Shift
 from scheduler.domain.problem import Problem, thousandths
@@ -337,23 +338,25 @@ class _Suitability:
         self._shifts = shifts
         self._decisions = decisions
         self._collectors = {collector.id: collector for collector in problem.collectors}
+        self._zones = problem.place_zones
         self._known: dict[tuple[object, ...], frozenset[int]] = {}
 
     def shifts(self, visit: Visit, place: Place) -> frozenset[int]:
         decision = self._decisions[visit.id][place.id]
         pinned = visit.pinned.shift_id if visit.pinned else None
-        key = (pinned, demands_on_people(visit, decision))
+        zone = self._zones[place.location_id]
+        key = (pinned, zone, demands_on_people(visit, decision))
         if key not in self._known:
             self._known[key] = frozenset(
                 number
                 for number, shift in enumerate(self._shifts)
-                if pinned in {None, shift.id} and self._may(visit, shift, decision)
+                if pinned in {None, shift.id} and self._may(visit, shift, decision, zone)
             )
         return self._known[key]
 
-    def _may(self, visit: Visit, shift: Shift, decision: Decision) -> bool:
+    def _may(self, visit: Visit, shift: Shift, decision: Decision, zone: ZoneInfo) -> bool:
         crew = [self._collectors[collector_id] for collector_id in shift.collector_ids]
-        return crew_objection(self._problem, visit, shift, crew, decision) is None
+        return crew_objection(visit, shift, crew, decision, local_days(self._problem, shift, zone)) is None
 
 
 def _limits(problem: Problem, shifts: tuple[Shift, ...]) -> tuple[CollectorLimit, ...]:
@@ -365,7 +368,7 @@ def _limits(problem: Problem, shifts: tuple[Shift, ...]) -> tuple[CollectorLimit
         by_day: dict[object, list[int]] = {}
         for number, shift in enumerate(shifts):
             if collector.id in shift.collector_ids:
-                for day in local_days(problem, shift):
+                for day in local_days(problem, shift, problem.time_zone):
                     by_day.setdefault(day, []).append(number)
         limits.extend(
             CollectorLimit(collector_id=collector.id, most=collector.max_visits, shifts=tuple(numbers))

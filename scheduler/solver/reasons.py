@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from scheduler.domain.collector import Collector, Shift
 from scheduler.domain.plan import Reason, ReasonCode
@@ -19,7 +20,7 @@ from scheduler.rules.decision import Decision, RuleReason
 from scheduler.solver.instance import NO_WAY_SECONDS, Decisions, Instance, start_intervals
 from scheduler.solver.routes import Insertion, Routes
 from scheduler.solver.solution import TimesOfOrders
-from scheduler.solver.suitability import Objection, crew_objection, demands_on_people
+from scheduler.solver.suitability import Objection, crew_objection, demands_on_people, local_days
 from scheduler.solver.timing import NEVER, Call, is_feasible
 from scheduler.wording import compose_sentence
 
@@ -142,17 +143,18 @@ class Reasons:
 
     def _objection_at(self, visit: Visit, place: Place, shift: int) -> Objection | None:
         return (
-            self._objection_of_crew(visit, self.decisions[visit.id][place.id], shift)
+            self._objection_of_crew(visit, place, shift)
             or self._objection_of_hours(visit, place, shift)
             or self._objection_of_way(visit, place, shift)
         )
 
-    def _objection_of_crew(self, visit: Visit, decision: Decision, shift: int) -> Objection | None:
-        key = (shift, demands_on_people(visit, decision))
+    def _objection_of_crew(self, visit: Visit, place: Place, shift: int) -> Objection | None:
+        decision, zone = self.decisions[visit.id][place.id], self._zones[place.location_id]
+        key = (shift, zone, demands_on_people(visit, decision))
         if key not in self._crews:
             given = self._shifts[self.instance.shift_ids[shift]]
             crew = [self._collectors[collector_id] for collector_id in given.collector_ids]
-            self._crews[key] = crew_objection(self.problem, visit, given, crew, decision)
+            self._crews[key] = crew_objection(visit, given, crew, decision, local_days(self.problem, given, zone))
         return self._crews[key]
 
     def _objection_of_hours(self, visit: Visit, place: Place, shift: int) -> Objection | None:
@@ -227,6 +229,10 @@ class Reasons:
     @cached_property
     def _times(self) -> TimesOfOrders:
         return TimesOfOrders(self.instance, self.routes.orders if self.routes else [])
+
+    @cached_property
+    def _zones(self) -> Mapping[str, ZoneInfo]:
+        return self.problem.place_zones
 
     @cached_property
     def _shifts(self) -> Mapping[str, Shift]:

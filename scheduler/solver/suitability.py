@@ -1,8 +1,9 @@
 """Whether a crew may make a visit at all, whatever the time: one answer for the engines and for the reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
 
 from scheduler.domain.collector import Collector, Shift
 from scheduler.domain.plan import ReasonCode
@@ -20,10 +21,10 @@ class Objection:
     rule_id: str | None = None
 
 
-def local_days(problem: Problem, shift: Shift) -> tuple[date, ...]:
-    """Every local day that the shift touches, overtime included."""
-    first = problem.local_date(shift.earliest_start)
-    last = problem.local_date(shift.latest_end.astimezone(UTC) + problem.objective.max_overtime)
+def local_days(problem: Problem, shift: Shift, time_zone: ZoneInfo) -> tuple[date, ...]:
+    """Every local day of a zone that the shift touches, overtime included."""
+    end = shift.latest_end.astimezone(UTC) + problem.objective.max_overtime
+    first, last = (moment.astimezone(time_zone).date() for moment in (shift.earliest_start, end))
     return tuple(first + timedelta(days=offset) for offset in range((last - first).days + 1))
 
 
@@ -41,16 +42,16 @@ def demands_on_people(visit: Visit, decision: Decision) -> tuple[object, ...]:
 
 
 def crew_objection(
-    problem: Problem, visit: Visit, shift: Shift, crew: Iterable[Collector], decision: Decision
+    visit: Visit, shift: Shift, crew: Iterable[Collector], decision: Decision, days: Sequence[date]
 ) -> Objection | None:
     """The first thing about the people that stands against the visit, None when the crew may make it.
 
     Args:
-        problem: For the local days.
         visit: The visit.
         shift: The crew's shift.
         crew: The collectors of the shift.
         decision: What the rules say about the visit at the place in question.
+        days: The local days of that place that the shift touches.
     """
     members = tuple(crew)
     return (
@@ -58,7 +59,7 @@ def crew_objection(
         or _missing_skill(visit, shift, members)
         or _too_small(visit, shift, decision)
         or _unannounced(shift, decision)
-        or _unqualified(problem, shift, members, decision)
+        or _unqualified(shift, members, decision, days)
     )
 
 
@@ -106,10 +107,9 @@ def _unannounced(shift: Shift, decision: Decision) -> Objection | None:
 
 
 def _unqualified(
-    problem: Problem, shift: Shift, members: tuple[Collector, ...], decision: Decision
+    shift: Shift, members: tuple[Collector, ...], decision: Decision, days: Sequence[date]
 ) -> Objection | None:
     # A shift over midnight must be qualified on both days: which one a visit falls on is not known yet.
-    days = local_days(problem, shift)
     for needed in decision.qualifications:
         lacking = sorted(
             member.id for member in members if not all(member.is_qualified(needed.code, on=day) for day in days)

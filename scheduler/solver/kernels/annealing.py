@@ -166,7 +166,7 @@ def put_back(
     Returns:
         The change of cost with all that came back and all that did not.
     """
-    torn = search.touched.any()
+    torn = bool(search.touched.any())
     waiting = order_waiting(problem, routes, search, torn)
     hope = hoped_for(problem, search, waiting)
     # A visit still to come rarely makes a plan cheaper: only one that was left out before can.
