@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from scheduler.domain.location import Location
+from scheduler.domain.location import Coordinates, Location
 
 UNREACHABLE = -1
 PROGRESS_PER_SECOND = 1_000_000
@@ -64,6 +64,20 @@ class TravelMatrix:
 
     def _entry(self, origin_id: str, destination_id: str) -> int:
         return self._index[origin_id] * len(self.location_ids) + self._index[destination_id]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteGeometry:
+    """The way that a route takes, in WGS-84.
+
+    Attributes:
+        legs: The points of each leg from one stop to the next, in the order of the route's visits and its end; breaks
+            have no leg of their own. A leg has at least its two ends.
+        estimated: Whether the legs are straight lines that stand in for roads.
+    """
+
+    legs: tuple[tuple[Coordinates, ...], ...]
+    estimated: bool
 
 
 class TravelTimes(Protocol):
