@@ -8,6 +8,7 @@ import ast
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,7 @@ TESTS = (
 )
 LEAST_KILLED_PERCENT = 90
 TESTS_PASSED, NO_TESTS = 0, 33
+_CACHED = re.compile(r"^@lru_cache\(.*\)\n", re.MULTILINE)
 _SETTINGS = """
 [tool.mutmut]
 source_paths = ["scheduler"]
@@ -72,12 +74,18 @@ class Judged(NamedTuple):
 
 
 def prepared(folder: Path) -> Path:
-    """A copy of the program whose project file tells mutmut what to do."""
+    """A copy of the program whose project file tells mutmut what to do.
+
+    Nothing is cached there: mutmut leaves decorated functions alone, and an answer kept from before hides a mutant.
+    """
     for name in COPIED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(ROOT / name, folder / name)
+    for pattern in MUTATED:
+        for path in folder.glob(pattern):
+            path.write_text(_CACHED.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
     settings = _SETTINGS.format(mutated=json.dumps(MUTATED), tests=json.dumps(TESTS))
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as project:
         project.write(settings)
