@@ -1,13 +1,20 @@
 """Every visit of a problem is judged at each of its places, on the days of the shifts."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
-from scheduler.domain.case import Block
-from scheduler.domain.visit import PlaceKind
+import pytest
+
+from scheduler.domain.case import Block, Case, Channel, Contact
+from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.visit import Pin, PlaceKind, Visit
 from scheduler.eligibility import asked_days, decide
 from scheduler.rules.evaluate import Question, evaluate
+from scheduler.rules.kinds.frequency_cap import FrequencyCapParams, Scope
 from scheduler.rules.load import load_rule_set
-from tests.builders import DAY, ZONE, a_case, a_place, a_problem, a_shift, a_visit, window
+from scheduler.rules.rule_pack import RuleSet
+from tests.builders import DAY, ZONE, a_case, a_place, a_problem, a_shift, a_visit, time, window
+from tests.weeks import PACKS, a_call, a_week, with_log
 
 RULES = load_rule_set(("cn-base", "cn-house"))
 TOMORROW = DAY + timedelta(days=1)
@@ -52,4 +59,82 @@ def test_a_block_that_ends_in_between_leaves_the_later_day() -> None:
 
 def test_visits_without_a_case_share_one_decision() -> None:
     decisions = decide(a_problem([a_visit(f"v{i}") for i in range(2_000)]), RULES)
-    assert len({id(decision) for places in decisions.values() for decision in places.values()}) == 1
+    (shared,) = {id(decision): decision for places in decisions.values() for decision in places.values()}.values()
+    assert shared.windows == (window("09:00", "20:00"),)
+
+
+@pytest.mark.parametrize(("position", "allowed"), [(1, [True, False]), (2, [True, True])])
+def test_people_at_one_address_share_a_cap_on_the_address(position: int, allowed: list[bool]) -> None:
+    (house,) = (pack for pack in load_rule_set(PACKS).packs if pack.name == "cn-house")
+    (cap,) = (rule for rule in house.rules if rule.id == "CN-VIS-CAP")
+    assert isinstance(cap.params, FrequencyCapParams)
+    at_the_address = replace(cap, params=replace(cap.params, scope=Scope.ADDRESS))
+    calls = [a_call("a", person="p1"), a_call("b", person="p2", position=position)]
+    decisions = decide(a_week(*calls), RuleSet.of((replace(house, rules=(at_the_address,)),)))
+    assert [decisions[name][f"{name}-home"].allowed for name in "ab"] == allowed
+
+
+def test_a_window_over_midnight_touches_both_days() -> None:
+    night = TimeWindow(earliest_start=time("20:00"), latest_end=time("09:00", TOMORROW))
+    assert asked_days(a_problem([a_visit("v", 1, night)], [])) == (DAY, TOMORROW)
+
+
+@pytest.mark.parametrize("case", [None, a_case()], ids=["without case", "with case"])
+def test_where_no_day_is_left_to_ask_about_no_hour_is_lawful(case: Case | None) -> None:
+    nowhere = replace(a_place("v-home", 1), time_windows=())
+    decision = decide(a_problem([a_visit("v", places=(nowhere,), case=case)], []), RULES)["v"]["v-home"]
+    assert (decision.allowed, decision.windows) == (True, ())
+
+
+def test_a_place_that_the_borrower_has_left_is_closed_and_another_home_is_not() -> None:
+    moved = Contact(
+        channel=Channel.VISIT,
+        at=time("10:00", DAY - timedelta(days=8)),
+        outcome="MOVED",
+        place_kind=PlaceKind.HOME,
+        place_id="old",
+    )
+    places = (a_place("old", 1), a_place("new", 2))
+    decisions = decide(a_problem([a_visit("v", places=places, case=a_case(contacts=with_log(moved)))]), RULES)["v"]
+    assert [reason.rule_id for reason in decisions["old"].reasons] == ["CN-OUT-1"]
+    assert decisions["new"].allowed
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (a_call("b", person="p1", priority=90), a_call("a", person="p1", priority=10)),
+        (replace(a_call("b", person="p1", priority=10), mandatory=True), a_call("a", person="p1", priority=90)),
+        (
+            replace(a_call("b", person="p1", priority=10), pinned=Pin(shift_id="s0")),
+            replace(a_call("a", person="p1", priority=90), mandatory=True),
+        ),
+        (a_call("a", person="p1"), a_call("b", person="p1")),
+    ],
+    ids=["priority", "mandatory", "pinned", "id"],
+)
+def test_of_two_visits_that_a_cap_keeps_apart_the_more_important_one_stays(first: Visit, second: Visit) -> None:
+    decisions = decide(a_week(second, first), load_rule_set(PACKS))
+    assert decisions[first.id][f"{first.id}-home"].allowed
+    barred = decisions[second.id][f"{second.id}-home"]
+    assert not barred.allowed
+    assert [reason.rule_id for reason in barred.reasons] == ["CN-VIS-CAP"]
+
+
+def test_a_visit_that_is_barred_by_others_takes_no_room_and_ends_no_search() -> None:
+    calls = [
+        a_call("a", person="p1", priority=90),
+        a_call("b", person="p1", priority=80),
+        a_call("c", person="p2", priority=70),
+        a_call("d", person="p2", priority=60),
+    ]
+    decisions = decide(a_week(*calls), load_rule_set(PACKS))
+    allowed = [visit_id for visit_id, places in decisions.items() if places[f"{visit_id}-home"].allowed]
+    assert sorted(allowed) == ["a", "c"]
+
+
+def test_a_cap_of_two_leaves_room_for_two_of_three() -> None:
+    (house,) = (pack for pack in load_rule_set(PACKS).packs if pack.name == "cn-house")
+    rules = RuleSet.of((replace(house, rules=tuple(rule for rule in house.rules if rule.id == "CN-VIS-CAP-30")),))
+    decisions = decide(a_week(*(a_call(name, person="p1") for name in "abc")), rules)
+    assert [decisions[name][f"{name}-home"].allowed for name in "abc"] == [True, True, False]
