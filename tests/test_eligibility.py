@@ -76,7 +76,7 @@ def test_people_at_one_address_share_a_cap_on_the_address(position: int, allowed
 
 def test_a_window_over_midnight_touches_both_days() -> None:
     night = TimeWindow(earliest_start=time("20:00"), latest_end=time("09:00", TOMORROW))
-    assert asked_days(a_problem([a_visit("v", 1, night)], [])) == (DAY, TOMORROW)
+    assert asked_days(a_problem([a_visit("v", 1, night)], []), ZONE) == (DAY, TOMORROW)
 
 
 @pytest.mark.parametrize("case", [None, a_case()], ids=["without case", "with case"])

@@ -145,9 +145,10 @@ def test_hours_of_two_zones_that_never_meet_are_told_with_both_rules() -> None:
     days = tuple(DAY + timedelta(days=offset) for offset in range(3))
     question = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=days, case=None)
     decision = evaluate(RuleSet.of((base, far)), question)
-    (reason,) = decision.reasons
+    reason = decision.reasons[0]
     assert decision.windows == ()
-    assert (reason.rule_id, reason.until) == ("FAR-TOO", None)
+    assert [one.rule_id for one in decision.reasons] == ["CN-HRS-1", "FAR-HRS", "FAR-TOO"]
+    assert {(one.until, one.zh, one.en) for one in decision.reasons} == {(None, reason.zh, reason.en)}
     assert reason.en == "The rules CN-HRS-1, FAR-HRS, FAR-TOO leave no common hour from 2026-12-01 to 2026-12-03."
     assert reason.zh == "规则CN-HRS-1, FAR-HRS, FAR-TOO在2026-12-01至2026-12-03没有共同的合法时段。"
     ids = "CN-HRS-1, FAR-HRS, FAR-TOO"
