@@ -25,7 +25,8 @@ from benchmarks.mutants import COPIED, ROOT, MutantsFailed
 LIST = ROOT / "docs" / "law-mutants.csv"
 MUTATED = ("scheduler/rules/evaluate.py", "scheduler/eligibility.py", "scheduler/checker/*.py")
 TESTS = (
-    *("tests/test_checker_certificate.py", "tests/test_checker_cost.py", "tests/test_checker_hours.py"),
+    *("tests/test_checker_certificate.py", "tests/test_checker_cost.py", "tests/test_checker_duties.py"),
+    *("tests/test_checker_hours.py", "tests/test_place_zones.py"),
     *("tests/test_checker_law.py", "tests/test_checker_objective.py", "tests/test_checker_people.py"),
     *("tests/test_checker_properties.py", "tests/test_checker_structure.py", "tests/test_checker_times.py"),
     *("tests/test_checker_wording.py", "tests/test_decision_table.py", "tests/test_eligibility.py"),

@@ -15,6 +15,7 @@ from scheduler.domain.visit import Pin
 from scheduler.rules.load import load_rule_set
 from tests import test_checker_certificate as certificates
 from tests import test_checker_cost as costs
+from tests import test_checker_duties as duties
 from tests import test_checker_structure as structure
 from tests import test_checker_times as times
 from tests.builders import a_break, a_collector, a_place, a_problem, a_shift, a_visit, time
@@ -89,6 +90,26 @@ def broken_certificates() -> list[Violation]:
     ]
 
 
+def other_decisions() -> list[Violation]:
+    told = certificates.a_certificate(decisions=(replace(certificates.DECISION, crew_minimum=1),))
+    return [
+        violation
+        for derived in ((certificates.DECISION,), ())
+        for violation in certificate_violations(
+            certificates.a_plan_with(told),
+            rules=certificates.RULES,
+            problem_sha256="a" * 64,
+            plan_sha256="b" * 64,
+            scope="all rules",
+            decisions=derived,
+        )
+    ]
+
+
+def broken_duties() -> list[Violation]:
+    return [violation for _, formed in duties.BAD.values() for violation in duties.told(*formed)]
+
+
 def no_way() -> list[Violation]:
     return told(times.PROBLEM, times.a_sound_plan(), closed=10)
 
@@ -106,6 +127,8 @@ OTHERS: tuple[Callable[[], list[Violation]], ...] = (
     broken_costs,
     broken_bounds,
     broken_certificates,
+    other_decisions,
+    broken_duties,
     no_way,
     no_visits,
 )

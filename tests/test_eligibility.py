@@ -8,12 +8,13 @@ import pytest
 from scheduler.domain.case import Block, Case, Channel, Contact
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Pin, PlaceKind, Visit
-from scheduler.eligibility import asked_days, decide
+from scheduler.eligibility import asked_days, decide, decide_stops, hours_at
 from scheduler.rules.evaluate import Question, evaluate
 from scheduler.rules.kinds.frequency_cap import FrequencyCapParams, Scope
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.rule_pack import RuleSet
 from tests.builders import DAY, ZONE, a_case, a_place, a_problem, a_shift, a_visit, time, window
+from tests.plans import a_plan
 from tests.weeks import PACKS, a_call, a_week, with_log
 
 RULES = load_rule_set(("cn-base", "cn-house"))
@@ -37,6 +38,38 @@ def test_each_place_gets_the_answer_of_the_rules() -> None:
         assert decisions[place.id] == evaluate(RULES, question)
     assert decisions["v-home"].allowed
     assert not decisions["v-work"].allowed
+
+
+def test_the_hours_of_the_law_at_a_place_are_told_without_those_that_the_case_takes_away() -> None:
+    case = a_case(blocks=(Block(code="disputed", until=DAY),))
+    problem = a_problem([a_visit("v", case=case)], [a_shift("s1"), a_shift("s2", day=TOMORROW)])
+    visit = problem.visits[0]
+    hours = hours_at(problem, RULES, visit, visit.places[0])
+    assert hours.windows == (window("09:00", "20:00"), window("09:00", "20:00", TOMORROW))
+    assert hours.rule_ids == ("CN-HRS-1", "CN-HRS-3")
+
+
+def test_without_a_day_to_ask_about_the_law_leaves_no_hour() -> None:
+    visit = a_visit("v", places=(replace(a_place("p", 1), time_windows=()),))
+    assert hours_at(a_problem([visit], []), RULES, visit, visit.places[0]).windows == ()
+
+
+def test_the_decisions_of_a_plan_are_those_of_each_stop_on_its_own_day() -> None:
+    visits = [
+        a_visit("v1", 1, window("10:00", "11:00"), case=a_case()),
+        a_visit("v2", 2, window("10:00", "11:00", TOMORROW)),
+    ]
+    problem = a_problem(visits, [a_shift("s1"), a_shift("s2", day=TOMORROW)])
+    plan = a_plan(problem, {"s1": ["v1"], "s2": ["v2"]})
+    first, second = decide_stops(problem, RULES, plan.routes)
+    assert (first.visit_id, first.place_id, first.crew_minimum) == ("v1", "v1-home", 2)
+    assert (first.lawful_from, first.lawful_until) == (time("09:00"), time("20:00"))
+    assert (second.visit_id, second.lawful_from, second.lawful_until) == (
+        "v2",
+        time("09:00", TOMORROW),
+        time("20:00", TOMORROW),
+    )
+    assert set(second.rule_ids) < set(first.rule_ids)
 
 
 def test_the_days_asked_about_are_those_that_the_shifts_touch() -> None:
