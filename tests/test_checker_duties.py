@@ -83,6 +83,7 @@ BAD = {
     "three of whom two must not go together": ("prohibited_partners", (a_crew("bo", "cy", "ann"),)),
     "new collectors alone": ("only_new_collectors", (a_crew("di", "ed"),)),
     "half of a standing crew": ("standing_crew_parted", (a_crew("flo", "bo"),)),
+    "half of the second standing crew": ("standing_crew_parted", (a_crew("hal", "bo"),)),
     "a standing crew and one more": ("standing_crew_parted", (a_crew("flo", "gus", "bo"),)),
     "one person twice": ("not_a_crew", (a_crew("ann", "ann"),)),
     "one person in two crews at a time": (

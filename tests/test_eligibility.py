@@ -72,6 +72,35 @@ def test_the_decisions_of_a_plan_are_those_of_each_stop_on_its_own_day() -> None
     assert set(second.rule_ids) < set(first.rule_ids)
 
 
+def test_a_rule_that_has_ended_is_not_asked_about_a_stop_after_its_last_day() -> None:
+    base = load_rule_set(("cn-base",)).packs[0]
+    ended = (
+        replace(rule, effective=replace(rule.effective, last=DAY)) if rule.id == "CN-CREW-1" else rule
+        for rule in base.rules
+    )
+    rules = RuleSet.of((replace(base, rules=tuple(ended)),))
+    visits = [a_visit("v1", 1, window("00:30", "01:30")), a_visit("v2", 2, window("00:30", "01:30", TOMORROW))]
+    nights = [a_shift("s1", start="00:00", end="06:00"), a_shift("s2", start="00:00", end="06:00", day=TOMORROW)]
+    problem = a_problem(visits, nights)
+    first, second = decide_stops(problem, rules, a_plan(problem, {"s1": ["v1"], "s2": ["v2"]}).routes)
+    assert (first.crew_minimum, second.crew_minimum) == (2, 1)
+    assert set(first.rule_ids) - set(second.rule_ids) == {"CN-CREW-1"}
+
+
+def test_the_days_of_a_night_shift_are_those_of_the_zone_and_not_of_utc() -> None:
+    night = a_shift("s1", start="00:30", end="05:00")
+    assert asked_days(a_problem([], [night]), ZONE) == (DAY,)
+    decision = decide(a_problem([a_visit("v")], [night], rule_packs=PACKS), RULES)["v"]["v-home"]
+    assert decision.windows == (window("09:00", "20:00"),)
+
+
+@pytest.mark.parametrize(("days_before", "is_allowed"), [(3, True), (2, False)])
+def test_notices_can_be_sent_from_the_local_day_on_not_from_the_day_in_utc(days_before: int, is_allowed: bool) -> None:
+    as_of = time("00:30", DAY - timedelta(days=days_before))
+    problem = replace(a_problem([a_visit("v", case=a_case())], rule_packs=PACKS), as_of=as_of)
+    assert decide(problem, RULES)["v"]["v-home"].allowed == is_allowed
+
+
 def test_the_days_asked_about_are_those_that_the_shifts_touch() -> None:
     shifts = [a_shift("s1", day=TOMORROW), a_shift("s2"), a_shift("s3", "x", end="23:30")]
     assert asked_days(a_problem([], shifts), ZONE) == (DAY, TOMORROW)
