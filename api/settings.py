@@ -7,6 +7,10 @@
 | `VISITS_SECRET_KEY` | `secret_key` | made at the first use and kept in the data directory |
 | `VISITS_NAVIGATION` | `navigation` | `geo` |
 | `VISITS_LANGUAGE` | `language` | `zh-CN` |
+| `VISITS_ISSUER` | `issuer` | none; papers need it |
+| `VISITS_HOTLINE` | `hotline` | none; papers need it |
+| `VISITS_PUBLIC_URL` | `public_url` | none; papers need it |
+| `VISITS_FONT` | `font` | looked for among the fonts of the system |
 """
 
 import os
@@ -16,7 +20,9 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from api.security import is_loopback_host
 from maps.navigation import PROVIDERS
 from scheduler.domain.errors import Fault, InvalidInput
 
@@ -36,6 +42,10 @@ class Settings:
         given_secret_key: The operator's key, None for the one kept in `data_dir`.
         navigation_providers: Providers of navigation links, in the order of the buttons.
         language: The language of a first visit, `zh-CN` or `en`.
+        issuer: Who authorizes visits, as it stands on letters; None where nobody said.
+        hotline: Where people ask whether a visit is real, and complain; None where nobody said.
+        public_url: The official site on which a letter can be verified, without a slash at its end; None likewise.
+        font: A font file with Chinese signs for printed papers, None for one of the system.
     """
 
     data_dir: Path = Path("var")
@@ -43,6 +53,10 @@ class Settings:
     given_secret_key: bytes | None = field(default=None, repr=False)
     navigation_providers: tuple[str, ...] = ("geo",)
     language: str = "zh-CN"
+    issuer: str | None = None
+    hotline: str | None = None
+    public_url: str | None = None
+    font: Path | None = None
 
     @classmethod
     def load(cls, env: Mapping[str, str], config: Path | None) -> "Settings":
@@ -180,12 +194,41 @@ def _language(value: object) -> str:
     return str(value)
 
 
+def _public_url(value: object) -> str:
+    address = _text(value)
+    if not _is_site(address):
+        raise _BadValueError("The public address is not that of an official site.", "Write https://visits.example.org.")
+    return address.rstrip("/")
+
+
+def _is_site(address: str) -> bool:
+    """Whether people can be sent there: an encrypted site, or this machine for a trial; nothing after the path."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback_host(host))
+    return is_safe and host != "" and not set(address) & set("?#@ \t\n")
+
+
+def _font(value: object) -> Path:
+    path = Path(_text(value)).expanduser()
+    if not path.is_file():
+        raise _BadValueError("There is no such font file.", "Name a .ttf, .otf or .ttc file, or leave the setting out.")
+    return path
+
+
 _READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "data_dir": ("data_dir", _data_dir),
     "database_url": ("given_database_url", _database_url),
     "secret_key": ("given_secret_key", _secret_key),
     "navigation": ("navigation_providers", _navigation),
     "language": ("language", _language),
+    "issuer": ("issuer", _text),
+    "hotline": ("hotline", _text),
+    "public_url": ("public_url", _public_url),
+    "font": ("font", _font),
 }
 
 

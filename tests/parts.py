@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from api.papers import paper_font
+from api.papers.fonts import PaperFont
+from scheduler.domain.errors import MissingResource
+
 # Instances that may not be handed on stand beside some checkouts and cannot be installed: their absence is said, and
 # is no failure anywhere.
 NOT_INSTALLABLE = "cannot be installed: "
@@ -37,3 +41,11 @@ def require_bench_files(folder: str, pattern: str) -> list[Path]:
     if not paths:
         pytest.skip(f"{NOT_INSTALLABLE}the benchmark instances are not beside this checkout")
     return paths
+
+
+def require_paper_font() -> PaperFont:
+    """A font of the system with Chinese signs."""
+    try:
+        return paper_font(None)
+    except MissingResource as missing:
+        pytest.skip(str(missing))

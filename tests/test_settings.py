@@ -152,3 +152,32 @@ def test_no_secret_stands_in_the_text_of_the_settings_or_of_a_fault(tmp_path: Pa
     with pytest.raises(InvalidInput) as caught:
         Settings.load({"VISITS_SECRET_KEY": "hunter2", "VISITS_DATABASE_URL": "postgresql://me:hunter2@x/y"}, None)
     assert "hunter2" not in str(caught.value) + "".join(fault.hint for fault in caught.value.faults)
+
+
+def test_a_public_address_is_https_unless_it_is_this_machine_and_ends_without_a_slash() -> None:
+    assert Settings.load({"VISITS_PUBLIC_URL": "https://visits.example.org/a/"}, None).public_url == (
+        "https://visits.example.org/a"
+    )
+    assert Settings.load({"VISITS_PUBLIC_URL": "http://127.0.0.1:8000"}, None).public_url == "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://visits.example.org",
+        "visits.example.org",
+        "ftp://visits.example.org",
+        "https://",
+        "https://[",
+        "https://u:p@visits.example.org",
+        "https://visits.example.org?a=b",
+        "https://visits.example.org#a",
+        " ",
+    ],
+)
+def test_any_other_public_address_is_refused(address: str) -> None:
+    assert faults_of({"VISITS_PUBLIC_URL": address}) == {"VISITS_PUBLIC_URL": "bad_value"}
+
+
+def test_a_font_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert faults_of({"VISITS_FONT": str(tmp_path / "no.ttf")}) == {"VISITS_FONT": "bad_value"}

@@ -18,12 +18,13 @@ from api.cli.explaining import why
 from api.cli.failures import exit_code_after
 from api.cli.importing import import_cases
 from api.cli.options import debug_option
+from api.cli.papers import papers
 from api.cli.people import draw_map, export
 from api.cli.planning import check, compare, plan
 from api.cli.rules import rules
 from api.cli.serve import serve
 
-COMMANDS = (demo, plan, check, compare, why, draw_map, export, rules, import_cases, serve)
+COMMANDS = (demo, plan, check, compare, why, draw_map, export, papers, rules, import_cases, serve)
 
 
 class VisitsGroup(click.Group):
