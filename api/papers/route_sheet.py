@@ -41,7 +41,7 @@ def route_sheets(
     """
     words = words_in(language)
     routes = PlanView(plan, problem, texts).routes(shift_ids)
-    with Sheet(font, title=words["route_sheet"], language=language, footer=words["private"]) as sheet:
+    with Sheet(font, title=words["route_sheet"], language=language) as sheet:
         for route in routes:
             _add_route(sheet, route, language, is_estimated=plan.travel_source == ESTIMATED_SOURCE)
         return sheet.finished()
@@ -49,7 +49,7 @@ def route_sheets(
 
 def _add_route(sheet: Sheet, route: RouteView, language: str, *, is_estimated: bool) -> None:
     words = words_in(language)
-    sheet.new_page()
+    sheet.new_page(foot=f"{route.shift_id} · {words['private']}")
     sheet.paragraph(f"{words['route_sheet']} · {route.shift_id}", size=18)
     sheet.paragraph(day_in_words(route.day, language), size=12, space_after=1)
     sheet.paragraph(f"{words['collectors']}: {joined(route.collector_names, language)}", size=11)
@@ -64,12 +64,11 @@ def _add_route(sheet: Sheet, route: RouteView, language: str, *, is_estimated: b
 
 def _row(stop: StopView, words: Mapping[str, str]) -> tuple[str, ...]:
     span = f"{clock(stop.service_start_time)}–{clock(stop.departure_time)}"
-    kind = "" if stop.place_kind is None else words[stop.place_kind.value]
-    lines = (stop.text.name, stop.text.address, kind)
+    name = stop.text.name if stop.place_kind is None else f"{stop.text.name} · {words[stop.place_kind.value]}"
     return (
         words[stop.type.value] if stop.number is None else str(stop.number),
         clock(stop.arrival_time),
         span if stop.departure_time > stop.service_start_time else "",
-        "\n".join(line for line in lines if line),
+        "\n".join(line for line in (name, stop.text.address) if line),
         stop.text.note,
     )

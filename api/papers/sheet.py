@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Self
 
 from fpdf import FPDF
-from fpdf.enums import WrapMode, XPos, YPos
+from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace, TTFFont
 
 from api.papers.fonts import PaperFont
+from api.papers.lines import broken
 from api.papers.verification import qr_modules
-from api.web.catalogue import ENGLISH
 from scheduler.domain.errors import MissingResource
 
 _FAMILY = "paper"
@@ -19,6 +19,8 @@ _MARGIN_MM = 20.0
 _LINE_HEIGHT = 1.55  # of the size of the letters
 _POINT_MM = 25.4 / 72
 _BULLET_MM = 8.0  # the library never ends when a cell is narrower than its one sign
+_PADDING_MM = 1.0
+_SLACK_MM = 0.1  # our sums of widths round otherwise than those of the library
 _QUIET_MODULES = 4  # white around a QR code, without which readers do not find it
 _FONT_BEGINNINGS = frozenset({b"\0\1\0\0", b"true", b"OTTO", b"ttcf"})
 # Without a date of its own a file would carry the moment of its making, and the same plan would give other bytes.
@@ -43,14 +45,13 @@ class Sheet:
     Every text goes through `_shown`, so none is printed as an empty box.
     """
 
-    def __init__(self, font: PaperFont, *, title: str, language: str, footer: str = "") -> None:
+    def __init__(self, font: PaperFont, *, title: str, language: str) -> None:
         """Begin without pages.
 
         Args:
             font: What everything is printed in.
             title: Of the file; it names no person.
-            language: Decides where lines break: Chinese ones at any sign.
-            footer: At the foot of every page.
+            language: What readers are told the file is in.
         """
         self._pdf = _Pages(format="A4")
         self._pdf.set_creation_date(_NO_DATE)
@@ -58,10 +59,8 @@ class Sheet:
         self._pdf.set_title(title)
         self._pdf.set_margin(_MARGIN_MM)
         self._pdf.set_auto_page_break(auto=True, margin=_MARGIN_MM)
-        self._wrap = WrapMode.WORD if language == ENGLISH else WrapMode.CHAR
         self._font = font
         self._loaded = self._load_font()
-        self._pdf.foot = self._shown(footer)
 
     def __enter__(self) -> Self:
         """Go on with what was begun."""
@@ -76,9 +75,10 @@ class Sheet:
         """Between the margins, in millimeters."""
         return float(self._pdf.epw)
 
-    def new_page(self) -> None:
-        """Go to the top of a new page."""
-        self._pdf.add_page()
+    def new_page(self, *, foot: str = "") -> None:
+        """Go to the top of a new page; `foot` stands at its foot and at those of the pages that follow from it."""
+        self._pdf.add_page()  # ends the page before, with the foot of that one
+        self._pdf.foot = self._shown(foot)
 
     def paragraph(self, text: str, *, size: float = 11, space_after: float = 2, centred: bool = False) -> None:
         """A text over the whole width; `size` in points, `space_after` in millimeters."""
@@ -118,13 +118,13 @@ class Sheet:
             headings_style=FontFace(fill_color=(235, 235, 235)),
             line_height=size * _POINT_MM * _LINE_HEIGHT,
             text_align="LEFT",
-            wrapmode=self._wrap,
-            padding=1,
+            padding=_PADDING_MM,
         ) as table:
             for cells in (header, *rows):
                 row = table.row()
-                for cell in cells:
-                    row.cell(self._shown(cell))
+                for cell, share in zip(cells, shares, strict=True):
+                    width = self.width * share / sum(shares) - 2 * _PADDING_MM
+                    row.cell(self._broken(cell, width))
         self._pdf.ln(3)
 
     def qr_code(self, address: str, *, size: float) -> None:
@@ -184,12 +184,15 @@ class Sheet:
         self._pdf.multi_cell(
             width,
             size * _POINT_MM * _LINE_HEIGHT,
-            self._shown(text),
+            self._broken(text, width),
             align=align,
-            wrapmode=self._wrap,
             new_x=XPos.LMARGIN if below else XPos.RIGHT,
             new_y=YPos.NEXT if below else YPos.TOP,
         )
+
+    def _broken(self, text: str, width: float) -> str:
+        """What is printed of a text in a cell of this width, in the font's size of the moment."""
+        return broken(self._shown(text), width - 2 * self._pdf.c_margin - _SLACK_MM, self._pdf.get_string_width)
 
     def _shown(self, text: str) -> str:
         """A text as it is printed: without signs that nobody sees, which could turn it around or hide a part of it."""
