@@ -13,12 +13,15 @@ from api.papers.discretion import telling_words
 from api.papers.verification import letter_number, qr_modules, verification_address
 from api.papers.words import words_in
 from api.settings import LANGUAGES, Settings
+from maps.exports import route_csv
+from maps.preview import crew_map, overview_map
 from scheduler.documents import plan_sha256
 from scheduler.domain.errors import InvalidInput, MissingResource
 from scheduler.domain.location import Location
 from scheduler.domain.plan import Certificate, Plan, StopDecision
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
+from scheduler.wording import reason_title
 from tests.builders import at, time
 from tests.parts import require_paper_font
 from tests.pdf_text import pages_of, qr_matrix_of
@@ -341,3 +344,14 @@ def test_a_window_that_ends_with_the_day_ends_at_twenty_four(tmp_path: Path) -> 
     )
     (page,) = pages_of(printed(tmp_path, PaperKind.LETTER, problem=replace(day, visits=visits)))
     assert "08:00–24:00" in page
+
+
+def test_identity_numbers_stand_on_no_map_and_in_no_export() -> None:
+    day, plan = a_day(), its_plan()
+    shown = [
+        overview_map(plan, day, texts=FULL_TEXTS, language="zh-CN", providers=(), reason_title=reason_title).encode(),
+        crew_map(plan, day, "s1", texts=FULL_TEXTS, language="zh-CN", providers=()).encode(),
+        route_csv(plan, day, texts=FULL_TEXTS),
+    ]
+    assert all("周敏".encode() in content for content in shown)
+    assert not [number for number in IDENTITY_NUMBERS.values() for content in shown if number.encode() in content]
