@@ -9,6 +9,10 @@
 | `VISITS_LANGUAGE` | `language` | `zh-CN` |
 | `VISITS_OSRM` | `osrm` | none |
 | `VISITS_SNAP_METERS` | `snap_meters` | 500 |
+| `VISITS_ISSUER` | `issuer` | none; papers need it |
+| `VISITS_HOTLINE` | `hotline` | none; papers need it |
+| `VISITS_PUBLIC_URL` | `public_url` | none; papers need it |
+| `VISITS_FONT` | `font` | looked for among the fonts of the system |
 """
 
 import math
@@ -21,6 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from api.security import is_loopback_host
 from maps.navigation import PROVIDERS
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.travel.networks import NAME_PATTERN, SNAP_LIMIT_METERS, RoadNetworks
@@ -43,6 +48,10 @@ class Settings:
         language: The language of a first visit, `zh-CN` or `en`.
         road_servers: Name of a road network -> address of the OSRM server that answers for it.
         snap_limit_meters: A place farther from every road than this cannot be reached.
+        issuer: Who authorizes visits, as it stands on letters; None where nobody said.
+        hotline: Where people ask whether a visit is real, and complain; None where nobody said.
+        public_url: The official site on which a letter can be verified, without a slash at its end; None likewise.
+        font: A font file with Chinese signs for printed papers, None for one of the system.
     """
 
     data_dir: Path = Path("var")
@@ -52,6 +61,10 @@ class Settings:
     language: str = "zh-CN"
     road_servers: Mapping[str, str] = field(default_factory=dict)
     snap_limit_meters: float = SNAP_LIMIT_METERS
+    issuer: str | None = None
+    hotline: str | None = None
+    public_url: str | None = None
+    font: Path | None = None
 
     @classmethod
     def load(cls, env: Mapping[str, str], config: Path | None) -> "Settings":
@@ -233,6 +246,31 @@ def _snap_limit(value: object) -> float:
     return meters
 
 
+def _public_url(value: object) -> str:
+    address = _text(value)
+    if not _is_site(address):
+        raise _BadValueError("The public address is not that of an official site.", "Write https://visits.example.org.")
+    return address.rstrip("/")
+
+
+def _is_site(address: str) -> bool:
+    """Whether people can be sent there: an encrypted site, or this machine for a trial; nothing after the path."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback_host(host))
+    return is_safe and host != "" and not set(address) & set("?#@ \t\n")
+
+
+def _font(value: object) -> Path:
+    path = Path(_text(value)).expanduser()
+    if not path.is_file():
+        raise _BadValueError("There is no such font file.", "Name a .ttf, .otf or .ttc file, or leave the setting out.")
+    return path
+
+
 _READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "data_dir": ("data_dir", _data_dir),
     "database_url": ("given_database_url", _database_url),
@@ -241,6 +279,10 @@ _READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "language": ("language", _language),
     "osrm": ("road_servers", _road_servers),
     "snap_meters": ("snap_limit_meters", _snap_limit),
+    "issuer": ("issuer", _text),
+    "hotline": ("hotline", _text),
+    "public_url": ("public_url", _public_url),
+    "font": ("font", _font),
 }
 
 

@@ -188,3 +188,32 @@ def test_networks_and_their_times_are_kept_in_the_data_directory(tmp_path: Path)
 @pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "far", "10001"])
 def test_a_distance_that_is_none_is_refused(value: str) -> None:
     assert faults_of({"VISITS_SNAP_METERS": value}) == {"VISITS_SNAP_METERS": "bad_value"}
+
+
+def test_a_public_address_is_https_unless_it_is_this_machine_and_ends_without_a_slash() -> None:
+    assert Settings.load({"VISITS_PUBLIC_URL": "https://visits.example.org/a/"}, None).public_url == (
+        "https://visits.example.org/a"
+    )
+    assert Settings.load({"VISITS_PUBLIC_URL": "http://127.0.0.1:8000"}, None).public_url == "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://visits.example.org",
+        "visits.example.org",
+        "ftp://visits.example.org",
+        "https://",
+        "https://[",
+        "https://u:p@visits.example.org",
+        "https://visits.example.org?a=b",
+        "https://visits.example.org#a",
+        " ",
+    ],
+)
+def test_any_other_public_address_is_refused(address: str) -> None:
+    assert faults_of({"VISITS_PUBLIC_URL": address}) == {"VISITS_PUBLIC_URL": "bad_value"}
+
+
+def test_a_font_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert faults_of({"VISITS_FONT": str(tmp_path / "no.ttf")}) == {"VISITS_FONT": "bad_value"}
