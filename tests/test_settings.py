@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from api.settings import Settings
+from maps.base_map import TileServer
 from scheduler.domain.errors import InvalidInput
 
 LONG_KEY = "k" * 32
@@ -79,7 +80,7 @@ def test_all_faults_come_at_once_with_their_places(tmp_path: Path) -> None:
 
 
 def test_an_unknown_provider_is_refused() -> None:
-    assert faults_of({"VISITS_NAVIGATION": "geo,waze"}) == {"VISITS_NAVIGATION": "bad_value"}
+    assert faults_of({"VISITS_NAVIGATION": "geo,yandex"}) == {"VISITS_NAVIGATION": "bad_value"}
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///", "visits.sqlite"])
@@ -152,3 +153,19 @@ def test_no_secret_stands_in_the_text_of_the_settings_or_of_a_fault(tmp_path: Pa
     with pytest.raises(InvalidInput) as caught:
         Settings.load({"VISITS_SECRET_KEY": "hunter2", "VISITS_DATABASE_URL": "postgresql://me:hunter2@x/y"}, None)
     assert "hunter2" not in str(caught.value) + "".join(fault.hint for fault in caught.value.faults)
+
+
+def test_a_tile_server_is_what_maps_get() -> None:
+    settings = Settings.load(
+        {"VISITS_TILE_URL": "https://tiles.example/{z}/{x}/{y}.png", "VISITS_TILE_ATTRIBUTION": "© Streets"}, None
+    )
+
+    assert settings.tiles == TileServer(url="https://tiles.example/{z}/{x}/{y}.png", attribution="© Streets")
+
+
+def test_there_is_no_tile_server_unless_the_operator_names_one() -> None:
+    assert Settings.load({}, None).tiles is None
+
+
+def test_a_tile_server_that_cannot_be_asked_is_refused() -> None:
+    assert faults_of({"VISITS_TILE_URL": "https://*/{z}/{x}/{y}.png"}) == {"VISITS_TILE_URL": "bad_value"}
