@@ -11,6 +11,7 @@
   const MOST_ARROWS = 400;
   const PIN_PIXELS = 30;
   const SMALL_PIN_PIXELS = 16;
+  const BUTTON_PIXELS = 76; // what the button at the top of a crew's map hides
   const ARROW = "M-6-5.5 7 0-6 5.5-3 0z";
 
   const { data, map, make, makeDrawing, isCalm } = window.visits;
@@ -103,15 +104,16 @@
     arrows.addTo(map);
   }
 
-  function fit(keys) {
-    const bounds = L.latLngBounds([]);
+  function fit(keys, alsoAt) {
+    const bounds = L.latLngBounds(alsoAt ? [alsoAt] : []);
     keys.forEach((key) => markers.has(key) && bounds.extend(markers.get(key).getLatLng()));
     routes.forEach((route) => keys.some((key) => crewOfMarker.get(key) === route.crew) && bounds.extend(route.ghost.getBounds()));
     if (!bounds.isValid()) {
       map.setView([0, 0], 1, { animate: false });
       return;
     }
-    map.fitBounds(bounds, { padding: [36, 36], maxZoom: 16, animate: !isCalm && isFitted });
+    const options = { paddingTopLeft: [36, data.isOverview ? 36 : BUTTON_PIXELS], paddingBottomRight: [36, 36], maxZoom: 16 };
+    map.fitBounds(bounds, Object.assign(options, { animate: !isCalm && isFitted }));
     isFitted = true;
   }
 
@@ -122,7 +124,11 @@
     return selectedCrew !== null && crew === selectedCrew ? 1000 : 0;
   }
 
-  function toggleAll(layer, className, isOn) {
+  function drivenLegs(route) {
+    return minute === null ? route.legs : route.legs.filter((leg, index) => route.arrivals[index] <= minute);
+  }
+
+  function toggle(layer, className, isOn) {
     const element = layer.getElement();
     if (element) {
       element.classList.toggle(className, isOn);
@@ -133,18 +139,16 @@
     markers.forEach((marker, key) => {
       const crew = crewOfMarker.get(key);
       const [begins, leaves] = clockOfMarker.get(key) || [0, 0];
-      toggleAll(marker, "dimmed", selectedCrew !== null && crew !== selectedCrew && !key.startsWith("o/"));
-      toggleAll(marker, "later", minute !== null && begins > minute);
-      toggleAll(marker, "now", minute !== null && begins <= minute && minute < leaves);
+      toggle(marker, "dimmed", selectedCrew !== null && crew !== selectedCrew && !key.startsWith("o/"));
+      toggle(marker, "later", minute !== null && begins > minute);
+      toggle(marker, "now", minute !== null && begins <= minute && minute < leaves);
       marker.setZIndexOffset(heightOf(key, crew));
     });
     routes.forEach((route) => {
       const isOther = selectedCrew !== null && route.crew !== selectedCrew;
-      const driven = minute === null ? route.legs : route.legs.filter((leg, index) => route.arrivals[index] <= minute);
-      toggleAll(route.ghost, "dimmed", isOther);
+      toggle(route.ghost, "dimmed", isOther);
       route.layers.forEach((layer) => {
-        toggleAll(layer, "dimmed", isOther);
-        layer.setLatLngs(driven);
+        toggle(layer, "dimmed", isOther);
         if (route.crew === selectedCrew) {
           layer.bringToFront();
         }
@@ -199,8 +203,8 @@
       if (selectedCrew !== null && selectedCrew !== route.crew) {
         return;
       }
-      const driven = route.legs.filter((leg, index) => leg.length > 1 && (minute === null || route.arrivals[index] <= minute));
-      driven.flatMap(placesAlong).forEach((place) => {
+      const legs = drivenLegs(route).filter((leg) => leg.length > 1);
+      legs.flatMap(placesAlong).forEach((place) => {
         if (view.contains(place.point.add(origin)) && arrows.getLayers().length < MOST_ARROWS) {
           drawArrow(route.crew, place);
         }
@@ -224,6 +228,7 @@
     },
     showMinute: (chosen) => {
       minute = chosen;
+      routes.forEach((route) => route.layers.forEach((layer) => layer.setLatLngs(drivenLegs(route))));
       showState();
     },
   });

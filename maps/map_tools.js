@@ -94,7 +94,7 @@
     here.addLayer(L.circle(at, { radius: accuracy, className: "here-around", interactive: false }));
     here.addLayer(L.circleMarker(at, { radius: 8, className: "here", interactive: false }));
     status.textContent = labels.you_are_here;
-    map.fitBounds(map.getBounds().extend(at), { animate: false });
+    window.visits.fit(Array.from(window.visits.markers.keys()), at);
   }
 
   function takeAnswer(answer) {
@@ -145,6 +145,8 @@
   if (!data.isOverview) {
     addPosition();
   }
-  // On paper the map has another size than on the screen.
-  window.addEventListener("beforeprint", () => map.invalidateSize({ animate: false }));
+  window.addEventListener("beforeprint", () => {
+    list.querySelector(".legend").open = true;
+    map.invalidateSize({ animate: false }); // on paper the map has another size than on the screen
+  });
 })();

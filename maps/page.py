@@ -83,6 +83,12 @@ def content_security_policy(script_nonce: str | None, tile_origin: str | None = 
     )
 
 
+def vendored_bytes() -> int:
+    """What Leaflet and jQuery weigh in a page; the same in all of them."""
+    parts = (_vendor_style(), _vendor_script("leaflet.js"), _vendor_script("jquery.min.js"))
+    return sum(len(part.encode()) for part in parts)
+
+
 def json_for_script(value: object) -> str:
     """JSON that can stand inside a script element: nothing in it ends the element or opens another."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -12,7 +12,7 @@ import pytest
 from maps.base_map import TileServer
 from maps.labels import LANGUAGES, labels_of
 from maps.navigation import PROVIDERS
-from maps.page import content_security_policy, json_for_script
+from maps.page import content_security_policy, json_for_script, vendored_bytes
 from maps.palette import contrast_ratio, crew_style
 from maps.preview import crew_map, overview_map
 from scheduler.domain.errors import InvalidInput
@@ -345,9 +345,7 @@ def test_a_shift_id_stands_escaped_in_the_title() -> None:
 
 
 def own_bytes(page: str) -> int:
-    """What a page weighs without Leaflet and jQuery, which are the same in all of them."""
-    vendored = [*scripts_in(page)[:2], re.findall("<style>(.*?)</style>", page, re.DOTALL)[0]]
-    return len(page.encode()) - sum(len(part.encode()) for part in vendored)
+    return len(page.encode()) - vendored_bytes()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

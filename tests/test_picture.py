@@ -16,8 +16,9 @@ from tests.map_days import a_day, a_plan, ids_of, roads_of
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def picture(problem: Problem, shift_id: str = "S1", **chosen: int) -> ElementTree.Element:
-    return ElementTree.fromstring(route_picture(a_plan(problem), problem, shift_id, **chosen))  # noqa: S314  ours
+def picture(problem: Problem, shift_id: str = "S1", *, width: int = 800, height: int = 500) -> ElementTree.Element:
+    drawn = route_picture(a_plan(problem), problem, shift_id, width_pixels=width, height_pixels=height)
+    return ElementTree.fromstring(drawn)  # noqa: S314  our own
 
 
 def numbers_in(root: ElementTree.Element) -> list[str]:
@@ -57,7 +58,7 @@ def test_an_arrow_lies_on_every_long_leg() -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(800, 500), (300, 900)])
 def test_every_pin_lies_inside_the_picture(width: int, height: int) -> None:
-    root = picture(a_day(crews=1, stops=12), width_pixels=width, height_pixels=height)
+    root = picture(a_day(crews=1, stops=12), width=width, height=height)
     moved = [group.get("transform", "") for group in root.iter(f"{SVG}g")]
     assert len(moved) == 13
     for found in [re.fullmatch(r"translate\(([\d.-]+) ([\d.-]+)\)", text) for text in moved]:
