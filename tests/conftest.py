@@ -12,6 +12,7 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.map_viewer import browser, viewer  # noqa: F401  fixtures for all files
 from tests.parts import NOT_INSTALLABLE
 
 EVERYTHING = os.environ.get("VISITS_TEST_EVERYTHING") == "1"

@@ -1,71 +1,16 @@
-"""The pages in a real Chromium without a network: what people see, and that no text of a person ever runs."""
+"""The pages in a real Chromium without a network: what people see and what their clicks do."""
 
-from collections.abc import Generator
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
 from maps.navigation import PROVIDERS, navigation_links
-from maps.preview import crew_map, overview_map
-from scheduler.domain.texts import Text
+from maps.preview import overview_map
 from scheduler.domain.travel import RouteGeometry
-from tests.map_days import a_day, a_plan, ids_of, roads_of, texts_of
-from tests.parts import require_chromium
+from tests.map_days import a_day, a_plan, roads_of, texts_of
+from tests.map_viewer import DESKTOP, PHONE, Viewer
 
-HOSTILE = "${alert(1)}</script><script>alert(2)</script>`+(alert(3))+`\"'\\ <img src=x onerror=alert(4)> &amp; {{7*7}}"
 NONCE = "c2l4dGVlbi1ieXRlcy1vaw=="
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 800}
-
-
-@dataclass
-class Viewer:
-    """A browser without a network that remembers everything which went wrong."""
-
-    browser: Any
-    folder: Path
-    troubles: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-    def open(self, html: str, viewport: dict[str, int] = DESKTOP, **context: Any) -> Any:
-        file = self.folder / "map.html"
-        file.write_text(html, encoding="utf-8")
-        page = self.browser.new_context(viewport=viewport, offline=True, reduced_motion="reduce", **context).new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: self.troubles.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
-        page.on("requestfailed", lambda request: self.troubles.append(f"failed: {request.url}"))
-        page.on("dialog", self._refuse)
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.goto(file.as_uri())
-        return page
-
-    def _refuse(self, dialog: Any) -> None:
-        self.troubles.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Any]:
-    executable = require_chromium()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def viewer(browser: Any, tmp_path: Path) -> Generator[Viewer]:
-    viewer = Viewer(browser, tmp_path)
-    yield viewer
-    for context in browser.contexts:
-        context.close()
-    assert viewer.troubles == []
-    assert [url for url in viewer.requests if not url.startswith(("file:", "data:"))] == []
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP])
@@ -96,30 +41,6 @@ def test_all_pins_lie_inside_the_map_after_loading(viewer: Viewer) -> None:
         assert box["x"] + box["width"] <= frame["x"] + frame["width"]
         assert frame["y"] <= box["y"]
         assert box["y"] + box["height"] <= frame["y"] + frame["height"]
-
-
-@pytest.mark.parametrize("nonce", [None, NONCE])
-def test_a_hostile_text_is_shown_as_text_everywhere(viewer: Viewer, nonce: str | None) -> None:
-    problem = a_day(crews=1, stops=1, left_out=1)
-    texts = {name: Text(name=HOSTILE, address=HOSTILE, note=HOSTILE) for name in ids_of(problem)}
-    html = overview_map(
-        a_plan(problem), problem, texts=texts, language="zh-CN", providers=PROVIDERS, script_nonce=nonce
-    )
-    page = viewer.open(html)
-    page.locator(".crew .stop-button").click()
-    popup = page.locator(".visit-popup").last  # one that closes still fades
-    for part in ("name", "address", "note"):
-        assert popup.locator(f".{part}").text_content() == HOSTILE
-        assert page.locator(f".stop-visit .{part}").text_content() == HOSTILE
-    assert page.locator(".people").text_content() == f"{HOSTILE} · {HOSTILE}"
-    for button in page.locator(".left-out .stop-button").all():
-        button.click()
-        assert popup.locator(".name").text_content() == HOSTILE
-    page.locator(".pin-office.leaflet-marker-icon").focus()
-    page.keyboard.press("Enter")
-    assert popup.locator(".name").text_content() == HOSTILE
-    assert page.locator("img, iframe, object, embed").count() == 0
-    assert page.locator("script").count() == 5
 
 
 def test_a_popup_tells_the_stop_and_links_to_navigation_only(viewer: Viewer) -> None:
@@ -174,24 +95,6 @@ def test_many_pins_become_dots_until_a_crew_is_chosen(viewer: Viewer) -> None:
     assert page.locator("#map_visits.dense").count() == 1
     page.locator(".crew-button").first.click()
     assert page.locator("#map_visits.dense").count() == 0
-
-
-def test_a_crews_page_on_a_phone_has_the_list_below_the_map_and_fits_the_width(viewer: Viewer) -> None:
-    problem = a_day(crews=2, stops=6, left_out=0)
-    html = crew_map(
-        a_plan(problem), problem, "S2", texts=texts_of(problem), language="zh-CN", providers=("geo", "amap")
-    )
-    page = viewer.open(html, PHONE)
-    frame, listed = page.locator("#map_visits").bounding_box(), page.locator("#route-list").bounding_box()
-    assert listed["y"] >= frame["y"] + frame["height"] - 1
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert page.evaluate("document.documentElement.lang") == "zh-CN"
-    assert page.locator(".stop-visit a.link-button").count() == 12
-    assert page.locator(".stop-visit a.link-button").first.is_visible()
-    last = page.locator(".stop-visit .stop-button").last
-    last.click()
-    assert page.locator(".visit-popup h3").inner_text() == "外访 6 · 13:27–13:57"
-    assert page.locator(".stop-visit.open .number").inner_text() == "6"
 
 
 def test_a_page_without_any_point_still_lists_what_it_has(viewer: Viewer) -> None:
@@ -290,39 +193,6 @@ def test_the_hour_of_the_day_shows_what_is_done_and_who_is_where(viewer: Viewer)
     page.get_by_role("button", name="Whole day").click()
     assert page.locator(".later, .now").count() == 0
     assert page.locator("path.route-line").get_attribute("d") == whole
-
-
-def test_a_phone_asks_for_its_position_on_a_tap_only_and_shows_it(viewer: Viewer) -> None:
-    problem = a_day(crews=1, stops=2, left_out=0)
-    html = crew_map(a_plan(problem), problem, "S1", texts={}, language="en")
-    office = problem.locations[0].coordinates
-    assert office is not None
-    place = {"latitude": office.latitude_degrees + 0.01, "longitude": office.longitude_degrees, "accuracy": 30}
-    page = viewer.open(html, PHONE, geolocation=place, permissions=["geolocation"], has_touch=True)
-    assert page.locator("path.here").count() == 0
-    button = page.get_by_role("button", name="Where am I?")
-    assert button.bounding_box()["height"] >= 44
-    button.tap()
-    page.locator("path.here").wait_for()
-    assert page.get_by_text("Your position, shown here only.").is_visible()
-
-
-def test_a_phone_that_tells_no_position_says_so(viewer: Viewer) -> None:
-    problem = a_day(crews=1, stops=2, left_out=0)
-    page = viewer.open(crew_map(a_plan(problem), problem, "S1", texts={}, language="zh-CN"), PHONE, permissions=[])
-    page.get_by_role("button", name="我在哪里？").click()
-    page.get_by_text("无法取得本设备的位置。").wait_for()
-    assert page.locator("path.here").count() == 0
-
-
-def test_a_phone_has_buttons_for_fingers(viewer: Viewer) -> None:
-    problem = a_day(crews=1, stops=3, left_out=0)
-    html = crew_map(a_plan(problem), problem, "S1", texts={}, language="en", providers=("geo", "amap"))
-    page = viewer.open(html, PHONE)
-    page.get_by_text("Navigate the whole route").click()
-    assert page.locator(".route-links a").all_inner_texts() == ["Amap 1–2", "Amap 3–End"]
-    sizes = [button.bounding_box() for button in page.locator("#route-list a:visible, #route-list .stop-button").all()]
-    assert min(size["height"] for size in sizes) >= 44
 
 
 def test_paper_shows_every_stop_and_no_tools(viewer: Viewer) -> None:
