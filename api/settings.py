@@ -6,6 +6,8 @@
 | `VISITS_DATABASE_URL` | `database_url` | SQLite in the data directory |
 | `VISITS_SECRET_KEY` | `secret_key` | made at the first use and kept in the data directory |
 | `VISITS_NAVIGATION` | `navigation` | `geo` |
+| `VISITS_TILE_URL` | `tile_url` | none |
+| `VISITS_TILE_ATTRIBUTION` | `tile_attribution` | none |
 | `VISITS_LANGUAGE` | `language` | `zh-CN` |
 | `VISITS_OSRM` | `osrm` | none |
 | `VISITS_SNAP_METERS` | `snap_meters` | 500 |
@@ -26,6 +28,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from api.security import is_loopback_host
+from maps.base_map import TileServer
 from maps.navigation import PROVIDERS
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.travel.networks import NAME_PATTERN, SNAP_LIMIT_METERS, RoadNetworks
@@ -45,6 +48,8 @@ class Settings:
         given_database_url: The operator's database, None for the SQLite file in `data_dir`.
         given_secret_key: The operator's key, None for the one kept in `data_dir`.
         navigation_providers: Providers of navigation links, in the order of the buttons.
+        tile_url: Of the server that maps may ask for streets, None for none.
+        tile_attribution: What that server's licence asks to be shown.
         language: The language of a first visit, `zh-CN` or `en`.
         road_servers: Name of a road network -> address of the OSRM server that answers for it.
         snap_limit_meters: A place farther from every road than this cannot be reached.
@@ -58,6 +63,8 @@ class Settings:
     given_database_url: str | None = field(default=None, repr=False)
     given_secret_key: bytes | None = field(default=None, repr=False)
     navigation_providers: tuple[str, ...] = ("geo",)
+    tile_url: str | None = None
+    tile_attribution: str = ""
     language: str = "zh-CN"
     road_servers: Mapping[str, str] = field(default_factory=dict)
     snap_limit_meters: float = SNAP_LIMIT_METERS
@@ -99,6 +106,11 @@ class Settings:
         if faults:
             raise InvalidInput(faults)
         return cls(**values)  # type: ignore[arg-type]  # each reader gives the type of its field
+
+    @property
+    def tiles(self) -> TileServer | None:
+        """Where maps get their streets from."""
+        return None if self.tile_url is None else TileServer(url=self.tile_url, attribution=self.tile_attribution)
 
     @property
     def database_url(self) -> str:
@@ -206,6 +218,16 @@ def _navigation(value: object) -> tuple[str, ...]:
     return names
 
 
+def _tile_url(value: object) -> str:
+    url = _text(value)
+    try:
+        TileServer(url=url, attribution="")
+    except InvalidInput as bad:
+        (fault,) = bad.faults
+        raise _BadValueError(fault.message, fault.hint or "") from bad
+    return url
+
+
 def _language(value: object) -> str:
     if value not in LANGUAGES:
         raise _BadValueError("The language is not one of ours.", f"Known: {', '.join(LANGUAGES)}.")
@@ -276,6 +298,8 @@ _READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "database_url": ("given_database_url", _database_url),
     "secret_key": ("given_secret_key", _secret_key),
     "navigation": ("navigation_providers", _navigation),
+    "tile_url": ("tile_url", _tile_url),
+    "tile_attribution": ("tile_attribution", _text),
     "language": ("language", _language),
     "osrm": ("road_servers", _road_servers),
     "snap_meters": ("snap_limit_meters", _snap_limit),

@@ -21,6 +21,9 @@ from scheduler.domain.texts import Text
 
 EXPORT_FORMATS = ("csv", "gpx", "ics", "pdf", "xlsx")
 
+if TYPE_CHECKING:  # the settings know the maps
+    from maps.base_map import TileServer
+
 
 @click.command(name="map")
 @plan_argument
@@ -57,6 +60,7 @@ def draw_map(
             shift_id=shift_id,
             language=language or settings.language,
             providers=navigation or settings.navigation_providers,
+            tiles=settings.tiles,
         )
     write_whole(output, page, private=bool(texts))
     click.echo(f"Written to {output}.")
@@ -103,6 +107,7 @@ def map_page(
     shift_id: str | None,
     language: str,
     providers: Sequence[str],
+    tiles: "TileServer | None" = None,
 ) -> bytes:
     """The page of all crews, or of one."""
     from maps.preview import crew_map, overview_map
@@ -110,10 +115,10 @@ def map_page(
 
     if shift_id is None:
         page = overview_map(
-            made, problem, texts=texts, language=language, providers=providers, reason_title=reason_title
+            made, problem, texts=texts, language=language, providers=providers, tiles=tiles, reason_title=reason_title
         )
     else:
-        page = crew_map(made, problem, shift_id, texts=texts, language=language, providers=providers)
+        page = crew_map(made, problem, shift_id, texts=texts, language=language, providers=providers, tiles=tiles)
     return page.encode()
 
 
