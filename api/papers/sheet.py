@@ -206,6 +206,6 @@ class Sheet:
             named = ", ".join(f"U+{ord(sign):04X}" for sign in missing[:5])
             raise MissingResource(
                 f"The font {self._font.path.name} has no sign for {named}.",
-                hint="Set VISITS_FONT to a font that has it, such as one of fonts-noto-cjk-extra or HanaMin.",
+                hint="Set VISITS_FONT to a font that has it.",
             )
         return shown
