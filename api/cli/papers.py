@@ -5,9 +5,8 @@ from pathlib import Path
 import click
 
 from api.cli.files import refuse_overwriting, write_whole
-from api.cli.inputs import plan_from, problem_from, texts_from
+from api.cli.inputs import plan_from, problem_from, settings_here, texts_from
 from api.cli.options import A_FILE, LANGUAGES, output_option, plan_argument, problem_option
-from api.cli.people import settings_here
 from api.cli.planning import violations_table
 
 KINDS = ("letter", "notice", "card")
