@@ -76,8 +76,8 @@ LAWS = (
     Law(packs=("in-rbi",), opens="10:30", closes="21:30", hours_rule="IN-HRS-1", block=("open_complaint", "IN-BLK-2")),
     Law(
         packs=("ru-base",),
-        opens="09:00",
-        closes="20:00",
+        opens="08:00",
+        closes="22:00",
         hours_rule="RU-VIS-1-HOURS",
         block=("minor", "RU-BLK-1"),
         caps={"RU-VIS-1": 7},
