@@ -76,7 +76,7 @@ def test_the_check_of_a_problem_names_what_cannot_be_reached(tmp_path: Path) -> 
 def test_the_great_circle_is_fitted_to_the_network(tmp_path: Path) -> None:
     document = visits("roads", "calibrate", NAME, "--json").document()
     assert document["travel"]["source"] == "great_circle"
-    assert document["median_error"] < document["fallback_median_error"]
+    assert document["error"]["mean_seconds"] < document["fallback_error"]["mean_seconds"]
     words = visits("roads", "calibrate", NAME).out
     assert f'"detour_factor": {document["travel"]["detour_factor"]}' in words
     assert "in the median" in words

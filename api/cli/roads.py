@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # importing travel takes numpy with it
     from scheduler.domain.problem import Problem
     from scheduler.domain.travel import TravelMatrix
     from scheduler.travel.build import BuildProgress, Built
-    from scheduler.travel.calibrate import Calibration
+    from scheduler.travel.calibrate import Calibration, FitError
     from scheduler.travel.networks import BuiltNetwork, ListedNetwork
     from scheduler.travel.roads import Profile
 
@@ -124,8 +124,8 @@ def calibrate(name: str, *, profile: str, seed: int, as_json: bool) -> None:
     click.echo(f"Fitted to {found.pairs:,} ways between random crossings of '{name}':")
     click.echo(json.dumps(document["travel"]))
     click.echo(
-        f"Its times are wrong by {found.median_error:.0%} in the median and by {found.p90_error:.0%} at the"
-        f" 90th percentile; those of the fallback by {found.default_median_error:.0%} in the median."
+        f"Its times are wrong by {_error_words(found.error)}.\n"
+        f"Those of the fallback are wrong by {_error_words(found.default_error)}."
     )
 
 
@@ -225,10 +225,16 @@ def _calibration_document(found: "Calibration") -> dict[str, object]:
             "overhead_seconds": round(found.line.overhead.total_seconds()),
         },
         "pairs": found.pairs,
-        "median_error": round(found.median_error, 4),
-        "p90_error": round(found.p90_error, 4),
-        "fallback_median_error": round(found.default_median_error, 4),
+        "error": asdict(found.error),
+        "fallback_error": asdict(found.default_error),
     }
+
+
+def _error_words(error: "FitError") -> str:
+    return (
+        f"{error.mean_seconds:.0f} s on average, {error.median:.0%} in the median"
+        f" and {error.p90:.0%} at the 90th percentile"
+    )
 
 
 def _json(document: object) -> str:
