@@ -101,4 +101,6 @@ def test_without_the_network_planning_stops_or_says_that_it_estimates(tmp_path: 
     assert "visits roads build" in refused.err
     allowed = visits("plan", problem_file(tmp_path, a_day_on_roads(network="other", fallback=True)), *words)
     assert allowed.code == 0
+    assert "The road network 'other' could not be used, so travel times are estimated." in allowed.err
+    assert "travel by great_circle (estimated)." in allowed.out
     assert plan_at(tmp_path / "plan.json").travel_source == "great_circle"

@@ -148,7 +148,8 @@ def summary(plan: Plan) -> str:
         "",
         reasons_table(plan),
         "",
-        f"Cost {cost.total_seconds:,} s ({parts}); {status}; travel by {plan.travel_source}.",
+        f"Cost {cost.total_seconds:,} s ({parts}); {status}; travel by {plan.travel_source}"
+        f"{' (estimated)' if plan.travel_source == 'great_circle' else ''}.",
         certificate_line(plan.certificate),
     ]
     if plan.engine.without_shifts:

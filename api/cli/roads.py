@@ -15,6 +15,7 @@ from api.cli.tables import table
 if TYPE_CHECKING:  # importing travel takes numpy with it
     from scheduler.domain.problem import Problem
     from scheduler.domain.travel import TravelMatrix
+    from scheduler.travel import RoadNetworks
     from scheduler.travel.build import BuildProgress, Built
     from scheduler.travel.calibrate import Calibration, FitError
     from scheduler.travel.networks import BuiltNetwork, ListedNetwork
@@ -56,6 +57,7 @@ def build(extract: Path, *, name: str, profile: str, as_json: bool) -> None:
         now=datetime.now(UTC),
         on_progress=_Told(),
     )
+    _forget_old_times(settings.road_networks)
     click.echo(_json(_built_document(built)) if as_json else _built_words(built))
 
 
@@ -127,6 +129,16 @@ def calibrate(name: str, *, profile: str, seed: int, as_json: bool) -> None:
         f"Its times are wrong by {_error_words(found.error)}.\n"
         f"Those of the fallback are wrong by {_error_words(found.default_error)}."
     )
+
+
+def _forget_old_times(networks: "RoadNetworks") -> None:
+    """Delete the kept travel times of networks that are not here any more."""
+    from scheduler.travel.matrix_cache import forget_other_networks
+    from scheduler.travel.networks import list_networks
+
+    if networks.folder is not None and networks.cache_folder is not None:
+        here = [one.manifest.checksum for one in list_networks(networks.folder) if one.manifest is not None]
+        forget_other_networks(networks.cache_folder, here)
 
 
 class _Told:
