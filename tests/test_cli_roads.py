@@ -99,7 +99,10 @@ def test_without_the_network_planning_stops_or_says_that_it_estimates(tmp_path: 
     refused = visits("plan", problem_file(tmp_path, a_day_on_roads(network="other")), *words)
     assert refused.code == 3
     assert "visits roads build" in refused.err
-    allowed = visits("plan", problem_file(tmp_path, a_day_on_roads(network="other", fallback=True)), *words)
+    path = problem_file(tmp_path, a_day_on_roads(network="other", fallback=True))
+    told = visits("plan", path, *words, "--json").document()
+    assert (told["travel_source"], told["estimated"]) == ("great_circle", True)
+    allowed = visits("plan", path, *words)
     assert allowed.code == 0
     assert "The road network 'other' could not be used, so travel times are estimated." in allowed.err
     assert "travel by great_circle (estimated)." in allowed.out
