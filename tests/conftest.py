@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, settings
 
 from tests.map_viewer import browser, viewer  # noqa: F401  fixtures for all files
 from tests.parts import NOT_INSTALLABLE
-from tests.small_roads import BUILT_AT, NAME, write_extract
 
 EVERYTHING = os.environ.get("VISITS_TEST_EVERYTHING") == "1"
 
@@ -105,7 +104,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with the built network of `tests.small_roads`; nobody may change it."""
+    # Inside, because few tests need OSRM, and tests of this file run without the project around them.
     from scheduler.travel.build import build_network
+    from tests.small_roads import BUILT_AT, NAME, write_extract
 
     folder = tmp_path_factory.mktemp("roads")
     extract = write_extract(folder / "town.osm.pbf")

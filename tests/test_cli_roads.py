@@ -76,7 +76,7 @@ def test_the_check_of_a_problem_names_what_cannot_be_reached(tmp_path: Path) -> 
 def test_the_great_circle_is_fitted_to_the_network(tmp_path: Path) -> None:
     document = visits("roads", "calibrate", NAME, "--json").document()
     assert document["travel"]["source"] == "great_circle"
-    assert document["median_error"] < document["fallback_median_error"]
+    assert document["error"]["mean_seconds"] < document["fallback_error"]["mean_seconds"]
     words = visits("roads", "calibrate", NAME).out
     assert f'"detour_factor": {document["travel"]["detour_factor"]}' in words
     assert "in the median" in words
@@ -99,6 +99,11 @@ def test_without_the_network_planning_stops_or_says_that_it_estimates(tmp_path: 
     refused = visits("plan", problem_file(tmp_path, a_day_on_roads(network="other")), *words)
     assert refused.code == 3
     assert "visits roads build" in refused.err
-    allowed = visits("plan", problem_file(tmp_path, a_day_on_roads(network="other", fallback=True)), *words)
+    path = problem_file(tmp_path, a_day_on_roads(network="other", fallback=True))
+    told = visits("plan", path, *words, "--json").document()
+    assert (told["travel_source"], told["estimated"]) == ("great_circle", True)
+    allowed = visits("plan", path, *words)
     assert allowed.code == 0
+    assert "The road network 'other' could not be used, so travel times are estimated." in allowed.err
+    assert "travel by great_circle (estimated)." in allowed.out
     assert plan_at(tmp_path / "plan.json").travel_source == "great_circle"

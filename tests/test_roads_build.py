@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from scheduler.domain.errors import ImplausibleRoads, InvalidInput, MissingResource
+from scheduler.domain.problem import RoadTravel
+from scheduler.travel import travel_matrix
 from scheduler.travel.build import BuildProgress, build_network, node_degrees
 from scheduler.travel.manifest import MANIFEST_FILE, Manifest
 from scheduler.travel.networks import BASE_NAME, list_networks, osrm_version
 from scheduler.travel.road_matrix import road_times
 from scheduler.travel.roads import Profile
+from tests.builders import a_problem, a_visit
 from tests.small_roads import BUILT_AT, NAME, networks_in, town_locations, write_extract
 
 
@@ -137,6 +140,19 @@ def test_a_network_that_is_not_what_was_built_is_refused(
     with pytest.raises(MissingResource, match=words) as refused:
         networks_in(copied).open(NAME)
     assert "visits roads build" in refused.value.hint
+
+
+@pytest.mark.parametrize(("spoil", "words"), SPOILT.values(), ids=SPOILT)
+def test_a_spoilt_network_gives_the_error_or_the_labelled_estimate_and_never_its_times(
+    copied: Path, spoil: Callable[[Path], object], words: str
+) -> None:
+    spoil(the_folder(copied))
+    problem = replace(a_problem([a_visit("v1", 3)]), travel=RoadTravel(network=NAME))
+    with pytest.raises(MissingResource, match=words):
+        travel_matrix(problem, networks_in(copied))
+    allowed = replace(problem, travel=RoadTravel(network=NAME, fallback=True))
+    matrix = travel_matrix(allowed, networks_in(copied))
+    assert (matrix.source, matrix.estimated) == ("great_circle", True)
 
 
 def test_one_changed_byte_is_noticed(copied: Path) -> None:

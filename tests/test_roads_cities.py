@@ -48,8 +48,8 @@ def test_a_route_of_a_day_is_as_long_as_its_legs_in_the_matrix(city: BuiltNetwor
 
 def test_a_fitted_great_circle_is_nearer_to_the_roads_than_the_fallback(city: BuiltNetwork) -> None:
     found = calibrate(city, OsrmProcess(network=city), FALLBACK)
-    assert found.median_error < found.default_median_error
-    assert found.median_error < 0.3
-    assert found.p90_error >= found.median_error
+    assert found.error.mean_seconds < found.default_error.mean_seconds
+    assert found.error.median < 0.3
+    assert found.error.p90 >= found.error.median
     assert 1 <= found.line.detour_factor < 2.5
     assert calibrate(city, OsrmProcess(network=city), FALLBACK) == found

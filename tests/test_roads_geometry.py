@@ -15,7 +15,7 @@ from scheduler.travel import route_geometries
 from scheduler.travel.great_circle import haversine_meters
 from scheduler.travel.osrm_process import OsrmProcess
 from scheduler.travel.road_matrix import road_times
-from scheduler.travel.roads import Detail
+from scheduler.travel.roads import Detail, from_polyline
 from tests.builders import a_break, a_problem, a_shift, a_visit
 from tests.small_roads import NAME, a_location, networks_in, town_locations
 
@@ -106,6 +106,12 @@ def test_a_route_over_a_place_without_coordinates_is_not_drawn() -> None:
     locations = tuple(replace(one, coordinates=None) if one.id == "l5" else one for one in problem.locations)
     assert set(route_geometries(problem, plan)) == {"s1"}
     assert route_geometries(replace(problem, locations=locations), plan) == {}
+
+
+def test_a_polyline_is_read_with_six_digits() -> None:
+    points = from_polyline("_izlhA~rlgdF_{geC~ywl@")
+    assert [(point.latitude_degrees, point.longitude_degrees) for point in points] == [(38.5, -120.2), (40.7, -120.95)]
+    assert from_polyline("") == ()
 
 
 def test_two_stops_at_one_door_are_a_leg_with_two_ends(data_dir: Path) -> None:

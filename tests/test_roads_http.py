@@ -24,7 +24,7 @@ from scheduler.travel.roads import Detail, Profile
 from tests.small_roads import ISLAND, LAKE, NAME, a_location, networks_in, town_locations
 
 TOWN = town_locations(60)  # more than go into one request
-PAIR = [(TOWN[0].coordinates, TOWN[1].coordinates)]
+PAIR = [(ISLAND, LAKE)]
 SECONDS_TO_START = 20.0
 
 
@@ -129,6 +129,9 @@ WRONG = {
     "too few sources": (a_table(sources=[{"distance": 1}]), "another size"),
     "not a number": (a_table(durations=[[0, float("nan")], [1, 0]]), "no table"),
     "infinity": (a_table(distances=[[0, float("inf")], [1, 0]]), "no table"),
+    "years": (a_table(durations=[[0, 1e12], [1, 0]]), "no table"),
+    "a number of 400 digits": (a_table(durations=[[0, 10**400], [1, 0]]), "no table"),
+    "10,000 brackets": (b"[" * 10_000, "not OSRM's"),
     "below zero": (a_table(durations=[[0, -5], [1, 0]]), "no table"),
     "text": (a_table(durations=[[0, "1"], [1, 0]]), "no table"),
 }
@@ -166,7 +169,30 @@ def test_a_server_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
             matrix_from(url)
 
 
-def test_a_way_that_is_none_is_refused() -> None:
-    ends = [(a, b) for a, b in PAIR if a and b]
-    with a_server_that_says(b'{"code": "Ok", "routes": []}') as url, pytest.raises(MissingResource, match="no route"):
-        OsrmServer(name=NAME, url=url, profile=Profile.CAR).legs(ends)
+def a_route(**changes: object) -> list[dict[str, object]]:
+    return [{"geometry": "_izlhA~rlgdF", "duration": 1.5, "distance": 7.5} | changes]
+
+
+NO_ROUTES: dict[str, tuple[object, str]] = {
+    "none": ([], "no route"),
+    "no list": (7, "no route"),
+    "no geometry": (a_route(geometry=None), "no route"),
+    "no number": (a_route(duration=float("nan")), "no route"),
+    "below zero": (a_route(distance=-1), "no route"),
+    "beyond the pole": (a_route(geometry="_izlhA~rlgdF" * 4), "not on Earth"),
+}
+
+
+@pytest.mark.parametrize(("routes", "words"), NO_ROUTES.values(), ids=NO_ROUTES)
+def test_a_way_that_is_none_is_refused(routes: object, words: str) -> None:
+    content = json.dumps({"code": "Ok", "routes": routes}).encode()
+    with a_server_that_says(content) as url, pytest.raises(MissingResource, match=words):
+        OsrmServer(name=NAME, url=url, profile=Profile.CAR).legs(PAIR)
+
+
+def test_a_way_is_taken_with_its_length() -> None:
+    content = json.dumps({"code": "Ok", "routes": a_route()}).encode()
+    with a_server_that_says(content) as url:
+        (leg,) = OsrmServer(name=NAME, url=url, profile=Profile.CAR).legs(PAIR)
+    assert leg is not None
+    assert (leg.seconds, leg.meters, len(leg.points)) == (1.5, 7.5, 1)

@@ -10,12 +10,12 @@ from scheduler.domain.location import Coordinates, Location
 from scheduler.domain.plan import ReasonCode
 from scheduler.domain.problem import Problem, RoadTravel
 from scheduler.domain.travel import UNREACHABLE, TravelMatrix
-from scheduler.planning import SearchLimits, check_plan, explain_visit, plan_visits
+from scheduler.planning import SearchLimits, check_plan, explain_visit, plan_visits, staffed
 from scheduler.travel import RoadNetworks, travel_matrix
 from scheduler.travel.great_circle import haversine_meters
 from scheduler.travel.road_matrix import RoadTimes, road_times
 from scheduler.travel.roads import Profile
-from tests.builders import a_problem, a_visit, at
+from tests.builders import a_duty, a_problem, a_visit, at
 from tests.small_roads import (
     COLUMN_DEGREES,
     FAR_AWAY,
@@ -180,3 +180,9 @@ def test_an_implausible_network_gives_the_labelled_estimate_where_that_is_allowe
     assert travel_matrix(on_roads(fallback=True, moved=moved), networks_in(data_dir)).source == "great_circle"
     with pytest.raises(ImplausibleRoads):
         travel_matrix(on_roads(moved=moved), networks_in(data_dir))
+
+
+def test_forming_crews_needs_no_roads() -> None:
+    problem = a_problem([a_visit("v1", crew_size=2)], duties=[a_duty("a"), a_duty("b")])
+    formed = staffed(replace(problem, travel=RoadTravel(network="nowhere")))
+    assert formed.shifts == staffed(problem).shifts

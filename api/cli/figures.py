@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from api.cli.tables import clock_hours, table
 from scheduler.domain.plan import Certificate, Cost, Plan, Route
+from scheduler.domain.travel import ESTIMATED_SOURCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,8 @@ def figures_document(plan: Plan) -> dict[str, object]:
         "travel_seconds": whole_seconds(found.travel),
         "waiting_seconds": whole_seconds(found.waiting),
         "travel_meters": found.travel_meters,
+        "travel_source": plan.travel_source,
+        "estimated": plan.travel_source == ESTIMATED_SOURCE,
         "lower_bound_seconds": plan.engine.lower_bound_seconds,
         "without_shifts": list(plan.engine.without_shifts),
     }
@@ -148,7 +151,8 @@ def summary(plan: Plan) -> str:
         "",
         reasons_table(plan),
         "",
-        f"Cost {cost.total_seconds:,} s ({parts}); {status}; travel by {plan.travel_source}.",
+        f"Cost {cost.total_seconds:,} s ({parts}); {status}; travel by {plan.travel_source}"
+        f"{' (estimated)' if plan.travel_source == ESTIMATED_SOURCE else ''}.",
         certificate_line(plan.certificate),
     ]
     if plan.engine.without_shifts:

@@ -23,7 +23,8 @@ from api.cli.options import (
 from api.cli.progress import ProgressReport
 from api.cli.tables import table
 from scheduler.domain.plan import Plan
-from scheduler.domain.problem import Problem
+from scheduler.domain.problem import Problem, RoadTravel
+from scheduler.domain.travel import ESTIMATED_SOURCE
 from scheduler.domain.violation import Violation
 
 if TYPE_CHECKING:  # importing the planner takes OR-Tools with it
@@ -77,6 +78,7 @@ def plan(
     limits = SearchLimits(seconds=limit, iterations=iterations, seed=seed, threads=threads, patience_seconds=patience)
     made = planned(problem, limits, engine=engine, without_shifts=left_out)
     write_plan_file(output, made, problem)
+    _warn_of_the_fallback(problem, made)
     if as_json:
         click.echo(_json({"plan": str(output), **figures_document(made)}))
     else:
@@ -164,6 +166,17 @@ def planned(
             without_shifts=without_shifts,
             networks=networks_for(problem),
             on_progress=report,
+        )
+
+
+def _warn_of_the_fallback(problem: Problem, made: Plan) -> None:
+    """Say on stderr that roads were wanted and straight lines were used."""
+    if isinstance(problem.travel, RoadTravel) and made.travel_source == ESTIMATED_SOURCE:
+        name = problem.travel.network
+        click.echo(
+            f"The road network '{name}' could not be used, so travel times are estimated."
+            f" Why: visits roads check {name}",
+            err=True,
         )
 
 

@@ -15,8 +15,9 @@ from api.cli.tables import table
 if TYPE_CHECKING:  # importing travel takes numpy with it
     from scheduler.domain.problem import Problem
     from scheduler.domain.travel import TravelMatrix
+    from scheduler.travel import RoadNetworks
     from scheduler.travel.build import BuildProgress, Built
-    from scheduler.travel.calibrate import Calibration
+    from scheduler.travel.calibrate import Calibration, FitError
     from scheduler.travel.networks import BuiltNetwork, ListedNetwork
     from scheduler.travel.roads import Profile
 
@@ -56,6 +57,7 @@ def build(extract: Path, *, name: str, profile: str, as_json: bool) -> None:
         now=datetime.now(UTC),
         on_progress=_Told(),
     )
+    _forget_old_times(settings.road_networks)
     click.echo(_json(_built_document(built)) if as_json else _built_words(built))
 
 
@@ -124,9 +126,19 @@ def calibrate(name: str, *, profile: str, seed: int, as_json: bool) -> None:
     click.echo(f"Fitted to {found.pairs:,} ways between random crossings of '{name}':")
     click.echo(json.dumps(document["travel"]))
     click.echo(
-        f"Its times are wrong by {found.median_error:.0%} in the median and by {found.p90_error:.0%} at the"
-        f" 90th percentile; those of the fallback by {found.default_median_error:.0%} in the median."
+        f"Its times are wrong by {_error_words(found.error)}.\n"
+        f"Those of the fallback are wrong by {_error_words(found.default_error)}."
     )
+
+
+def _forget_old_times(networks: "RoadNetworks") -> None:
+    """Delete the kept travel times of networks that are not here any more."""
+    from scheduler.travel.matrix_cache import forget_other_networks
+    from scheduler.travel.networks import list_networks
+
+    if networks.folder is not None and networks.cache_folder is not None:
+        here = [one.manifest.checksum for one in list_networks(networks.folder) if one.manifest is not None]
+        forget_other_networks(networks.cache_folder, here)
 
 
 class _Told:
@@ -225,10 +237,16 @@ def _calibration_document(found: "Calibration") -> dict[str, object]:
             "overhead_seconds": round(found.line.overhead.total_seconds()),
         },
         "pairs": found.pairs,
-        "median_error": round(found.median_error, 4),
-        "p90_error": round(found.p90_error, 4),
-        "fallback_median_error": round(found.default_median_error, 4),
+        "error": asdict(found.error),
+        "fallback_error": asdict(found.default_error),
     }
+
+
+def _error_words(error: "FitError") -> str:
+    return (
+        f"{error.mean_seconds:.0f} s on average, {error.median:.0%} in the median"
+        f" and {error.p90:.0%} at the 90th percentile"
+    )
 
 
 def _json(document: object) -> str:

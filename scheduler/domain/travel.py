@@ -8,6 +8,8 @@ from typing import Protocol
 from scheduler.domain.location import Coordinates, Location
 
 UNREACHABLE = -1
+ESTIMATED_SOURCE = "great_circle"
+"""The source of every matrix that is estimated, and of no other."""
 PROGRESS_PER_SECOND = 1_000_000
 """A leg of t seconds in the matrix is driven when the progress of its seconds on the road reaches t times this."""
 

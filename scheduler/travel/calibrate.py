@@ -7,7 +7,6 @@ import numpy as np
 
 from scheduler.domain.errors import ImplausibleRoads
 from scheduler.domain.location import Coordinates, Location
-from scheduler.domain.travel import UNREACHABLE
 from scheduler.travel.build import node_degrees
 from scheduler.travel.great_circle import GreatCircle, haversine_meters
 from scheduler.travel.networks import BuiltNetwork
@@ -16,7 +15,23 @@ from scheduler.travel.roads import Roads
 POINTS = 200
 SHORTEST_METERS = 200.0
 """Nobody plans by the great circle around the corner, and relative errors mean nothing there."""
+FARTHEST_SNAP_METERS = 20.0
 _SPEEDS_KMH = np.arange(1.0, 130.05, 0.1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitError:
+    """How wrong travel times are.
+
+    Attributes:
+        mean_seconds: On average; this is what fitting makes small.
+        median: Half of the pairs have a smaller error, as a share of the true time.
+        p90: Nine tenths have.
+    """
+
+    mean_seconds: float
+    median: float
+    p90: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,16 +41,14 @@ class Calibration:
     Attributes:
         line: The three numbers, rounded as they may stand in a problem.
         pairs: How many pairs of random points they were fitted to.
-        median_error: Half of the pairs have a smaller relative error of the travel time.
-        p90_error: Nine tenths have.
-        default_median_error: The median error of the constants that a fallback uses.
+        error: What is left of it.
+        default_error: Of the constants that a fallback uses, on the same pairs.
     """
 
     line: GreatCircle
     pairs: int
-    median_error: float
-    p90_error: float
-    default_median_error: float
+    error: FitError
+    default_error: FitError
 
 
 def calibrate(network: BuiltNetwork, roads: Roads, default: GreatCircle, *, seed: int = 0) -> Calibration:
@@ -54,21 +67,17 @@ def calibrate(network: BuiltNetwork, roads: Roads, default: GreatCircle, *, seed
     points = [location.coordinates for location in locations if location.coordinates]
     table = roads.table(points, range(len(points)), range(len(points)))
     straight = haversine_meters(locations)
-    used = (table.seconds != UNREACHABLE) & (straight >= SHORTEST_METERS)
+    # A crossing of a car park or a yard is far from where ways begin.
+    on_road = table.snap_meters <= FARTHEST_SNAP_METERS
+    used = (table.seconds > 0) & (straight >= SHORTEST_METERS) & on_road[:, None] & on_road[None, :]
     if used.sum() < len(points):
         name = network.manifest.name
         raise ImplausibleRoads(f"The road network '{name}' joins too few places to be fitted.", hint="Is it whole?")
     straight, seconds, meters = straight[used], table.seconds[used], table.meters[used]
     detour = round(min(max(_weighted_median(meters / straight, straight), 1.0), 10.0), 2)
     line = _fitted(straight * detour, seconds, detour)
-    errors = np.abs(_seconds(line, straight) - seconds) / seconds
-    return Calibration(
-        line=line,
-        pairs=len(seconds),
-        median_error=float(np.median(errors)),
-        p90_error=float(np.quantile(errors, 0.9)),
-        default_median_error=float(np.median(np.abs(_seconds(default, straight) - seconds) / seconds)),
-    )
+    error, default_error = (_error(one, straight, seconds) for one in (line, default))
+    return Calibration(line=line, pairs=len(seconds), error=error, default_error=default_error)
 
 
 def _crossings(network: BuiltNetwork, seed: int) -> list[Location]:
@@ -101,6 +110,11 @@ def _fitted(meters: np.ndarray, seconds: np.ndarray, detour: float) -> GreatCirc
     return GreatCircle(detour_factor=detour, speed_kmh=best[1], overhead=timedelta(seconds=best[2]))
 
 
-def _seconds(line: GreatCircle, straight_meters: np.ndarray) -> np.ndarray:
-    driving: np.ndarray = np.ceil(straight_meters * line.detour_factor / (line.speed_kmh / 3.6))
-    return driving + line.overhead.total_seconds()
+def _error(line: GreatCircle, straight_meters: np.ndarray, seconds: np.ndarray) -> FitError:
+    driving = np.ceil(straight_meters * line.detour_factor / (line.speed_kmh / 3.6))
+    wrong = np.abs(driving + line.overhead.total_seconds() - seconds)
+    return FitError(
+        mean_seconds=float(wrong.mean()),
+        median=float(np.median(wrong / seconds)),
+        p90=float(np.quantile(wrong / seconds, 0.9)),
+    )

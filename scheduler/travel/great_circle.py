@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 
 from scheduler.domain.location import Location
-from scheduler.domain.travel import UNREACHABLE, TravelMatrix
+from scheduler.domain.travel import ESTIMATED_SOURCE, UNREACHABLE, TravelMatrix
 
 # The mean radius of the Earth (IUGG), which the document format names; not geopy's default.
 EARTH_RADIUS_METERS = 6_371_008.8
@@ -31,7 +31,7 @@ class GreatCircle:
             location_ids=tuple(location.id for location in locations),
             duration_seconds=_entries(seconds),
             distance_meters=_entries(np.round(meters)),
-            source="great_circle",
+            source=ESTIMATED_SOURCE,
             estimated=True,
         )
 

@@ -5,7 +5,8 @@ A file that is damaged in any way counts as not there: its times are computed ag
 
 import hashlib
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from scheduler.travel.roads import Roads, RoadTable
 
 LARGEST_CACHE_BYTES = 1_000_000_000
 MOST_DESTINATIONS = 20_000
+CHECKSUM_DIGITS = 32
 _MAGIC = b"visits-road-times/1\n"
 _HASH_BYTES = 32
 _NOT_KNOWN = UNREACHABLE - 1
@@ -47,7 +49,7 @@ class MatrixCache:
     @classmethod
     def of(cls, folder: Path, network_checksum: str) -> "MatrixCache":
         """The cache of the network with this checksum; another build of it has another one."""
-        return cls(folder=folder / network_checksum[:32])
+        return cls(folder=folder / network_checksum[:CHECKSUM_DIGITS])
 
     def table(self, roads: Roads, points: Sequence[Coordinates]) -> RoadTable:
         """Travel between all points, no two of which are equal, asking the roads only for what is not kept."""
@@ -119,6 +121,14 @@ class MatrixCache:
                 return
             Path(path).unlink(missing_ok=True)
             total -= size
+
+
+def forget_other_networks(folder: Path, network_checksums: Iterable[str]) -> None:
+    """Delete the times of every network that is none of these: it was built anew, or is gone."""
+    kept = {MatrixCache.of(folder, checksum).folder for checksum in network_checksums}
+    for path in folder.glob("[0-9a-f]" * CHECKSUM_DIGITS):
+        if path not in kept:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def point_keys(points: Sequence[Coordinates]) -> np.ndarray:

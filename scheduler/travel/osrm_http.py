@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,8 @@ from scheduler.travel.roads import Detail, Profile, RoadLeg, RoadTable, road_leg
 POINTS_AT_ONCE = 50
 SECONDS_TO_ANSWER = 30.0
 LARGEST_ANSWER_BYTES = 16_000_000
+LARGEST_NUMBER = 100_000_000
+"""More seconds than three years and more meters than twice around the Earth are no answer."""
 NO_WAY = "NoRoute"
 
 
@@ -103,9 +104,14 @@ class _Session:
         if answer["code"] == NO_WAY:
             return None
         try:
-            return road_leg(answer["routes"][0])
-        except (KeyError, TypeError, ValueError, IndexError):
+            leg = road_leg(answer["routes"][0])
+            for number in (leg.seconds, leg.meters):
+                _number(number)
+        except (KeyError, TypeError, ValueError, IndexError, OverflowError):
             raise self._refused("answered with something that is no route") from None
+        if not all(_is_on_earth(point) for point in leg.points):
+            raise self._refused("answered with a route that is not on Earth")
+        return leg
 
     def _answer(self, service: str, points: list[Coordinates], query: str) -> dict[str, Any]:
         """What the server says; its words are never repeated, for they may hold coordinates."""
@@ -118,7 +124,7 @@ class _Session:
             raise self._refused(f"does not answer ({type(error).__name__})") from None
         try:
             answer = json.loads(content) if len(content) <= LARGEST_ANSWER_BYTES else None
-        except ValueError:
+        except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict) or not isinstance(answer.get("code"), str):
             raise self._refused(f"answered HTTP {response.status} with something that is not OSRM's")
@@ -139,9 +145,13 @@ def _rows(given: list[list[float | None]]) -> list[list[float | None]]:
 
 def _number(given: object) -> float:
     """A number that a travel time can be; JSON as Python reads it also has NaN and infinity."""
-    if isinstance(given, bool) or not isinstance(given, int | float) or not (math.isfinite(given) and given >= 0):
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= LARGEST_NUMBER:
         raise ValueError("no travel time")
     return float(given)
+
+
+def _is_on_earth(point: Coordinates) -> bool:
+    return abs(point.latitude_degrees) <= 90 and abs(point.longitude_degrees) <= 180
 
 
 def _numbers(numbers: range) -> str:

@@ -100,11 +100,7 @@ def road_leg(route: Mapping[str, Any]) -> RoadLeg:
 
 
 def from_polyline(text: str) -> tuple[Coordinates, ...]:
-    """The points of an encoded polyline with six digits after the point.
-
-    >>> [point.latitude_degrees for point in from_polyline("_izlhA~rlgdF_{geC~ywl@")]
-    [38.5, 40.7]
-    """
+    """The points of an encoded polyline with six digits after the point."""
     points: list[Coordinates] = []
     totals = [0, 0]
     for number, difference in enumerate(_differences(text)):
