@@ -56,6 +56,11 @@ class PageData:
         """Whether a straight line stands in for a road anywhere."""
         return any(crew["estimated"] for crew in self._crews)
 
+    @property
+    def points(self) -> list[Coordinates]:
+        """Of all lines so far."""
+        return [point for legs in self._legs for leg in legs for point in leg]
+
     def add_route(self, route: RouteView, *, with_route_links: bool) -> None:
         """Add a crew; links along its whole route are worth their bytes on the crew's own page alone."""
         line = route_line(route, self._geometry)
