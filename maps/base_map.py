@@ -1,9 +1,14 @@
-"""The streets below the routes: pictures from a tile server that the operator allows, by default none."""
+"""What lies below the routes: pictures from a tile server that the operator allows, streets as lines, or nothing."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from maps.polyline import METERS_PER_DEGREE, Line, encoded_within
 from scheduler.domain.errors import Fault, InvalidInput
+from scheduler.domain.location import Coordinates
+
+_AROUND_METERS = 1500  # how far streets are drawn beyond the routes
 
 # Nothing that could end a directive of the page's policy, and no wildcard host.
 _URL = re.compile(
@@ -50,3 +55,53 @@ class TileServer:
         if found is None:
             raise ValueError("the address was checked when it was given")
         return found["origin"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Street:
+    """A way of a road network, to be drawn below the routes.
+
+    Attributes:
+        line: Its points in WGS-84, at least two.
+        main: Whether it is a street by which people find their way; others are drawn thinner, and left out first.
+    """
+
+    line: Line
+    main: bool
+
+
+def streets_around(
+    streets: Sequence[Street], points: Sequence[Coordinates], budget_bytes: int
+) -> dict[str, tuple[str, ...]]:
+    """The streets around some points as encoded lines, `main` and `side`.
+
+    Args:
+        streets: Of the whole network.
+        points: Of the routes.
+        budget_bytes: Lines are simplified until they fit; if they cannot, side streets are left out.
+    """
+    near = _near(streets, points)
+    main = [street.line for street in near if street.main]
+    side = [street.line for street in near if not street.main]
+    written = encoded_within([*main, *side], budget_bytes)
+    if sum(map(len, written)) > budget_bytes:
+        return {"main": encoded_within(main, budget_bytes), "side": ()}
+    return {"main": written[: len(main)], "side": written[len(main) :]}
+
+
+def _near(streets: Sequence[Street], points: Sequence[Coordinates]) -> list[Street]:
+    if not points:
+        return []
+    margin = _AROUND_METERS / METERS_PER_DEGREE
+    south, north = (bound(point.latitude_degrees for point in points) for bound in (min, max))
+    west, east = (bound(point.longitude_degrees for point in points) for bound in (min, max))
+    # Degrees of longitude are shorter, so a little less is drawn to the east and west.
+    return [
+        street
+        for street in streets
+        if any(
+            south - margin <= point.latitude_degrees <= north + margin
+            and west - margin <= point.longitude_degrees <= east + margin
+            for point in street.line
+        )
+    ]

@@ -46,7 +46,7 @@
     labels: data.labels,
     map: window.map_visits,
     isCalm: window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-    isWide: window.matchMedia("(min-width: 800px)"),
+    isLarge: window.matchMedia("(min-width: 800px) and (min-height: 640px)").matches,
     make: make,
     makeButton: makeButton,
     makeLine: makeLine,

@@ -4,7 +4,7 @@
 (function () {
   "use strict";
 
-  const DENSE_PINS = 60; // with more pins than this, an unselected map far out shows dots instead of numbers
+  const DENSE_PINS = 60; // with more visits on routes than this, an unselected map far out shows dots instead of numbers
   const DENSE_ZOOM = 15;
   const FAN_PIXELS = 20; // between pins on one point
   const ARROW_PIXELS = 150; // along a line, from one arrow to the next
@@ -91,9 +91,15 @@
   }
 
   function drawAll() {
+    map.createPane("base").style.zIndex = 150;
+    if (data.streets) {
+      const canvas = L.canvas({ pane: "base" });
+      const draw = (lines, style) =>
+        L.polyline(lines.map(decoded), Object.assign({ renderer: canvas, pane: "base", interactive: false }, style)).addTo(map);
+      draw(data.streets.side, { color: "#d3d9df", weight: 1.5 });
+      draw(data.streets.main, { color: "#bcc5cd", weight: 3 });
+    }
     if (data.tiles) {
-      const base = map.createPane("base");
-      base.style.zIndex = 150;
       L.tileLayer(data.tiles.url, { pane: "base", maxZoom: 19, attribution: "" }).addTo(map);
     }
     map.createPane("arrows").style.zIndex = 450;
@@ -158,7 +164,7 @@
   }
 
   function showDensity() {
-    const isDense = data.isOverview && selectedCrew === null && markers.size > DENSE_PINS && map.getZoom() < DENSE_ZOOM;
+    const isDense = data.isOverview && selectedCrew === null && clockOfMarker.size > DENSE_PINS && map.getZoom() < DENSE_ZOOM;
     map.getContainer().classList.toggle("dense", isDense);
     drawArrows(isDense);
   }

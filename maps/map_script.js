@@ -221,7 +221,7 @@
       notes.push(makeLine("hint", labels.links_note));
     }
     const legend = make("details", "legend", make("summary", "", labels.legend), make("ul", "", ...rows), ...notes);
-    legend.open = window.visits.isWide.matches && data.isOverview;
+    legend.open = window.visits.isLarge && data.isOverview;
     return legend;
   }
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from maps.labels import labels_of
-from maps.navigation import Datum, check_providers, in_datum, route_links, stop_pattern
+from maps.navigation import Datum, check_providers, in_datum, stop_pattern
 from maps.palette import crew_style
 from maps.polyline import Line, encoded_within
+from maps.route_buttons import route_buttons
 from maps.route_line import route_line
 from maps.route_view import LeftOutPlace, LeftOutVisit, RouteView, StopView
 from scheduler.domain.location import Coordinates
@@ -42,6 +43,7 @@ class PageData:
         """
         check_providers(providers)
         self.labels = labels_of(language)
+        self._language = language
         self._providers = tuple(providers)
         self._patterns = [stop_pattern(name, language) for name in providers]
         self._geometry = geometry or {}
@@ -55,6 +57,11 @@ class PageData:
     def has_estimated_lines(self) -> bool:
         """Whether a straight line stands in for a road anywhere."""
         return any(crew["estimated"] for crew in self._crews)
+
+    @property
+    def points(self) -> list[Coordinates]:
+        """Of all lines so far."""
+        return [point for legs in self._legs for leg in legs for point in leg]
 
     def add_route(self, route: RouteView, *, with_route_links: bool) -> None:
         """Add a crew; links along its whole route are worth their bytes on the crew's own page alone."""
@@ -71,7 +78,8 @@ class PageData:
             "stops": [self._stop(route, row, stop) for row, stop in enumerate(route.stops)],
         }
         if with_route_links:
-            written["routeLinks"] = self._route_links(route)
+            buttons = route_buttons(route, self._providers, self._language)
+            written["routeLinks"] = [{"title": button.title, "url": button.url} for button in buttons]
         self._crews.append(written)
 
     def add_left_out(self, visit: LeftOutVisit, reason: str) -> None:
@@ -144,20 +152,6 @@ class PageData:
         written: JsonObject = {"at": _position(point)}
         if any(pattern.datum is Datum.GCJ02 for pattern in self._patterns):
             written["gcj02"] = _position(in_datum(point, Datum.GCJ02))
-        return written
-
-    def _route_links(self, route: RouteView) -> list[JsonObject]:
-        """Links along the visits and back to the end; none when a point of them is not known."""
-        ahead = [stop for stop in route.stops if stop.type in (StopType.VISIT, StopType.END)]
-        points = [stop.coordinates for stop in ahead if stop.coordinates is not None]
-        if len(points) != len(ahead):
-            return []
-        names = [self.labels["end"] if stop.number is None else str(stop.number) for stop in ahead]
-        titles = {name: pattern.title for name, pattern in zip(self._providers, self._patterns, strict=True)}
-        written: list[JsonObject] = []
-        for link in route_links(points, self._providers):
-            reach = dict.fromkeys((names[link.first - 1], names[link.last - 1]))
-            written.append({"title": f"{titles[link.provider]} {'–'.join(reach)}", "url": link.url})
         return written
 
     def _facts(self, route: RouteView) -> str:

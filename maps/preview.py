@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from maps.base_map import TileServer
+from maps.base_map import Street, TileServer, streets_around
 from maps.offline_map import OfflineMap
 from maps.page import page
 from maps.page_data import PageData
@@ -18,6 +18,7 @@ ESTIMATED_SOURCE = "great_circle"
 # Of 400 kB in all: texts and points of 40 crews with 12 stops each take 150, our scripts and styles 50.
 _OVERVIEW_GEOMETRY_BYTES = 150_000
 _CREW_GEOMETRY_BYTES = 60_000
+_STREET_BYTES = 250_000  # on top, and only where streets are given
 
 
 def overview_map(
@@ -29,6 +30,7 @@ def overview_map(
     providers: Sequence[str] = ("geo",),
     geometry: Mapping[str, RouteGeometry] | None = None,
     tiles: TileServer | None = None,
+    streets: Sequence[Street] = (),
     script_nonce: str | None = None,
     reason_title: Callable[[ReasonCode, str], str] | None = None,
 ) -> str:
@@ -42,7 +44,8 @@ def overview_map(
         providers: Navigation apps to link to, out of `maps.navigation.PROVIDERS`.
         geometry: The ways that routes take, by shift id; without one, a route is drawn as straight dashed lines and
             the page says "estimated".
-        tiles: Where streets below the routes come from; None for a page that asks nobody.
+        tiles: The server of pictures below the routes; None for a page that asks nobody.
+        streets: Drawn below the routes as lines, where the page shall ask nobody and still show streets.
         script_nonce: For a page that is served under a policy with a nonce; None for a file.
         reason_title: Words for a reason code in a language; without it the code itself is shown.
 
@@ -67,6 +70,7 @@ def overview_map(
         is_overview=True,
         script_nonce=script_nonce,
         tiles=tiles,
+        streets=streets,
     )
 
 
@@ -80,6 +84,7 @@ def crew_map(
     providers: Sequence[str] = ("geo",),
     geometry: Mapping[str, RouteGeometry] | None = None,
     tiles: TileServer | None = None,
+    streets: Sequence[Street] = (),
     script_nonce: str | None = None,
 ) -> str:
     """The route of one crew, for its phone; arguments and errors as for `overview_map`.
@@ -98,6 +103,7 @@ def crew_map(
         is_overview=False,
         script_nonce=script_nonce,
         tiles=tiles,
+        streets=streets,
     )
 
 
@@ -117,12 +123,15 @@ def _page(
     is_overview: bool,
     script_nonce: str | None,
     tiles: TileServer | None,
+    streets: Sequence[Street],
 ) -> str:
     map_html, map_script = OfflineMap().parts()
     estimated_times = plan.travel_source == ESTIMATED_SOURCE
     texts = data.written() | {"isOverview": is_overview, "estimatedTimes": estimated_times}
     if tiles is not None:
         texts["tiles"] = {"url": tiles.url, "attribution": tiles.attribution}
+    if streets:
+        texts["streets"] = streets_around(streets, data.points, _STREET_BYTES)
     return page(
         title=title,
         language=language,

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from maps.base_map import Street
 from maps.navigation import PROVIDERS, navigation_links
 from maps.preview import overview_map
 from scheduler.domain.travel import RouteGeometry
@@ -215,3 +216,19 @@ def test_40_crews_with_12_stops_open_without_a_complaint(viewer: Viewer) -> None
     page.locator(".crew-button").nth(11).click()
     assert page.locator(".arrow").count() > 0
     assert page.locator(".leaflet-marker-icon.crew-11:not(.dimmed)").count() == 12
+
+
+def test_streets_lie_below_the_routes(viewer: Viewer) -> None:
+    problem = a_day(crews=1, stops=2, left_out=0)
+    streets = [Street(line=leg, main=True) for leg in roads_of(problem)["S1"].legs]
+    page = viewer.open(overview_map(a_plan(problem), problem, texts={}, language="en", streets=streets))
+    assert page.locator(".leaflet-base-pane canvas").count() == 1
+    below, above = (
+        page.locator(f".leaflet-{pane}-pane").evaluate("pane => Number(getComputedStyle(pane).zIndex)")
+        for pane in ("base", "overlay")
+    )
+    assert below < above
+    assert page.evaluate(
+        "() => { const canvas = document.querySelector('.leaflet-base-pane canvas');"
+        " return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(part => part > 0) }"
+    )

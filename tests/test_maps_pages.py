@@ -108,30 +108,6 @@ def test_a_tile_server_stands_in_the_policy_for_pictures_and_nowhere_else_in_it(
     assert "<b>" not in page
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "tiles.example/{z}/{x}/{y}.png",
-        "javascript:alert(1)//{z}/{x}/{y}",
-        "https://*/{z}/{x}/{y}.png",
-        "https://tiles.example; script-src *;/{z}/{x}/{y}.png",
-        "https://tiles.example/{z}/{x}/{y}.png; script-src *",
-        "https://{s}.tiles.example/{z}/{x}/{y}.png",
-        "https://tiles.example/{s}/{z}/{x}/{y}.png",
-        "https://tiles.example/{z}/{x}.png",
-        "https://tiles.example/{z}/{x}/{y}/{.png",
-        "https://user:word@tiles.example/{z}/{x}/{y}.png",
-        "https://tiles.example/{z}/{x}/{y}.png\n",
-        "https://TILES.example/{z}/{x}/{y}.png' 'unsafe-inline",
-    ],
-)
-def test_a_tile_server_that_could_widen_the_policy_is_refused(url: str) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        TileServer(url=url, attribution="")
-    assert [fault.code for fault in refused.value.faults] == ["bad_tile_url"]
-
-
 def test_a_nonce_is_on_every_script_and_in_the_policy_instead_of_unsafe_inline() -> None:
     page = overview(a_day(), script_nonce=NONCE)
     tags = re.findall(r"<script[^>]*>", re.sub(r"(<script[^>]*>).*?</script>", r"\1", page, flags=re.DOTALL))

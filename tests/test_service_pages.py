@@ -182,6 +182,15 @@ def test_the_phone_page_shows_each_stop_in_order_with_what_the_crew_needs(tmp_pa
     assert "周敏、孙强" in words
 
 
+def test_the_phone_page_navigates_along_the_whole_route_in_parts_that_the_app_takes(tmp_path: Path) -> None:
+    client, plan_id = a_service(tmp_path)
+
+    html = client.get(f"/plans/{plan_id}/crews/s1?lang=en").text
+
+    _, whole_route = html.split("Navigate the whole route")
+    assert re.findall(r">(Amap [^<]*)<", whole_route) == ["Amap 1–2", "Amap 3–End"]
+
+
 def test_the_phone_page_navigates_by_coordinates_alone(tmp_path: Path) -> None:
     client, plan_id = a_service(tmp_path)
 

@@ -111,6 +111,11 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "no_address": ("没有地址文字", "No written address"),
     "no_coordinates": ("没有坐标，无法导航。", "No coordinates, so no navigation."),
     "navigate_with": ("用{provider}导航", "Navigate with {provider}"),
+    "whole_route": ("整条路线导航", "Navigate the whole route"),
+    "whole_route_note": (
+        "每个按钮从手机所在位置出发，依次经过所列的站点。",
+        "Each button goes from where the phone is through the stops it names.",
+    ),
     "crew_map": ("打开路线地图", "Open the route map"),
     "csv": ("表格 (CSV)", "Table (CSV)"),
     "ics": ("日历 (ICS)", "Calendar (ICS)"),

@@ -8,6 +8,7 @@ from api.store import StoredPlan
 from api.web.catalogue import ENGLISH, clock, duration_in_words, joined
 from api.web.day_view import is_estimated
 from maps.navigation import navigation_links
+from maps.route_buttons import route_buttons
 from maps.route_view import PlanView, StopView
 from scheduler.domain.location import Coordinates
 from scheduler.domain.plan import Stop, StopType
@@ -59,7 +60,7 @@ class StopCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrewView:
-    """A crew's day; `cards` is empty when the crew has no visits."""
+    """A crew's day; `cards` is empty when the crew has no visits. `buttons` navigate along the whole route."""
 
     plan_id: str
     shift_id: str
@@ -68,6 +69,7 @@ class CrewView:
     collectors: str
     stops: int
     cards: tuple[StopCard, ...]
+    buttons: tuple[NavigationButton, ...]
 
 
 def crew_view(stored: StoredPlan, shift_id: str, *, providers: Sequence[str], language: str) -> CrewView:
@@ -87,6 +89,7 @@ def crew_view(stored: StoredPlan, shift_id: str, *, providers: Sequence[str], la
         collectors=joined(view.collector_names, language),
         stops=sum(stop.type is StopType.VISIT for stop in stops),
         cards=tuple(_card(stop, words, providers, language) for stop, words in zip(stops, view.stops, strict=True)),
+        buttons=tuple(_button(button.title, button.url) for button in route_buttons(view, providers, language)),
     )
 
 
@@ -116,10 +119,10 @@ def _buttons(point: Coordinates | None, providers: Sequence[str], language: str)
     if point is None:
         return ()
     return tuple(
-        NavigationButton(
-            title=link.title_en if language == ENGLISH else link.title_zh,
-            url=link.url,
-            on_the_web=link.url.startswith("https:"),
-        )
+        _button(link.title_en if language == ENGLISH else link.title_zh, link.url)
         for link in navigation_links(point, providers)
     )
+
+
+def _button(title: str, url: str) -> NavigationButton:
+    return NavigationButton(title=title, url=url, on_the_web=url.startswith("https:"))
