@@ -13,6 +13,9 @@ from tests.command import plan_at, problem_file, visits
 from tests.small_roads import LAKE, NAME, write_extract
 
 
+LABEL = '<span class="estimated">'
+
+
 @pytest.fixture(autouse=True)
 def settings(tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The town's network in a data directory of the test."""
@@ -92,6 +95,25 @@ def test_a_day_is_planned_explained_and_checked_on_roads(tmp_path: Path) -> None
     assert visits("check", path, tmp_path / "plan.json").code == 0
     assert visits("why", path, "v1", "--plan", tmp_path / "plan.json").code == 0
     assert [one.name for one in (tmp_path / "var").iterdir()] == ["networks", "road-times"]
+
+
+def test_maps_of_a_day_on_roads_follow_them_and_say_so_where_they_cannot(tmp_path: Path) -> None:
+    path = problem_file(tmp_path, a_day_on_roads())
+    assert visits("plan", path, "-o", tmp_path / "plan.json", "--iterations", "20").code == 0
+    for words in ((), ("--shift", "s1")):
+        drawn = visits("map", tmp_path / "plan.json", "--problem", path, *words, "--language", "en", "-o", "map.html")
+        assert drawn.code == 0, drawn.err
+        assert drawn.err == ""
+        page = (tmp_path / "map.html").read_text(encoding="utf-8")
+        assert LABEL not in page
+        assert '"estimated":true' not in page.replace(" ", "")
+    (tmp_path / "var" / "networks").unlink()
+    without = visits("map", tmp_path / "plan.json", "--problem", path, "--language", "en", "-o", "straight.html")
+    assert without.code == 0
+    assert "Routes are drawn as straight lines." in without.err
+    straight = (tmp_path / "straight.html").read_text(encoding="utf-8")
+    assert LABEL in straight
+    assert '"estimated":true' in straight.replace(" ", "")
 
 
 def test_without_the_network_planning_stops_or_says_that_it_estimates(tmp_path: Path) -> None:

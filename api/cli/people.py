@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli.files import faults_of, refuse_overwriting, write_whole
-from api.cli.inputs import known_shifts, plan_from, problem_from, settings_here, texts_from
+from api.cli.inputs import known_shifts, networks_for, plan_from, problem_from, settings_here, texts_from
 from api.cli.options import (
     LANGUAGES,
     NamesType,
@@ -16,9 +16,11 @@ from api.cli.options import (
     problem_option,
     texts_option,
 )
+from scheduler.domain.errors import MissingResource
 from scheduler.domain.plan import Plan
-from scheduler.domain.problem import Problem
+from scheduler.domain.problem import Problem, RoadTravel
 from scheduler.domain.texts import Text
+from scheduler.domain.travel import RouteGeometry
 
 EXPORT_FORMATS = ("csv", "gpx", "ics", "pdf", "xlsx")
 
@@ -62,6 +64,7 @@ def draw_map(
             language=language or settings.language,
             providers=navigation or settings.navigation_providers,
             tiles=settings.tiles,
+            geometry=_ways(problem, made, shift_id),
         )
     write_whole(output, page, private=bool(texts))
     click.echo(f"Written to {output}.")
@@ -109,18 +112,55 @@ def map_page(
     language: str,
     providers: Sequence[str],
     tiles: "TileServer | None" = None,
+    geometry: Mapping[str, RouteGeometry] | None = None,
 ) -> bytes:
-    """The page of all crews, or of one."""
+    """The page of all crews, or of one; without geometry routes are straight lines."""
     from maps.preview import crew_map, overview_map
     from scheduler.wording import reason_title
 
     if shift_id is None:
         page = overview_map(
-            made, problem, texts=texts, language=language, providers=providers, tiles=tiles, reason_title=reason_title
+            made,
+            problem,
+            texts=texts,
+            language=language,
+            providers=providers,
+            geometry=geometry,
+            tiles=tiles,
+            reason_title=reason_title,
         )
     else:
-        page = crew_map(made, problem, shift_id, texts=texts, language=language, providers=providers, tiles=tiles)
+        page = crew_map(
+            made,
+            problem,
+            shift_id,
+            texts=texts,
+            language=language,
+            providers=providers,
+            geometry=geometry,
+            tiles=tiles,
+        )
     return page.encode()
+
+
+def _ways(problem: Problem, made: Plan, shift_id: str | None) -> Mapping[str, RouteGeometry] | None:
+    """How routes run along roads, one crew's in every detail; None where no roads are known."""
+    from scheduler.travel import route_geometries
+    from scheduler.travel.roads import Detail
+
+    if not isinstance(problem.travel, RoadTravel):
+        return None
+    try:
+        return route_geometries(
+            problem,
+            made,
+            networks_for(problem),
+            detail=Detail.SIMPLIFIED if shift_id is None else Detail.FULL,
+            shift_ids=None if shift_id is None else [shift_id],
+        )
+    except MissingResource as missing:
+        click.echo(f"{missing} Routes are drawn as straight lines.", err=True)
+        return None
 
 
 def routes_file(
