@@ -1,6 +1,6 @@
 # Every target needs nothing but a POSIX sh, make and Python 3.12 or 3.13; the first one prepares the rest.
 .POSIX:
-.PHONY: help setup demo serve test check schema calendar benchtools bench results mutants picture clean
+.PHONY: help setup demo serve test check schema calendar benchtools bench results mutants lawmutants picture clean
 
 BENCH = ../shared/bench/visits
 BENCH_READY = .venv/bench-ready
@@ -60,6 +60,9 @@ results: $(BENCH_READY) ## write benchmarks/RESULTS.md and its plots from the ru
 
 mutants: $(READY) ## take one constraint at a time out of an engine; a test must notice (some minutes)
 	@$(BIN)/python -m benchmarks.mutants
+
+lawmutants: $(BENCH_READY) ## change the law's code and the checker's in small ways; tests must notice (many minutes)
+	@$(BIN)/python -m benchmarks.law_mutants
 
 picture: $(READY) ## take the README's picture of the demo's map (needs Chromium)
 	@$(BIN)/python scripts/take_picture.py out/overview.html docs/images/overview-map.png

@@ -17,6 +17,7 @@ from scheduler.domain.errors import InternalFault, SchedulerError
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.planning import Progress, SearchLimits, plan_visits
+from scheduler.travel import RoadNetworks
 
 type Message = Progress | Plan | SchedulerError
 
@@ -27,6 +28,7 @@ def plan_in_process(
     limits: SearchLimits,
     engine: str = "auto",
     without_shifts: frozenset[str] = frozenset(),
+    networks: RoadNetworks | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Plan:
     """Plan in a spawned process; Ctrl-C in the caller keeps the best plan so far.
@@ -36,6 +38,7 @@ def plan_in_process(
         limits: When to stop.
         engine: `auto` or `ortools`.
         without_shifts: Ids of shifts that get no visits.
+        networks: Where road networks are; None has none.
         on_progress: Told of each better plan, in the caller's process.
 
     Raises:
@@ -45,7 +48,7 @@ def plan_in_process(
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     ours, theirs = context.Pipe(duplex=False)
-    work = (problem, limits, engine, without_shifts)
+    work = (problem, limits, engine, without_shifts, networks)
     process = context.Process(target=_work, args=(theirs, stop, work), daemon=True)
     process.start()
     theirs.close()
@@ -82,17 +85,22 @@ def _ctrl_c_sets(stop: Event) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _work(pipe: Connection, stop: Event, work: tuple[Problem, SearchLimits, str, frozenset[str]]) -> None:
+def _work(
+    pipe: Connection,
+    stop: Event,
+    work: tuple[Problem, SearchLimits, str, frozenset[str], RoadNetworks | None],
+) -> None:
     # The terminal sends Ctrl-C to the whole group; the parent alone decides, by the event.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = os.getppid()
-    problem, limits, engine, without_shifts = work
+    problem, limits, engine, without_shifts, networks = work
     try:
         plan = plan_visits(
             problem,
             limits=limits,
             engine=engine,
             without_shifts=without_shifts,
+            networks=networks,
             on_progress=pipe.send,
             should_stop=lambda: stop.is_set() or os.getppid() != parent,
         )

@@ -7,8 +7,11 @@
 | `VISITS_SECRET_KEY` | `secret_key` | made at the first use and kept in the data directory |
 | `VISITS_NAVIGATION` | `navigation` | `geo` |
 | `VISITS_LANGUAGE` | `language` | `zh-CN` |
+| `VISITS_OSRM` | `osrm` | none |
+| `VISITS_SNAP_METERS` | `snap_meters` | 500 |
 """
 
+import math
 import os
 import secrets
 import stat
@@ -16,9 +19,11 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from maps.navigation import PROVIDERS
 from scheduler.domain.errors import Fault, InvalidInput
+from scheduler.travel.networks import NAME_PATTERN, SNAP_LIMIT_METERS, RoadNetworks
 
 LANGUAGES = ("zh-CN", "en")
 MINIMUM_KEY_BYTES = 32
@@ -36,6 +41,8 @@ class Settings:
         given_secret_key: The operator's key, None for the one kept in `data_dir`.
         navigation_providers: Providers of navigation links, in the order of the buttons.
         language: The language of a first visit, `zh-CN` or `en`.
+        road_servers: Name of a road network -> address of the OSRM server that answers for it.
+        snap_limit_meters: A place farther from every road than this cannot be reached.
     """
 
     data_dir: Path = Path("var")
@@ -43,6 +50,8 @@ class Settings:
     given_secret_key: bytes | None = field(default=None, repr=False)
     navigation_providers: tuple[str, ...] = ("geo",)
     language: str = "zh-CN"
+    road_servers: Mapping[str, str] = field(default_factory=dict)
+    snap_limit_meters: float = SNAP_LIMIT_METERS
 
     @classmethod
     def load(cls, env: Mapping[str, str], config: Path | None) -> "Settings":
@@ -98,6 +107,16 @@ class Settings:
         if not path.exists():
             _keep_new_key(path)
         return _read_kept_key(path)
+
+    @property
+    def road_networks(self) -> RoadNetworks:
+        """Where road networks are, and where their travel times are kept."""
+        return RoadNetworks(
+            folder=self.data_dir / "networks",
+            cache_folder=self.data_dir / "road-times",
+            servers=self.road_servers,
+            snap_limit_meters=self.snap_limit_meters,
+        )
 
     def make_data_dir(self) -> Path:
         """The data directory, made with mode 0700 unless it is there."""
@@ -180,12 +199,48 @@ def _language(value: object) -> str:
     return str(value)
 
 
+def _road_servers(value: object) -> Mapping[str, str]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise _BadValueError("The road servers are not a list.", 'Write ["city=http://127.0.0.1:5000"].')
+    servers: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in parts)):
+        name, _, url = part.partition("=")
+        if not NAME_PATTERN.fullmatch(name) or not _is_server(url):
+            raise _BadValueError("A road server is not NAME=URL.", "Write city=http://127.0.0.1:5000, without a query.")
+        servers[name] = url
+    return servers
+
+
+def _is_server(url: str) -> bool:
+    """Whether a URL names a server and nothing that OSRM has no use for."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    is_plain = not (parts.query or parts.fragment or parts.username)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_plain
+
+
+def _snap_limit(value: object) -> float:
+    try:
+        meters = float(str(value))
+    except ValueError:
+        meters = math.nan
+    if not 1 <= meters <= 10_000:
+        raise _BadValueError("The distance is not between 1 and 10000 meters.", "Leave the setting out for 500.")
+    return meters
+
+
 _READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "data_dir": ("data_dir", _data_dir),
     "database_url": ("given_database_url", _database_url),
     "secret_key": ("given_secret_key", _secret_key),
     "navigation": ("navigation_providers", _navigation),
     "language": ("language", _language),
+    "osrm": ("road_servers", _road_servers),
+    "snap_meters": ("snap_limit_meters", _snap_limit),
 }
 
 

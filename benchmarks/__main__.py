@@ -14,6 +14,7 @@ from benchmarks.engines import ENGINES, OWN, Engine, Trial
 from benchmarks.readers import instance_paths
 from benchmarks.record import DEFAULT_PATH, Run, latest, read_runs
 from benchmarks.report import cells, headings, markdown
+from benchmarks.roads import time_matrices
 from scheduler.domain.errors import SchedulerError
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
@@ -142,6 +143,20 @@ def eligibility(*, cases: int, seed: int) -> None:
     for made in judge((cases // 4, cases // 2, cases), seed):
         micros = 1e6 * made.seconds / max(1, made.cases)
         click.echo(f"{made.cases} cases: {made.seconds:.1f} s, {micros:.0f} microseconds each, {made.allowed} allowed")
+
+
+@main.command()
+@click.argument("source", type=click.Path(exists=True, path_type=Path), metavar="NETWORK_FOLDER|EXTRACT")
+@click.option("--points", default="1000,3000", show_default=True, help="Sizes of the matrices.")
+@click.option("--seed", default=0, show_default=True)
+def roads(*, source: Path, points: str, seed: int) -> None:
+    """Time matrices between random places on a built road network, or on an extract that is built first."""
+    with _errors_in_words():
+        for made in time_matrices(source, [int(size) for size in points.split(",")], seed):
+            click.echo(
+                f"{made.points} x {made.points}: {made.seconds:.1f} s, {made.peak_megabytes:.0f} MB at most;"
+                f" again from the cache {made.cached_seconds:.1f} s; {made.unreachable:.2%} unreachable"
+            )
 
 
 def _json(made: Run) -> str:

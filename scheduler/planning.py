@@ -34,7 +34,7 @@ from scheduler.solver.routes import Routes
 from scheduler.solver.search import Found, search
 from scheduler.solver.solution import to_cost, to_routes
 from scheduler.solver.suitability import local_days
-from scheduler.travel import travel_matrix
+from scheduler.travel import RoadNetworks, travel_matrix
 
 __all__ = [
     "Explanation",
@@ -91,6 +91,7 @@ def plan_visits(
     limits: SearchLimits | None = None,
     engine: str = "auto",
     without_shifts: frozenset[str] = frozenset(),
+    networks: RoadNetworks | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Plan:
@@ -104,12 +105,13 @@ def plan_visits(
             which counts towards no limit.
         engine: `auto` or `ortools`.
         without_shifts: Ids of shifts that get no visits (what-if). The plan still belongs to the whole problem.
+        networks: Where road networks are; None has none.
         on_progress: Told of each better plan, and at least about once a second.
         should_stop: The caller's wish to stop with the best so far; asked about ten times a second.
 
     Raises:
         InvalidInput: Unknown rule pack, engine or shift.
-        MissingResource: A road network that is not here.
+        MissingResource: A road network that is not here or cannot be used.
         PlanRefused: Our own mistake: the checker refused the plan.
     """
     limits = limits or SearchLimits()
@@ -118,7 +120,7 @@ def plan_visits(
     if engine == "auto":
         compile_search()
     began = time.monotonic()
-    prepared = _prepare(problem)
+    prepared = _prepare(problem, networks)
     if problem.duties:
         _refuse_unknown(prepared.problem, engine, without_shifts)
     instance = build_instance(prepared.problem, prepared.decisions, prepared.travel, without_shifts=without_shifts)
@@ -149,14 +151,19 @@ def compile_search() -> None:
     compile_all()
 
 
-def check_plan(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
+def check_plan(problem: Problem, plan: Plan, networks: RoadNetworks | None = None) -> tuple[Violation, ...]:
     """Everything that a plan breaks, its certificate included; empty when it is lawful and unchanged.
+
+    Args:
+        problem: The problem.
+        plan: A plan of it.
+        networks: Where road networks are; None has none.
 
     Raises:
         InvalidInput: Unknown rule pack.
-        MissingResource: A road network that is not here.
+        MissingResource: A road network that is not here or cannot be used.
     """
-    rules, travel = load_rule_set(problem.rule_packs), travel_matrix(problem)
+    rules, travel = load_rule_set(problem.rule_packs), travel_matrix(problem, networks)
     broken = violations(problem, plan, travel=travel, rules=rules)
     unproven = certificate_violations(
         plan,
@@ -170,32 +177,34 @@ def check_plan(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
 
 
 def staffed(problem: Problem) -> Problem:
-    """The same with its duties formed into shifts, as planning forms them.
+    """The same with its duties formed into shifts, as planning forms them; travel plays no part in it.
 
     Raises:
         InvalidInput: Unknown rule pack.
-        MissingResource: A road network that is not here.
     """
-    return _prepare(problem).problem if problem.duties else problem
+    return _formed(problem, decide(problem, load_rule_set(problem.rule_packs)), None) if problem.duties else problem
 
 
-def explain_visit(problem: Problem, visit_id: str, plan: Plan | None) -> Explanation:
+def explain_visit(
+    problem: Problem, visit_id: str, plan: Plan | None, networks: RoadNetworks | None = None
+) -> Explanation:
     """Why a visit is where it is, or is left out.
 
     Args:
         problem: The problem.
         visit_id: The visit.
         plan: A plan of this problem; None asks only what stands against the visit on its own.
+        networks: Where road networks are; None has none.
 
     Raises:
         InvalidInput: Unknown visit or rule pack.
-        MissingResource: A road network that is not here.
+        MissingResource: A road network that is not here or cannot be used.
     """
     numbers = {visit.id: number for number, visit in enumerate(problem.visits)}
     if visit_id not in numbers:
         fault = Fault(where="VISIT_ID", code="unknown_id", message=f"There is no visit '{visit_id[:64]}'.")
         raise InvalidInput([fault])
-    prepared = _prepare(problem, None if plan is None else plan.shifts)
+    prepared = _prepare(problem, networks, None if plan is None else plan.shifts)
     shift_id = _shift_of(plan, visit_id)
     instance, answers = _answers_about(prepared, plan, on_routes=shift_id is None)
     layers = Layers(problem=problem, rules=prepared.rules, instance=instance, reasons=answers)
@@ -215,14 +224,21 @@ def _answers_about(prepared: _Prepared, plan: Plan | None, *, on_routes: bool) -
     return instance, _reasons(prepared, instance, routes)
 
 
-def _prepare(given: Problem, formed: tuple[Shift, ...] | None = None) -> _Prepared:
-    """With the shifts that were formed of its duties, or, without any given, formed now."""
+def _prepare(given: Problem, networks: RoadNetworks | None, formed: tuple[Shift, ...] | None = None) -> _Prepared:
     rules = load_rule_set(given.rule_packs)
     decisions = decide(given, rules)
-    problem = given
-    if given.duties:
-        problem = given.with_formed(form_crews(given, decisions) if formed is None else formed)
-    return _Prepared(given=given, problem=problem, rules=rules, travel=travel_matrix(problem), decisions=decisions)
+    problem = _formed(given, decisions, formed)
+    travel = travel_matrix(problem, networks)
+    return _Prepared(given=given, problem=problem, rules=rules, travel=travel, decisions=decisions)
+
+
+def _formed(
+    given: Problem, decisions: Mapping[str, Mapping[str, Decision]], formed: tuple[Shift, ...] | None
+) -> Problem:
+    """With the shifts that were formed of its duties, or, without any given, formed now."""
+    if not given.duties:
+        return given
+    return given.with_formed(form_crews(given, decisions) if formed is None else formed)
 
 
 def _refuse_unknown(problem: Problem, engine: str, without_shifts: frozenset[str]) -> None:

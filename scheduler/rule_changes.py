@@ -10,7 +10,7 @@ from scheduler.eligibility import decide
 from scheduler.rules.decision import RuleReason
 from scheduler.rules.load import load_rule_set, with_version
 from scheduler.rules.rule_pack import RulePack
-from scheduler.travel import travel_matrix
+from scheduler.travel import RoadNetworks, travel_matrix
 
 
 def fallen_visits(problem: Problem, old: RulePack, new: RulePack) -> Mapping[str, tuple[RuleReason, ...]]:
@@ -34,13 +34,15 @@ def fallen_visits(problem: Problem, old: RulePack, new: RulePack) -> Mapping[str
     }
 
 
-def fallen_stops(problem: Problem, plan: Plan, old: RulePack, new: RulePack) -> tuple[Violation, ...]:
+def fallen_stops(
+    problem: Problem, plan: Plan, old: RulePack, new: RulePack, networks: RoadNetworks | None = None
+) -> tuple[Violation, ...]:
     """What a plan breaks by the new version and not by the old one.
 
     Raises:
         InvalidInput: The packs do not fit together with one of the versions.
         MissingResource: A road network that is not here.
     """
-    rules, travel = load_rule_set(problem.rule_packs), travel_matrix(problem)
+    rules, travel = load_rule_set(problem.rule_packs), travel_matrix(problem, networks)
     before, after = (violations(problem, plan, travel=travel, rules=with_version(rules, pack)) for pack in (old, new))
     return tuple(violation for violation in after if violation not in before)

@@ -8,11 +8,13 @@ import ipaddress
 import os
 import sys
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.parts import NOT_INSTALLABLE
+from tests.small_roads import BUILT_AT, NAME, write_extract
 
 EVERYTHING = os.environ.get("VISITS_TEST_EVERYTHING") == "1"
 
@@ -97,3 +99,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("left out for want of a part")
     for report in left_out:
         terminalreporter.write_line(f"{report.nodeid}: {_reason(report)}")
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the built network of `tests.small_roads`; nobody may change it."""
+    from scheduler.travel.build import build_network
+
+    folder = tmp_path_factory.mktemp("roads")
+    extract = write_extract(folder / "town.osm.pbf")
+    build_network(extract, folder=folder / "networks", name=NAME, now=BUILT_AT)
+    return folder

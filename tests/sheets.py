@@ -47,6 +47,7 @@ ENGLISH = {
     "技能": "skills",
     "资质": "qualifications",
     "每日上限": "max_visits",
+    "不可同组": "prohibited_partners",
     "班次": "shift_id",
     "外访员": "collector_ids",
     "日期": "date",
@@ -123,7 +124,14 @@ def sheets(**changed: Sheet) -> dict[str, Sheet]:
         "places": [a_place_row("C1"), a_place_row("C2")],
         "contacts": [{"案件编号": "C1", "渠道": "电话", "时间": "2026-11-10 15:30", "是否联系上": "否"}],
         "collectors": [
-            {"工号": f"K{number}", "姓名": "穆怀瑾", "技能": "", "资质": "pre-job-training:2027-06-30", "每日上限": ""}
+            {
+                "工号": f"K{number}",
+                "姓名": "穆怀瑾",
+                "技能": "",
+                "资质": "pre-job-training:2027-06-30",
+                "每日上限": "",
+                "不可同组": "",
+            }
             for number in (1, 2)
         ],
         "shifts": [a_shift_row("B1")],

@@ -101,6 +101,7 @@ def test_the_outside_world_is_refused_in_the_planning_library(source: str) -> No
         ("scheduler/planning.py", "from time import monotonic\nbegin = monotonic()"),
         ("scheduler/solver/search.py", "import random\nchance = random.Random(seed)\nchance.shuffle(visits)"),
         ("scheduler/travel/roads.py", "from urllib.parse import quote"),
+        ("scheduler/travel/osrm_http.py", "import http.client"),
         ("scheduler/domain/visit.py", "def late(time):\n    return time.time\nlocal = moment.astimezone(zone)"),
     ],
 )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scheduler.checker import violations
 from scheduler.domain.collector import Break, Shift
 from scheduler.domain.plan import Plan, Route, StopType
-from scheduler.domain.problem import Problem
+from scheduler.domain.problem import Objective, Problem
 from scheduler.domain.time_window import TimeWindow
 from scheduler.rules.load import load_rule_set
 from tests.builders import MINUTE, a_break, a_problem, a_shift, a_visit, time, window
@@ -163,6 +163,26 @@ def test_moving_a_break_out_of_a_slow_hour_changes_the_arrival() -> None:
         "wrong_arrival",
         "wrong_travel_cost",
     ]
+
+
+def test_two_breaks_on_one_way_are_both_no_driving() -> None:
+    breaks = (a_break("12:10", "12:20", 10), a_break("12:30", "12:40", 10))
+    shift = a_shift("s1", start="11:50", end="22:00", breaks=breaks)
+    problem = a_problem([a_visit("v1", 30)], [shift], hour_factors=factors(h12=2.0))
+    plan = a_plan(problem, {"s1": [REST, REST, "v1"]})
+    # Ten minutes before noon, 10, 10 and 20 at half speed around the breaks.
+    assert arrives(plan.routes[0], 3000, "13:00")
+    assert codes(problem, plan) == []
+
+
+def test_an_hour_of_overtime_has_its_own_speed() -> None:
+    visit = a_visit("v1", 30, window("18:00", "22:00"), minutes=10)
+    shift = a_shift("s1", start="17:30", end="18:15")
+    objective = Objective(max_overtime=timedelta(hours=2))
+    problem = replace(a_problem([visit], [shift], hour_factors=factors(h18=2.0)), objective=objective)
+    plan = a_plan(problem, {"s1": ["v1"]})
+    assert plan.routes[0].stops[-1].travel == timedelta(minutes=55)  # 50 minutes at half speed, 5 after seven
+    assert codes(problem, plan) == []
 
 
 def a_day_long_shift(begins: datetime, breaks: tuple[Break, ...] = ()) -> Shift:

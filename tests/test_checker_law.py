@@ -130,3 +130,11 @@ def test_a_stop_that_makes_no_question_is_refused_without_judging(changes: dict[
 
 def test_a_visit_that_takes_no_time_is_judged_too() -> None:
     assert codes(found(a_night_problem(a_visit("v1", 1, window("03:00", "04:00"), minutes=0)))) == {"unlawful"}
+
+
+def test_what_breaks_the_law_is_told_in_both_languages() -> None:
+    (broken,) = found(a_night_problem(a_visit("v1", 1, window("03:00", "04:00"))))
+    assert broken.rule_id == "CN-HRS-1"
+    assert "03:00" in broken.message
+    zh = "上门全程须在08:00至22:00之间，计划为2026-12-01 03:00:00至2026-12-01 03:30:00。"
+    assert broken.message_zh == zh

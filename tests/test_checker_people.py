@@ -105,6 +105,14 @@ def test_nobody_is_on_two_routes_at_once() -> None:
     assert codes(problem, a_plan(problem, {"s1": ["v1"], "s2": ["v2"]})) == ["collector_in_two_places"]
 
 
+@pytest.mark.parametrize("order", [("s1", "s2"), ("s2", "s1")])
+def test_a_route_that_begins_on_another_ones_way_back_is_one_too_many(order: tuple[str, ...]) -> None:
+    visits = [a_visit("v1", 10), a_visit("v2", 20)]
+    problem = a_problem(visits, [a_shift("s1", "anna", "bo"), a_shift("s2", "anna", "cai", start="09:45")])
+    stops = {"s1": ["v1"], "s2": ["v2"]}
+    assert codes(problem, a_plan(problem, {name: stops[name] for name in order})) == ["collector_in_two_places"]
+
+
 def test_a_route_may_begin_when_another_of_the_same_person_ends() -> None:
     visits = [a_visit("v1", 1, minutes=58), a_visit("v2", 2)]
     problem = a_problem(visits, [a_shift("s1", "anna", end="10:00"), a_shift("s2", "anna", start="10:00")])

@@ -1,6 +1,5 @@
 """Crews are formed of the people on duty: lawful, able to make the visits, and checked by somebody else."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import combinations
@@ -10,7 +9,7 @@ import pytest
 
 from scheduler import documents
 from scheduler.domain.collector import Collector, Duty, Shift
-from scheduler.domain.plan import Plan, ReasonCode
+from scheduler.domain.plan import ReasonCode
 from scheduler.domain.problem import History, Problem
 from scheduler.eligibility import decide
 from scheduler.planning import SearchLimits, check_plan, explain_visit, plan_visits, staffed
@@ -208,56 +207,6 @@ def test_as_many_crews_are_formed_as_can_be(seed: int) -> None:
     visits = [a_visit(f"v{number}", minutes=120, crew_size=2) for number in range(40)]
     crews = crews_of(a_problem(visits, (), people, duties=duties(*names)))
     assert sum(len(crew) == 2 for crew in crews) == most_crews(people)
-
-
-def broken_plans(made: Plan) -> Iterator[tuple[str, Plan]]:
-    """Plans that form crews against the rules, each with the code of what they break."""
-
-    def with_shift(**changes: object) -> Plan:
-        crew = replace(made.shifts[0], **changes)  # type: ignore[arg-type]  # names what it changes
-        route = replace(made.routes[0], collector_ids=crew.collector_ids)
-        return replace(made, shifts=(crew, *made.shifts[1:]), routes=(route,))
-
-    yield "not_on_duty", with_shift(collector_ids=("ann", "zoe"))
-    yield "not_on_duty", with_shift(latest_end=time("18:01"))
-    yield "not_on_duty", with_shift(earliest_start=time("08:59"))
-    yield "not_on_duty", with_shift(start_location_id="l5")
-    yield "not_on_duty", with_shift(max_visits=None)
-    yield "prohibited_partners", with_shift(collector_ids=("ann", "cy"))
-    yield "only_new_collectors", with_shift(collector_ids=("di", "ed"))
-    yield "standing_crew_parted", with_shift(collector_ids=("flo", "bo"))
-    yield "not_a_crew", with_shift(collector_ids=("ann", "ann"))
-    twin = replace(made.shifts[0], id="twin")
-    yield "collector_in_two_places", replace(made, shifts=(*made.shifts, twin))
-    yield "shift_twice", replace(made, shifts=(*made.shifts, made.shifts[0]))
-
-
-def a_problem_of_many() -> Problem:
-    people = [
-        a_collector("ann", not_with={"cy"}),
-        a_collector("di", is_new=True),
-        a_collector("ed", is_new=True),
-        a_collector("zoe"),
-    ]
-    on_duty = [a_duty(name, max_visits=9) for name in ("ann", "bo", "cy", "di", "ed", "flo", "gus")]
-    standing = (frozenset({"flo", "gus"}),)
-    return a_problem([a_visit("v1", crew_size=2)], (), people, duties=on_duty, standing_crews=standing)
-
-
-@pytest.mark.parametrize("number", range(11))
-def test_the_checker_refuses_crews_against_the_rules(number: int) -> None:
-    problem = a_problem_of_many()
-    made = plan_visits(problem, limits=LIMITS)
-    assert check_plan(problem, made) == ()
-    code, broken = list(broken_plans(made))[number]
-    assert code in {violation.code for violation in check_plan(problem, broken)}
-
-
-def test_a_plan_that_forms_crews_where_nobody_is_on_duty_is_refused() -> None:
-    problem = a_problem([a_visit("v1")], (a_shift("s1"),))
-    made = plan_visits(problem, limits=LIMITS)
-    invented = replace(made, shifts=(replace(problem.shifts[0], id="crew-1"),))
-    assert "not_on_duty" in {violation.code for violation in check_plan(problem, invented)}
 
 
 def test_formed_crews_are_valid_shifts_of_any_random_day() -> None:

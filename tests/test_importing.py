@@ -259,6 +259,16 @@ def test_only_shifts_of_the_day_are_imported(tmp_path: Path) -> None:
     assert [shift.id for shift in import_files(paths, date(2026, 12, 2)).problem.shifts] == ["B2"]
 
 
+def test_people_on_a_row_without_a_shift_are_on_duty_and_may_say_with_whom_they_do_not_go(tmp_path: Path) -> None:
+    collectors = [row | {"不可同组": partner} for row, partner in zip(sheets()["collectors"], ("K2", ""), strict=True)]
+    problem = imported(tmp_path, sheets(shifts=[a_shift_row("")], collectors=collectors)).problem
+
+    assert problem.shifts == ()
+    assert [duty.collector_id for duty in problem.duties] == ["K1", "K2"]
+    assert {duty.window for duty in problem.duties} == {window("09:00", "18:00")}
+    assert problem.collectors[0].prohibited_partners == {"K2"}
+
+
 def test_a_shift_and_its_crew_come_with_hours_breaks_and_qualifications(tmp_path: Path) -> None:
     problem = imported(tmp_path, sheets(shifts=[a_shift_row("B1", 上限="9")])).problem
 

@@ -64,7 +64,8 @@ def why(city: City, visit_id: str, language: str) -> tuple[set[tuple[str, str]],
     """What `visits why` says of the places, and what it gives as reasons, in one language."""
     answer = visits("why", city.path, visit_id, "--language", language, "--json").document()
     key = "zh" if language == "zh-CN" else "en"
-    of_places = {(one["rule_id"], one[key]) for place in answer["places"] for one in place["law"]["reasons"]}
+    layers = (place[layer] for place in answer["places"] for layer in ("law", "borrower"))
+    of_places = {(one["rule_id"], one[key]) for layer in layers for one in layer["reasons"]}
     return of_places, {(reason["rule_id"], reason["sentence"]) for reason in answer["reasons"]}
 
 

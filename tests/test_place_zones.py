@@ -14,7 +14,6 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import PlaceKind
 from scheduler.eligibility import decide
-from scheduler.planning import SearchLimits, check_plan, plan_visits
 from scheduler.rules.evaluate import Question, evaluate
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.rule_pack import ADDRESS_ZONE, RuleSet
@@ -104,25 +103,6 @@ def test_the_checker_refuses_a_visit_one_minute_past_the_hours_of_its_place(
     late = a_visit_between(hours.latest_end - half_hour + past, hours.latest_end + past, position)
     for visit in (early, late):
         assert broken_rules(in_america(day, visit)) == ["US-HRS-1"] * minutes_past
-
-
-@pytest.mark.parametrize("day", [SPRING, AUTUMN])
-def test_a_plan_keeps_the_hours_of_every_place(day: date) -> None:
-    visits = [
-        a_visit_between(
-            hours.earliest_start - 60 * MINUTE, hours.earliest_start + 30 * MINUTE, position, f"v{position}"
-        )
-        for position in ZONES
-        for hours in [lawful(day, OPENINGS[day, position])]
-    ]
-    problem = in_america(day, *visits)
-    plan = plan_visits(problem, limits=SearchLimits(seconds=None, iterations=15))
-    starts = {stop.visit_id: stop.service_start_time for route in plan.routes for stop in route.stops if stop.visit_id}
-    assert starts == {f"v{position}": lawful(day, OPENINGS[day, position]).earliest_start for position in ZONES}
-    assert {start.utcoffset() for start in starts.values()} == {
-        start.astimezone(NEW_YORK).utcoffset() for start in starts.values()
-    }
-    assert check_plan(problem, plan) == ()
 
 
 def test_visits_without_a_case_share_one_decision_in_each_zone() -> None:

@@ -9,9 +9,12 @@ from scheduler.domain.case import Block, Case, Channel, Consent, Contact, Notice
 from scheduler.domain.collector import Collector
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import PlaceKind
+from scheduler.rules.clock import Clock
 from scheduler.rules.decision import Decision
 from scheduler.rules.evaluate import Question, evaluate
+from scheduler.rules.kinds.time_window import TimeWindowParams
 from scheduler.rules.load import load_rule_set
+from scheduler.rules.rule_pack import RuleSet
 from tests.builders import DAY, ZONE, a_case, a_collector, time, window
 
 BASE = ("cn-base",)
@@ -103,6 +106,60 @@ def test_a_year_without_an_official_calendar_is_denied_where_a_rule_needs_it() -
 def test_a_day_before_the_pack_is_in_force_is_denied_because_nobody_knows_its_law() -> None:
     assert not judged(*BASE, day=date(2026, 1, 31)).allowed
     assert judged(*BASE, day=date(2026, 2, 1)).allowed
+
+
+@pytest.mark.parametrize(("first", "span"), [(31, "2026-01-31"), (29, "2026-01-29 - 2026-01-31")])
+def test_days_without_law_are_told_with_the_pack_and_the_last_of_them(first: int, span: str) -> None:
+    days = tuple(date(2026, 1, day) for day in range(first, 32))
+    question = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=days, case=None)
+    (reason,) = evaluate(load_rule_set(BASE), question).reasons
+    assert (reason.rule_id, reason.kind, reason.until) == ("cn-base", "rule_pack", date(2026, 1, 31))
+    assert reason.en == f"The rule pack cn-base has no version in force on {span}, so no visit is allowed."
+    assert reason.zh == f"规则包cn-base在{span}没有生效的版本，无法判断，故不得上门。"
+    assert reason.facts == {"rule_pack": "cn-base", "first_day": str(days[0]), "last_day": "2026-01-31"}
+
+
+def test_days_after_the_last_version_have_no_law_without_end() -> None:
+    (base,) = load_rule_set(BASE).packs
+    ended = replace(base, effective=replace(base.effective, last=DAY - timedelta(days=1)))
+    question = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=(DAY,), case=None)
+    (reason,) = evaluate(RuleSet.of((ended,)), question).reasons
+    assert (reason.rule_id, reason.until) == ("cn-base", None)
+
+
+def test_a_day_without_law_takes_its_own_hours_away_and_names_the_pack() -> None:
+    days = (date(2026, 1, 31), date(2026, 2, 1))
+    question = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=days, case=None)
+    decision = evaluate(load_rule_set(BASE), question)
+    assert decision.allowed
+    assert decision.windows == (window("08:00", "22:00", days[1]),)
+    assert decision.hours_rule_ids == ("CN-HRS-1", "cn-base")
+
+
+def test_hours_of_two_zones_that_never_meet_are_told_with_both_rules() -> None:
+    (base,) = load_rule_set(BASE).packs
+    (hours,) = (rule for rule in base.rules if isinstance(rule.params, TimeWindowParams))
+    assert isinstance(hours.params, TimeWindowParams)
+    morning = replace(hours, id="FAR-HRS", params=replace(hours.params, start=Clock(9, 0), end=Clock(10, 0)))
+    far = replace(base, name="far", time_zone="America/New_York", rules=(morning, replace(morning, id="FAR-TOO")))
+    days = tuple(DAY + timedelta(days=offset) for offset in range(3))
+    question = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=days, case=None)
+    decision = evaluate(RuleSet.of((base, far)), question)
+    reason = decision.reasons[0]
+    assert decision.windows == ()
+    assert [one.rule_id for one in decision.reasons] == ["CN-HRS-1", "FAR-HRS", "FAR-TOO"]
+    assert {(one.until, one.zh, one.en) for one in decision.reasons} == {(None, reason.zh, reason.en)}
+    assert reason.en == "The rules CN-HRS-1, FAR-HRS, FAR-TOO leave no common hour from 2026-12-01 to 2026-12-03."
+    assert reason.zh == "规则CN-HRS-1, FAR-HRS, FAR-TOO在2026-12-01至2026-12-03没有共同的合法时段。"
+    ids = "CN-HRS-1, FAR-HRS, FAR-TOO"
+    assert reason.facts == {"rule_ids": ids, "first_day": "2026-12-01", "last_day": "2026-12-03"}
+
+
+def test_a_pack_without_law_is_told_before_the_rules_that_say_no() -> None:
+    base, house = load_rule_set(HOUSE).packs
+    ended = replace(base, effective=replace(base.effective, last=DAY - timedelta(days=1)))
+    night = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=(DAY,), case=None, planned=planned("23:00", 30))
+    assert rule_ids(evaluate(RuleSet.of((house, ended)), night)) == ["cn-base", "CN-HRS-3"]
 
 
 @pytest.mark.parametrize(("people", "broken"), [(CREW[:1], ["CN-CREW-1"]), (CREW, [])])

@@ -152,3 +152,39 @@ def test_no_secret_stands_in_the_text_of_the_settings_or_of_a_fault(tmp_path: Pa
     with pytest.raises(InvalidInput) as caught:
         Settings.load({"VISITS_SECRET_KEY": "hunter2", "VISITS_DATABASE_URL": "postgresql://me:hunter2@x/y"}, None)
     assert "hunter2" not in str(caught.value) + "".join(fault.hint for fault in caught.value.faults)
+
+
+def test_road_servers_are_read_by_the_name_of_their_network(tmp_path: Path) -> None:
+    config = a_file(tmp_path, 'osrm = ["a=http://127.0.0.1:5000"]\n')
+    assert Settings.load({}, config).road_networks.servers == {"a": "http://127.0.0.1:5000"}
+    given = Settings.load({"VISITS_OSRM": "a=http://127.0.0.1:5000, b=https://osrm.example/car"}, config)
+    assert dict(given.road_networks.servers) == {"a": "http://127.0.0.1:5000", "b": "https://osrm.example/car"}
+    assert dict(Settings.load({"VISITS_OSRM": ""}, None).road_servers) == {}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "http://127.0.0.1",
+        "a=",
+        "a=ftp://x",
+        "../a=http://x",
+        "a=http://u:p@x",
+        "a=http://x?y",
+        "a=http://x:y",
+        "a=http://",
+    ],
+)
+def test_a_road_server_that_is_none_is_refused_without_repeating_it(value: str) -> None:
+    assert faults_of({"VISITS_OSRM": value}) == {"VISITS_OSRM": "bad_value"}
+
+
+def test_networks_and_their_times_are_kept_in_the_data_directory(tmp_path: Path) -> None:
+    networks = Settings.load({"VISITS_DATA_DIR": str(tmp_path), "VISITS_SNAP_METERS": "250"}, None).road_networks
+    assert (networks.folder, networks.cache_folder) == (tmp_path / "networks", tmp_path / "road-times")
+    assert networks.snap_limit_meters == 250
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "far", "10001"])
+def test_a_distance_that_is_none_is_refused(value: str) -> None:
+    assert faults_of({"VISITS_SNAP_METERS": value}) == {"VISITS_SNAP_METERS": "bad_value"}

@@ -8,8 +8,9 @@ import click
 from api.cli.figures import certificate_line, crews_table, reasons_table
 from api.cli.files import make_folder, write_whole
 from api.cli.importing import left_out_table, write_problem_file, write_texts_file
+from api.cli.inputs import networks_for, settings_here
 from api.cli.options import LANGUAGES, SecondsType
-from api.cli.people import map_page, routes_file, settings_here
+from api.cli.people import map_page, routes_file
 from api.cli.planning import planned, violations_table, write_plan_file
 from api.importing import ZONE, Imported, import_files
 from scheduler.domain.errors import PlanRefused
@@ -44,7 +45,7 @@ def demo(*, folder: Path, seconds: float, language: str) -> None:
     imported = import_files(_tables(), DAY, rule_packs=RULE_PACKS, as_of=AS_OF)
     click.echo(left_out_table(imported.problem, "en"))
     made = planned(imported.problem, SearchLimits(seconds=seconds))
-    found = check_plan(imported.problem, made)
+    found = check_plan(imported.problem, made, networks_for(imported.problem))
     if found:
         click.echo(violations_table(found), err=True)
         raise PlanRefused(found)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli.explanation_words import WORDS
-from api.cli.inputs import plan_from, problem_from
+from api.cli.inputs import networks_for, plan_from, problem_from
 from api.cli.layer_documents import place_documents, reason_document
 from api.cli.layer_lines import LayerLines
 from api.cli.options import A_FILE, json_option, language_option, problem_argument
@@ -36,7 +36,7 @@ def why(problem_path: Path, visit_id: str, *, plan_path: Path | None, language: 
     made = None if plan_path is None else plan_from(plan_path)
     if made is not None:
         _refuse_a_plan_without(visit_id, made)
-    explanation = explain_visit(problem, visit_id, made)
+    explanation = explain_visit(problem, visit_id, made, networks_for(problem))
     stop = _stop_of(visit_id, made)
     if as_json:
         document = _document(visit, explanation, stop, problem, language)

@@ -61,8 +61,8 @@ def import_cases(
         write_texts_file(texts_path, imported.texts)
     click.echo(left_out_table(problem, language))
     click.echo(
-        f"{len(problem.visits)} visits, {len(problem.shifts)} shifts and {len(problem.collectors)} collectors "
-        f"written to {output}."
+        f"{len(problem.visits)} visits, {len(problem.shifts)} shifts, {len(problem.duties)} people on duty and "
+        f"{len(problem.collectors)} collectors written to {output}."
     )
     if texts_path is None:
         click.echo("Names and addresses were not kept; give --texts FILE to keep them apart.")

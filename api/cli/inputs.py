@@ -1,13 +1,28 @@
-"""Problems, plans and texts from files, and the shifts that options name."""
+"""Settings, problems, plans and texts from files, and the shifts that options name."""
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.cli.files import faults_of, read_bytes
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.plan import Plan
-from scheduler.domain.problem import Problem
+from scheduler.domain.problem import Problem, RoadTravel
 from scheduler.domain.texts import Text
+
+if TYPE_CHECKING:  # the settings know the maps, and travel takes numpy with it
+    from api.settings import Settings
+    from scheduler.travel import RoadNetworks
+
+CONFIG_FILE = Path("visits.toml")
+
+
+def settings_here() -> "Settings":
+    """The settings of this process: its environment, and the `visits.toml` of its folder if there is one."""
+    from api.settings import Settings
+
+    return Settings.load(os.environ, CONFIG_FILE if CONFIG_FILE.exists() else None)
 
 
 def problem_from(path: Path) -> Problem:
@@ -34,6 +49,11 @@ def texts_from(path: Path | None) -> Mapping[str, Text]:
         return {}
     with faults_of(path):
         return read_texts(read_bytes(path))
+
+
+def networks_for(problem: Problem) -> "RoadNetworks | None":
+    """Where the settings say that road networks are; a problem that needs none needs no settings either."""
+    return settings_here().road_networks if isinstance(problem.travel, RoadTravel) else None
 
 
 def known_shifts(problem: Problem, shift_ids: Iterable[str], option: str) -> tuple[str, ...]:

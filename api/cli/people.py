@@ -1,14 +1,12 @@
 """What people take with them: maps, and files for spreadsheets and calendars."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from api.cli.files import faults_of, refuse_overwriting, write_whole
-from api.cli.inputs import known_shifts, plan_from, problem_from, texts_from
+from api.cli.inputs import known_shifts, plan_from, problem_from, settings_here, texts_from
 from api.cli.options import (
     LANGUAGES,
     NamesType,
@@ -20,11 +18,6 @@ from api.cli.options import (
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
-
-if TYPE_CHECKING:  # the settings know the maps
-    from api.settings import Settings
-
-CONFIG_FILE = Path("visits.toml")
 
 
 @click.command(name="map")
@@ -128,10 +121,3 @@ def routes_file(
     if kind == "csv":
         return route_csv(made, problem, shift_ids=shift_ids, texts=texts)
     return route_ics(made, problem, shift_ids=shift_ids)
-
-
-def settings_here() -> "Settings":
-    """The settings of this process: its environment, and the `visits.toml` of its folder if there is one."""
-    from api.settings import Settings
-
-    return Settings.load(os.environ, CONFIG_FILE if CONFIG_FILE.exists() else None)

@@ -9,7 +9,7 @@ import click
 from api.cli.comparison import comparison_document, comparison_table
 from api.cli.figures import certificate_line, figures_document, summary
 from api.cli.files import refuse_overwriting, write_whole
-from api.cli.inputs import known_shifts, plan_from, problem_from
+from api.cli.inputs import known_shifts, networks_for, plan_from, problem_from
 from api.cli.options import (
     A_FILE,
     NamesType,
@@ -98,7 +98,7 @@ def check(ctx: click.Context, problem_path: Path, plan_path: Path, *, language: 
     from scheduler.planning import check_plan
 
     problem, made = problem_from(problem_path), plan_from(plan_path)
-    found = check_plan(problem, made)
+    found = check_plan(problem, made, networks_for(problem))
     if as_json:
         scope = made.certificate.scope if made.certificate else None
         click.echo(
@@ -157,7 +157,14 @@ def planned(
     if engine == "auto" and not is_search_compiled():
         click.echo("Compiling the search for this machine; this takes half a minute, once.", err=True)
     with ProgressReport(limits.seconds) as report:
-        return plan_in_process(problem, limits=limits, engine=engine, without_shifts=without_shifts, on_progress=report)
+        return plan_in_process(
+            problem,
+            limits=limits,
+            engine=engine,
+            without_shifts=without_shifts,
+            networks=networks_for(problem),
+            on_progress=report,
+        )
 
 
 def write_plan_file(path: Path, made: Plan, problem: Problem) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.inputs import plan_from, problem_from
+from api.cli.inputs import networks_for, plan_from, problem_from
 from api.cli.options import A_FILE, json_option, language_option
 from api.cli.tables import table
 from scheduler.domain.errors import InvalidInput
@@ -130,7 +130,7 @@ def _print_fallen(path: Path, plan_path: Path | None, before: "RulePack", after:
     click.echo(table((words["visit"], words["rule"], words["why"]), rows) if rows else words["none"])
     if plan_path is None:
         return
-    stops = fallen_stops(problem, plan_from(plan_path), before, after)
+    stops = fallen_stops(problem, plan_from(plan_path), before, after, networks_for(problem))
     rows = [(broken.visit_id or "", broken.rule_id or "", broken.message) for broken in stops]
     click.echo(table((words["planned"], words["rule"], words["why"]), rows) if rows else words["none_planned"])
 

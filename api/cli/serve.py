@@ -4,7 +4,7 @@ import errno
 
 import click
 
-from api.cli.people import settings_here
+from api.cli.inputs import settings_here
 from scheduler.domain.errors import Fault, InvalidInput, MissingResource
 
 

@@ -124,6 +124,7 @@ def _problem(calls: Calls, crews: Crews, day: date, rule_packs: Sequence[str]) -
         locations=(*crews.locations, *calls.locations),
         collectors=tuple(crews.collectors),
         shifts=tuple(crews.shifts),
+        duties=tuple(crews.duties),
         visits=visits,
         rule_packs=tuple(rule_packs),
         objective=Objective(non_preferred_collector=NON_PREFERRED_COLLECTOR) if prefers else Objective(),

@@ -134,6 +134,7 @@ COLLECTORS = TableKind(
         _optional("skills", "技能"),
         _optional("qualifications", "资质"),
         _optional("max_visits", "每日上限"),
+        _optional("prohibited_partners", "不可同组"),
     ),
 )
 SHIFTS = TableKind(

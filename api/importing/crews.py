@@ -9,7 +9,7 @@ from api.importing.fault_list import FaultList, shown
 from api.importing.identities import Identities
 from api.importing.points import read_coordinates
 from api.importing.tables import Table
-from scheduler.domain.collector import Break, Collector, Qualification, Shift
+from scheduler.domain.collector import Break, Collector, Duty, Qualification, Shift
 from scheduler.domain.location import Location
 from scheduler.domain.texts import Text
 from scheduler.domain.time_window import TimeWindow
@@ -25,6 +25,7 @@ class Crews:
     locations: list[Location] = field(default_factory=list)
     collectors: list[Collector] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
+    duties: list[Duty] = field(default_factory=list)
     texts: dict[str, Text] = field(default_factory=dict)
 
 
@@ -45,6 +46,7 @@ def read_offices(table: Table, crews: Crews, identities: Identities, faults: Fau
 
 def read_collectors(table: Table, crews: Crews, identities: Identities, faults: FaultList) -> None:
     """Add each collector."""
+    known = {cells.value("collector_id") for cells in (Cells(row, faults) for row in table.rows)}
     for row in table.rows:
         cells = Cells(row, faults)
         identifier = cells.identifier("collector_id")
@@ -53,6 +55,7 @@ def read_collectors(table: Table, crews: Crews, identities: Identities, faults: 
             skills=cells.codes("skills"),
             qualifications=_qualifications(cells),
             max_visits=cells.whole_number("max_visits", least=1, most=_MOST_VISITS),
+            prohibited_partners=frozenset(cells.references("prohibited_partners", known, "collectors")),
         )
         text = Text(name=cells.required_text("name"))
         if identifier and identities.claim(cells, "collector_id", identifier):
@@ -69,16 +72,19 @@ def read_shifts(
     known_offices: Collection[str] | None,
     faults: FaultList,
 ) -> None:
-    """Add each shift of `day`; shifts of other days are checked and left out."""
+    """Add each shift of `day`, and a duty for each person of a row without a shift; other days are left out."""
     identities = Identities()
     for row in table.rows:
         cells = Cells(row, faults)
         shift_day = cells.day("date")
         shift = _shift(cells, shift_day, known_collectors=known_collectors, known_offices=known_offices)
-        is_new = bool(shift.id) and identities.claim(cells, "shift_id", shift.id)
-        if is_new and shift_day == day:
+        if shift_day != day:
+            identities.claim(cells, "shift_id", shift.id)
+        elif not shift.id:
+            crews.duties += _duties(shift)
+        elif identities.claim(cells, "shift_id", shift.id):
             crews.shifts.append(shift)
-    if not crews.shifts:
+    if not (crews.shifts or crews.duties):
         where = f"{table.file}:1:{table.headers.get('date', 'date')}"
         faults.add(where, "no_shift_on_day", f"No shift is on {day}.", "Check the date that was asked for.")
 
@@ -92,7 +98,7 @@ def _shift(
     for key in ("collector_ids", "start_office", "end_office"):
         cells.required(key)
     return Shift(
-        id=cells.identifier("shift_id") or "",
+        id=cells.optional_identifier("shift_id") or "",
         collector_ids=cells.references("collector_ids", known_collectors, "collectors"),
         earliest_start=start or local_midnight(day),
         latest_end=end or local_midnight(day),
@@ -101,6 +107,22 @@ def _shift(
         breaks=_breaks(cells, day),
         max_visits=cells.whole_number("max_visits", least=1, most=_MOST_VISITS),
     )
+
+
+def _duties(shift: Shift) -> list[Duty]:
+    """One for each person of a row that names no shift."""
+    return [
+        Duty(
+            collector_id=collector_id,
+            earliest_start=shift.earliest_start,
+            latest_end=shift.latest_end,
+            start_location_id=shift.start_location_id,
+            end_location_id=shift.end_location_id,
+            breaks=shift.breaks,
+            max_visits=shift.max_visits,
+        )
+        for collector_id in shift.collector_ids
+    ]
 
 
 def _qualifications(cells: Cells) -> tuple[Qualification, ...]:

@@ -3,6 +3,7 @@
     SchedulerError
     ├── InvalidInput        the caller's faults, all of them at once     (exit code 2, HTTP 4xx)
     ├── MissingResource     something this machine lacks                 (exit code 3, HTTP 503)
+    │   └── ImplausibleRoads a road network whose answers cannot be true
     └── InternalFault       our own mistake, never the caller's          (exit code 70, HTTP 500)
         └── PlanRefused     the checker refused a plan of our own planner
 
@@ -79,7 +80,11 @@ class MissingResource(SchedulerError):
 
     def __reduce__(self) -> tuple[type["MissingResource"], tuple[str, str]]:
         """Travel between processes with message and hint apart."""
-        return MissingResource, (self.message, self.hint)
+        return type(self), (self.message, self.hint)
+
+
+class ImplausibleRoads(MissingResource):
+    """A road network answers, but not for these places: most lie off its roads or are cut off, or speeds are absurd."""
 
 
 class InternalFault(SchedulerError):

@@ -93,13 +93,18 @@ class Clock:
         teller: "Teller",
     ) -> None:
         """Start from `began`, a monotonic time; `reserved_seconds` of the limit are kept for what follows."""
-        self._seconds = None if limits.seconds is None else max(0.0, limits.seconds - reserved_seconds)
+        self._limit = limits.seconds
+        self.reserve(reserved_seconds)
         self._patience = limits.patience_seconds
         self._teller = teller
         self._should_stop = should_stop
         self._begin = began
         self._looked = self._begin
         self._stopped = False
+
+    def reserve(self, seconds: float) -> None:
+        """Keep so much of the limit for what follows the search."""
+        self._seconds = None if self._limit is None else max(0.0, self._limit - seconds)
 
     @property
     def elapsed(self) -> float:

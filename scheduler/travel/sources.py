@@ -4,19 +4,25 @@ from array import array
 from datetime import timedelta
 
 from scheduler.domain.errors import MissingResource
-from scheduler.domain.problem import GreatCircleTravel, MatrixTravel, Problem
+from scheduler.domain.problem import GreatCircleTravel, MatrixTravel, Problem, RoadTravel
 from scheduler.domain.travel import UNREACHABLE, TravelMatrix
 from scheduler.travel.great_circle import GreatCircle
+from scheduler.travel.networks import RoadNetworks
+from scheduler.travel.road_matrix import road_times
 
 # Fair constants for a town whose roads are not known: fitted on real networks, still 25 % wrong in the median.
 FALLBACK = GreatCircle(detour_factor=1.4, speed_kmh=25.0, overhead=timedelta(seconds=60))
 
 
-def travel_matrix(problem: Problem) -> TravelMatrix:
+def travel_matrix(problem: Problem, networks: RoadNetworks | None = None) -> TravelMatrix:
     """The travel times of a problem, between all of its locations.
 
+    Args:
+        problem: The problem.
+        networks: Where road networks are; None has none.
+
     Raises:
-        MissingResource: The problem wants a road network that is not built here and allows no fallback.
+        MissingResource: The problem wants a road network that is not here or cannot be used, and allows no fallback.
     """
     if isinstance(problem.travel, MatrixTravel):
         return _given(problem, problem.travel)
@@ -27,12 +33,16 @@ def travel_matrix(problem: Problem) -> TravelMatrix:
             overhead=problem.travel.overhead,
         )
         return line.matrix(problem.locations)
-    if problem.travel.fallback:
-        return FALLBACK.matrix(problem.locations)
-    raise MissingResource(
-        f"The road network '{problem.travel.network}' is not built on this machine.",
-        hint='Allow the estimate with "fallback": "great_circle", or give a matrix.',
-    )
+    return _by_road(problem, problem.travel, networks or RoadNetworks())
+
+
+def _by_road(problem: Problem, travel: RoadTravel, networks: RoadNetworks) -> TravelMatrix:
+    try:
+        return road_times(networks, travel.network).matrix(problem.locations)
+    except MissingResource:
+        if travel.fallback:
+            return FALLBACK.matrix(problem.locations)
+        raise
 
 
 def _given(problem: Problem, travel: MatrixTravel) -> TravelMatrix:

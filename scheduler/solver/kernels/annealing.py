@@ -51,6 +51,7 @@ def start(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays) -> 
     for shift in range(len(routes.length)):
         label_all(problem, routes, shift)
     search.touched[:] = 1
+    search.hopeful[:] = 0
     if problem.is_timed:
         time_touched(problem, routes, search)
     search.costs[LEFT_OUT] = 0
@@ -94,7 +95,6 @@ def anneal(
     for _ in range(iterations):
         search.touched[:] = 0
         search.freed[:] = 0
-        search.hopeful[:] = 0
         hopeful = search.costs[LEFT_OUT] > 0 and uniform(search.random) < hopeful_share(routes)
         whole_routes = hopeful and uniform(search.random) < WHOLE_ROUTES_SHARE
         around = ruin(problem, routes, search, average_removed, longest_string, wide_share, whole_routes)
@@ -107,6 +107,8 @@ def anneal(
         # All that is unfair may be gone once the visits are back.
         most = allowed + unfair
         change = put_back(problem, routes, search, found, change_so_far(routes, search), most)
+        if hopeful:
+            search.hopeful[:] = 0
         if problem.unfairness > 0 and change < most:
             search.costs[UNFAIR] = unfairness(problem, routes, search.work)
             change += search.costs[UNFAIR] - unfair
@@ -245,10 +247,7 @@ def order_waiting(problem: ProblemArrays, routes: RouteArrays, search: SearchArr
     Where routes are torn and very many visits were left out before, a part of these, drawn at random.
     """
     column = RULES[below(search.random, len(RULES))]
-    left = 0
-    for visit in range(len(routes.where)):
-        left += routes.where[visit] < 0 and search.freed[visit] == 0
-    share = MOST_TRIED_AGAIN / max(1, left) if torn else 1.0
+    share = share_tried_again(routes, search) if torn and search.costs[LEFT_OUT] > 0 else 1.0
     count = 0
     for visit in range(len(routes.where)):
         if routes.where[visit] >= 0 or search.reserved[visit]:
@@ -266,6 +265,15 @@ def order_waiting(problem: ProblemArrays, routes: RouteArrays, search: SearchArr
         count += 1
     sort_waiting(search, count)
     return count
+
+
+@kernel
+def share_tried_again(routes: RouteArrays, search: SearchArrays) -> float:
+    """Of the visits that were left out before this step; 1 and more is all of them."""
+    left = 0
+    for visit in range(len(routes.where)):
+        left += routes.where[visit] < 0 and search.freed[visit] == 0
+    return MOST_TRIED_AGAIN / max(1, left)
 
 
 @kernel

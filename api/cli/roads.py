@@ -1,0 +1,235 @@
+"""Road networks: built from extracts, listed, checked, and the great circle fitted to them."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.inputs import problem_from, settings_here
+from api.cli.options import A_FILE, json_option
+from api.cli.tables import table
+
+if TYPE_CHECKING:  # importing travel takes numpy with it
+    from scheduler.domain.problem import Problem
+    from scheduler.domain.travel import TravelMatrix
+    from scheduler.travel.build import BuildProgress, Built
+    from scheduler.travel.calibrate import Calibration
+    from scheduler.travel.networks import BuiltNetwork, ListedNetwork
+    from scheduler.travel.roads import Profile
+
+PROFILES = ("car", "bicycle", "foot")
+_STEPS = {"extract": "reading the roads", "contract": "making short cuts", "check": "taking checksums"}
+
+name_argument = click.argument("name", metavar="NAME")
+profile_option = click.option(
+    "--profile", type=click.Choice(PROFILES), default="car", show_default=True, help="Who travels on it."
+)
+
+
+@click.group()
+def roads() -> None:
+    """Build and check road networks, on which problems with the source `osrm` are planned."""
+
+
+@roads.command()
+@click.argument("extract", metavar="EXTRACT.osm.pbf", type=A_FILE)
+@click.option("--name", required=True, help="What problems call it.")
+@profile_option
+@json_option
+def build(extract: Path, *, name: str, profile: str, as_json: bool) -> None:
+    """Build a road network from an OpenStreetMap extract, in the data directory.
+
+    An older network of this name and profile stays until the new one is whole.
+    """
+    from scheduler.travel.build import build_network
+
+    settings = settings_here()
+    settings.make_data_dir()
+    built = build_network(
+        extract,
+        folder=settings.data_dir / "networks",
+        name=name,
+        profile=_profile(profile),
+        now=datetime.now(UTC),
+        on_progress=_Told(),
+    )
+    click.echo(_json(_built_document(built)) if as_json else _built_words(built))
+
+
+@roads.command(name="list")
+@json_option
+def list_built(*, as_json: bool) -> None:
+    """List the road networks in the data directory."""
+    from scheduler.travel.networks import list_networks
+
+    networks = list_networks(settings_here().data_dir / "networks")
+    if as_json:
+        click.echo(_json([_listed_document(one) for one in networks]))
+    elif networks:
+        rows = [_listed_row(one) for one in networks]
+        click.echo(table(("network", "profile", "built", "MB", "box", "state"), rows, right=(3,)))
+    else:
+        click.echo("There are none. Build one with: visits roads build EXTRACT.osm.pbf --name NAME")
+
+
+@roads.command()
+@name_argument
+@profile_option
+@click.option("--problem", "problem_path", type=A_FILE, help="Also say which of its locations cannot be reached.")
+@json_option
+@click.pass_context
+def check(ctx: click.Context, name: str, *, profile: str, problem_path: Path | None, as_json: bool) -> None:
+    """Compare every file of a road network with what was built; exit 3 when it cannot be used.
+
+    With --problem, exit 1 when a location with coordinates cannot be reached on it.
+    """
+    from scheduler.travel.road_matrix import road_times
+
+    networks, chosen = settings_here().road_networks, _profile(profile)
+    problem = None if problem_path is None else problem_from(problem_path)
+    network = None if name in networks.servers else networks.open(name, chosen)
+    cut_off: tuple[str, ...] = ()
+    if problem is not None:
+        cut_off = _cut_off(problem, road_times(networks, name, chosen).matrix(problem.locations))
+    if as_json:
+        document = {"network": _network_document(network) if network else None, "unreachable_location_ids": cut_off}
+        click.echo(_json(document))
+    else:
+        click.echo(_network_words(network) if network else f"'{name}' is answered by a server.")
+        if problem is not None:
+            click.echo(f"Unreachable locations: {', '.join(cut_off)}." if cut_off else "Every location is reachable.")
+    ctx.exit(1 if cut_off else 0)
+
+
+@roads.command()
+@name_argument
+@profile_option
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the random places.")
+@json_option
+def calibrate(name: str, *, profile: str, seed: int, as_json: bool) -> None:
+    """Fit the great circle to a road network and say how wrong it still is."""
+    from scheduler.travel.calibrate import calibrate as fit
+    from scheduler.travel.osrm_process import OsrmProcess
+    from scheduler.travel.sources import FALLBACK
+
+    network = settings_here().road_networks.open(name, _profile(profile))
+    found = fit(network, OsrmProcess(network=network), FALLBACK, seed=seed)
+    document = _calibration_document(found)
+    if as_json:
+        click.echo(_json(document))
+        return
+    click.echo(f"Fitted to {found.pairs:,} ways between random crossings of '{name}':")
+    click.echo(json.dumps(document["travel"]))
+    click.echo(
+        f"Its times are wrong by {found.median_error:.0%} in the median and by {found.p90_error:.0%} at the"
+        f" 90th percentile; those of the fallback by {found.default_median_error:.0%} in the median."
+    )
+
+
+class _Told:
+    """Progress on stderr: a line a step, and one each quarter of it."""
+
+    def __init__(self) -> None:
+        self._quarter = 0
+
+    def __call__(self, progress: "BuildProgress") -> None:
+        if progress.percent is None:
+            self._quarter = 0
+            click.echo(f"{_STEPS[progress.step]} ...", err=True)
+        elif progress.percent // 25 > self._quarter:
+            self._quarter = progress.percent // 25
+            click.echo(f"{_STEPS[progress.step]}: {progress.percent} %", err=True)
+
+
+def _profile(name: str) -> "Profile":
+    from scheduler.travel.roads import Profile
+
+    return Profile(name)
+
+
+def _cut_off(problem: "Problem", travel: "TravelMatrix") -> tuple[str, ...]:
+    """Locations with coordinates that no other location reaches, or that reach no other one."""
+    ids = [location.id for location in problem.locations if location.coordinates is not None]
+    return tuple(
+        one
+        for one in ids
+        if len(ids) > 1
+        and (
+            all(travel.seconds(other, one) is None for other in ids if other != one)
+            or all(travel.seconds(one, other) is None for other in ids if other != one)
+        )
+    )
+
+
+def _built_words(built: "Built") -> str:
+    manifest = built.network.manifest
+    return (
+        f"Built '{manifest.name}' for {manifest.profile} in {built.seconds:.1f} s: {built.size_bytes / 1e6:.1f} MB"
+        f" in {built.network.folder}, roads in {manifest.box}."
+    )
+
+
+def _built_document(built: "Built") -> dict[str, object]:
+    return {**_network_document(built.network), "seconds": round(built.seconds, 2)}
+
+
+def _network_words(network: "BuiltNetwork") -> str:
+    manifest = network.manifest
+    return (
+        f"'{manifest.name}' for {manifest.profile} is whole: built {manifest.built_at:%Y-%m-%d %H:%M} UTC,"
+        f" roads in {manifest.box}."
+    )
+
+
+def _network_document(network: "BuiltNetwork") -> dict[str, object]:
+    manifest = network.manifest
+    return {
+        "name": manifest.name,
+        "profile": manifest.profile,
+        "folder": str(network.folder),
+        "size_bytes": sum(mark.size_bytes for mark in manifest.files.values()),
+        "box": asdict(manifest.box),
+        "built_at": manifest.built_at.isoformat(timespec="seconds"),
+        "osrm_version": manifest.osrm_version,
+        "extract_sha256": manifest.extract_sha256,
+        "checksum": manifest.checksum,
+    }
+
+
+def _listed_row(one: "ListedNetwork") -> tuple[str, ...]:
+    built = "" if one.manifest is None else f"{one.manifest.built_at:%Y-%m-%d}"
+    box = "" if one.manifest is None else str(one.manifest.box)
+    return (one.name, one.profile, built, f"{one.size_bytes / 1e6:.1f}", box, one.fault or "ready")
+
+
+def _listed_document(one: "ListedNetwork") -> dict[str, object]:
+    return {
+        "name": one.name,
+        "profile": one.profile,
+        "built_at": None if one.manifest is None else one.manifest.built_at.isoformat(timespec="seconds"),
+        "size_bytes": one.size_bytes,
+        "box": None if one.manifest is None else asdict(one.manifest.box),
+        "fault": one.fault,
+    }
+
+
+def _calibration_document(found: "Calibration") -> dict[str, object]:
+    return {
+        "travel": {
+            "source": "great_circle",
+            "detour_factor": found.line.detour_factor,
+            "speed_kmh": found.line.speed_kmh,
+            "overhead_seconds": round(found.line.overhead.total_seconds()),
+        },
+        "pairs": found.pairs,
+        "median_error": round(found.median_error, 4),
+        "p90_error": round(found.p90_error, 4),
+        "fallback_median_error": round(found.default_median_error, 4),
+    }
+
+
+def _json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2)
