@@ -9,6 +9,11 @@
 | `VISITS_LANGUAGE` | `language` | `zh-CN` |
 | `VISITS_OSRM` | `osrm` | none |
 | `VISITS_SNAP_METERS` | `snap_meters` | 500 |
+| `VISITS_GEOCODER` | `geocoder` | `off` |
+| `VISITS_GEOCODER_URL` | `geocoder_url` | none |
+| `VISITS_GEOCODER_KEY` | `geocoder_key` | none |
+| `VISITS_GEOCODER_AREA` | `geocoder_area` | none |
+| `VISITS_GEOCODER_PAUSE_SECONDS` | `geocoder_pause_seconds` | 1 |
 """
 
 import math
@@ -23,6 +28,7 @@ from urllib.parse import urlsplit
 
 from maps.navigation import PROVIDERS
 from scheduler.domain.errors import Fault, InvalidInput
+from scheduler.domain.geocoding import Area, ProviderName
 from scheduler.travel.networks import NAME_PATTERN, SNAP_LIMIT_METERS, RoadNetworks
 
 LANGUAGES = ("zh-CN", "en")
@@ -43,6 +49,11 @@ class Settings:
         language: The language of a first visit, `zh-CN` or `en`.
         road_servers: Name of a road network -> address of the OSRM server that answers for it.
         snap_limit_meters: A place farther from every road than this cannot be reached.
+        geocoder: Whom addresses are sent to, None for nobody.
+        geocoder_url: Where a geocoder of the operator's own is.
+        geocoder_key: What a commercial geocoder knows the operator by.
+        geocoder_area: Where the visits are; no answer from outside is believed.
+        geocoder_pause_seconds: Between two questions to the geocoder.
     """
 
     data_dir: Path = Path("var")
@@ -52,6 +63,11 @@ class Settings:
     language: str = "zh-CN"
     road_servers: Mapping[str, str] = field(default_factory=dict)
     snap_limit_meters: float = SNAP_LIMIT_METERS
+    geocoder: ProviderName | None = None
+    geocoder_url: str | None = None
+    geocoder_key: str | None = field(default=None, repr=False)
+    geocoder_area: Area | None = None
+    geocoder_pause_seconds: float = 1.0
 
     @classmethod
     def load(cls, env: Mapping[str, str], config: Path | None) -> "Settings":
@@ -224,13 +240,51 @@ def _is_server(url: str) -> bool:
 
 
 def _snap_limit(value: object) -> float:
-    try:
-        meters = float(str(value))
-    except ValueError:
-        meters = math.nan
+    meters = _number(value)
     if not 1 <= meters <= 10_000:
         raise _BadValueError("The distance is not between 1 and 10000 meters.", "Leave the setting out for 500.")
     return meters
+
+
+def _geocoder(value: object) -> ProviderName | None:
+    names = [str(name) for name in ProviderName]
+    if value == "off":
+        return None
+    if value not in names:
+        raise _BadValueError("The geocoder is not known.", f"Write off or one of: {', '.join(names)}.")
+    return ProviderName(str(value))
+
+
+def _geocoder_url(value: object) -> str:
+    url = _text(value)
+    if not _is_server(url):
+        raise _BadValueError("The geocoder's address is no URL.", "Write http://127.0.0.1:8080, without a query.")
+    return url
+
+
+def _geocoder_area(value: object) -> Area:
+    parts = value.split(",") if isinstance(value, str) else value
+    numbers = [_number(part) for part in parts] if isinstance(parts, list) else []
+    if len(numbers) == 4:
+        south, west, north, east = numbers
+        if -90 <= south < north <= 90 and -180 <= west < east <= 180:
+            return Area(south_degrees=south, west_degrees=west, north_degrees=north, east_degrees=east)
+    raise _BadValueError("The area is not SOUTH,WEST,NORTH,EAST in degrees.", "Write 31.0,112.6,31.4,113.1.")
+
+
+def _geocoder_pause(value: object) -> float:
+    seconds = _number(value)
+    if not 0 <= seconds <= 60:
+        raise _BadValueError("The pause is not between 0 and 60 seconds.", "Leave the setting out for 1.")
+    return seconds
+
+
+def _number(value: object) -> float:
+    """The number, NaN when it is none."""
+    try:
+        return float(str(value))
+    except ValueError:
+        return math.nan
 
 
 _READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
@@ -241,6 +295,11 @@ _READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "language": ("language", _language),
     "osrm": ("road_servers", _road_servers),
     "snap_meters": ("snap_limit_meters", _snap_limit),
+    "geocoder": ("geocoder", _geocoder),
+    "geocoder_url": ("geocoder_url", _geocoder_url),
+    "geocoder_key": ("geocoder_key", _text),
+    "geocoder_area": ("geocoder_area", _geocoder_area),
+    "geocoder_pause_seconds": ("geocoder_pause_seconds", _geocoder_pause),
 }
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from icalendar import Calendar, Event
 
+from maps.formulas import inert
 from maps.labels import labels_of
 from maps.route_view import PlanView, RouteView, StopView
 from scheduler.domain.plan import Plan, StopType
@@ -29,9 +30,6 @@ CSV_COLUMNS = (
     "latitude_degrees",
     "longitude_degrees",
 )
-
-# What makes a spreadsheet read a cell as a formula, with the full-width forms that East Asian versions accept too.
-_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  the full-width forms are meant
 
 
 def route_csv(
@@ -63,24 +61,20 @@ def route_csv(
 def _csv_row(route: RouteView, stop: StopView) -> tuple[str, ...]:
     point = stop.coordinates
     return (
-        _inert(route.shift_id),
-        _inert("; ".join(route.collector_names)),
+        inert(route.shift_id),
+        inert("; ".join(route.collector_names)),
         "" if stop.number is None else str(stop.number),
         stop.type.value,
         _clock(stop.arrival_time),
         _clock(stop.service_start_time),
         _clock(stop.departure_time),
         "" if stop.place_kind is None else stop.place_kind.value,
-        _inert(stop.text.name),
-        _inert(stop.text.address),
-        _inert(stop.text.note),
+        inert(stop.text.name),
+        inert(stop.text.address),
+        inert(stop.text.note),
         "" if point is None else f"{point.latitude_degrees:.6f}",
         "" if point is None else f"{point.longitude_degrees:.6f}",
     )
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def _clock(moment: datetime) -> str:

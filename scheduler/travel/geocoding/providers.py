@@ -9,7 +9,6 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -18,11 +17,12 @@ from geopy.exc import GeocoderParseError, GeocoderTimedOut, GeocoderUnavailable
 from geopy.geocoders import BaiduV3, Nominatim, Photon
 
 from scheduler.domain.coordinates import Datum
+from scheduler.domain.geocoding import ProviderName
 from scheduler.travel.geocoding.amap import Amap
 
 USER_AGENT = "visit-scheduler"
 _MOST_CANDIDATES = 5
-_STATUS_REFUSED = 400
+_FIRST_STATUS_WITHOUT_AN_ANSWER = 300
 _HOUSE_RANK, _STREET_RANK = 30, 26  # of Nominatim
 _A_HOUSE, _ANOTHER_HOUSE, _SOMETHING_THERE, _A_STREET, _A_REGION = 1.0, 0.4, 0.8, 0.5, 0.2
 _AMAP_LEVELS = {
@@ -39,20 +39,6 @@ _AMAP_LEVELS = {
 }
 _NUMBER = re.compile(r"\d+[A-Za-z]?", re.ASCII)
 _DISTRICTS = ("city_district", "district", "borough", "suburb", "county", "municipality", "town", "city")
-
-
-class ProviderName(StrEnum):
-    """The providers that an operator may choose."""
-
-    NOMINATIM = "nominatim"
-    PHOTON = "photon"
-    BAIDU = "baidu"
-    AMAP = "amap"
-
-    @property
-    def is_self_hosted(self) -> bool:
-        """Whether the operator says where it is; the others want a key."""
-        return self in (ProviderName.NOMINATIM, ProviderName.PHOTON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,14 +165,14 @@ class _HandedIn(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no annotati
             # The text would quote the address.
             raise GeocoderParseError("The answer is no JSON.") from None
 
-    def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:  # noqa: ARG002 - geopy's signature
+    def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:
         try:
             answer = self._fetch(url, headers=headers)
         except TimeoutError:
             raise GeocoderTimedOut("No answer in time.") from None
         except OSError:
             raise GeocoderUnavailable("Nobody answers there.") from None
-        if answer.status >= _STATUS_REFUSED:
+        if answer.status >= _FIRST_STATUS_WITHOUT_AN_ANSWER:
             message = f"The status is {answer.status}."
             raise AdapterHTTPError(message, status_code=answer.status, headers=dict(answer.headers), text="")
         if not answer.complete:

@@ -5,6 +5,7 @@ geopy's own rate limiter writes the address into the log after every failure, so
 
 import logging
 import threading
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,7 +22,7 @@ from geopy.exc import (
 
 from scheduler.domain.geocoding import Area, Geocoded, GeocodingOutcome, GeocodingRefusal, NotGeocoded
 from scheduler.travel.geocoding.belief import believed
-from scheduler.travel.geocoding.providers import Provider
+from scheduler.travel.geocoding.providers import Candidate, Provider
 from scheduler.travel.geocoding.question import question_for
 
 _logger = logging.getLogger(__name__)
@@ -117,7 +118,7 @@ class GeocodingQueue:
             self._wait_for_the_next_turn()
             tries += 1
             try:
-                candidates = self._provider.ask(question)
+                candidates = self._candidates(question)
             except GeopyError as error:
                 self._note(_code_of(error))
                 if tries == _MOST_TRIES or isinstance(error, _FINAL):
@@ -131,6 +132,11 @@ class GeocodingQueue:
                 self._failures_in_a_row = 0
                 return believed(candidates, question, area=self._area, datum=self._provider.datum)
         return self._last_failure
+
+    def _candidates(self, question: str) -> Sequence[Candidate]:
+        # geopy warns of a latitude beyond the pole before it raises; the refusal is enough.
+        with warnings.catch_warnings(action="ignore", category=UserWarning):
+            return self._provider.ask(question)
 
     def _note(self, code: GeocodingRefusal) -> None:
         self._failures_in_a_row += 1
