@@ -1,7 +1,9 @@
 """A geocoder's server on loopback that answers whatever a test says, and answers of each provider in small."""
 
+import itertools
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -56,6 +58,7 @@ class Stub:
     body: bytes = b"[]"
     headers: dict[str, str] = field(default_factory=dict)
     hangs: threading.Event | None = None
+    pause_seconds: float = 0.0
     url: str = ""
     asked: list[str] = field(default_factory=list)
 
@@ -86,7 +89,9 @@ def a_stub() -> Iterator[Stub]:
             self.end_headers()
             # Whoever has read enough hangs up.
             try:
-                self.wfile.write(stub.body)
+                for piece in (stub.body,) if not stub.pause_seconds else map(bytes, itertools.batched(stub.body, 1)):
+                    self.wfile.write(piece)
+                    time.sleep(stub.pause_seconds)
             except OSError:
                 self.close_connection = True
 
@@ -133,8 +138,10 @@ class FakeTime:
         return self.now
 
 
-def a_queue(provider: Provider, *, cache: GeocodingCache | None = None, time: FakeTime | None = None) -> GeocodingQueue:
+def a_queue(
+    provider: Provider, *, cache: GeocodingCache | None = None, fake_time: FakeTime | None = None
+) -> GeocodingQueue:
     """A queue of the fixture city that never really sleeps."""
-    clock = time or FakeTime()
+    clock = fake_time or FakeTime()
     pace = Pace(pause_seconds=1.0, clock=clock.clock, sleep=clock.sleep)
     return GeocodingQueue(provider, area=AREA, pace=pace, cache=cache)

@@ -12,6 +12,7 @@ from api.cli.app import cli
 from api.importing.columns import TABLE_KINDS, TableKind
 from api.settings import Settings
 from scheduler.domain.errors import InvalidInput
+from scheduler.domain.geocoding import GeocodingRefusal, ProviderName
 from scheduler.domain.plan import ReasonCode
 from scheduler.priority import HOUSE_POLICY
 
@@ -57,6 +58,11 @@ def test_every_setting_is_documented(tmp_path: Path) -> None:
         Settings.load({}, config)
     known = re.findall(r"[a-z_]+", refused.value.faults[0].hint.removeprefix("Known keys: "))
     assert first_cells(text_of("docs/settings.md")) == [f"VISITS_{key.upper()}" for key in known]
+
+
+def test_every_refusal_of_a_geocoder_is_documented() -> None:
+    documented = re.findall(r"^\| `([a-z_]+)` \|", text_of("docs/geocoding.md"), flags=re.MULTILINE)
+    assert documented == [*map(str, ProviderName), *map(str, GeocodingRefusal)]
 
 
 def test_the_points_of_every_part_of_a_priority_are_those_of_the_house_policy() -> None:
