@@ -254,6 +254,16 @@ def test_an_address_is_asked_for_once_and_requests_keep_their_distance(stub: Stu
     assert time.slept == [1.0]
 
 
+def test_flats_of_one_house_are_one_question(stub: Stub) -> None:
+    stub.says([nominatim_place()])
+    flats = ["听雨路 8 号 3 栋 1203 室", "听雨路 8 号 3 栋 12 楼 1204 室", "听雨路 8 号 3 栋 2 单元 101 室"]
+
+    answers = a_queue(nominatim(stub.url, FAST)).geocode(flats)
+
+    assert list(answers) == flats
+    assert stub.questions == ["听雨路 8 号 3 栋"]
+
+
 def test_an_address_that_is_blank_or_a_flat_alone_is_not_asked_for(stub: Stub) -> None:
     assert code_of(nominatim(stub.url, FAST), " 1203 室 ") == "not_found"
     assert stub.asked == []

@@ -97,7 +97,10 @@ def looked_up(imported: "Imported", to_confirm: Path | None, *, today: date) -> 
     from api.geocoding.imports import list_to_confirm, look_up
     from scheduler.domain.geocoding import Geocoded
 
-    lookup = look_up(imported, geocoder_of(settings_here(), today=today))
+    geocoder = geocoder_of(settings_here(), today=today)
+    missing = sum(location.coordinates is None for location in imported.problem.locations)
+    click.echo(f"Looking up {missing} point(s).", err=True)
+    lookup = look_up(imported, geocoder)
     if to_confirm is not None:
         write_whole(to_confirm, list_to_confirm(lookup), private=True)
     results = Counter(

@@ -29,7 +29,7 @@ _logger = logging.getLogger(__name__)
 
 _MOST_TRIES = 3
 _FAILURES_THAT_END_IT = 5
-_LONGEST_WAIT_SECONDS = 60.0
+_SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 60.0  # after a failure
 # The provider's last word: another try would be answered alike.
 _FINAL = (
     GeocoderAuthenticationFailure,
@@ -96,7 +96,10 @@ class GeocodingQueue:
         """What became of each address; each is asked for once, and not at all when it is remembered."""
         with self._one_at_a_time:
             self._failures_in_a_row = 0
-            return {address: self._outcome(question_for(address)) for address in dict.fromkeys(addresses)}
+            # Flats of one house are one question.
+            questions = {address: question_for(address) for address in addresses}
+            outcomes = {question: self._outcome(question) for question in dict.fromkeys(questions.values())}
+            return {address: outcomes[question] for address, question in questions.items()}
 
     def _outcome(self, question: str) -> GeocodingOutcome:
         key = f"{self._provider.name}|{self._area}|{question}"
@@ -144,7 +147,8 @@ class GeocodingQueue:
 
     def _wait_seconds(self, error: GeopyError, tries: int) -> float:
         asked_for = getattr(error, "retry_after", None) or 0.0
-        return min(max(asked_for, self._pace.pause_seconds * 2.0**tries), _LONGEST_WAIT_SECONDS)
+        own = max(self._pace.pause_seconds, _SHORTEST_WAIT_SECONDS) * 2.0 ** (tries - 1)
+        return min(max(asked_for, own), _LONGEST_WAIT_SECONDS)
 
     def _wait_for_the_next_turn(self) -> None:
         if self._last_request is not None:
