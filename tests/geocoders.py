@@ -139,9 +139,9 @@ class FakeTime:
 
 
 def a_queue(
-    provider: Provider, *, cache: GeocodingCache | None = None, fake_time: FakeTime | None = None
+    provider: Provider, *, area: Area = AREA, cache: GeocodingCache | None = None, fake_time: FakeTime | None = None
 ) -> GeocodingQueue:
-    """A queue of the fixture city that never really sleeps."""
+    """A queue, of the fixture city unless another area is given, that never really sleeps."""
     clock = fake_time or FakeTime()
     pace = Pace(pause_seconds=1.0, clock=clock.clock, sleep=clock.sleep)
-    return GeocodingQueue(provider, area=AREA, pace=pace, cache=cache)
+    return GeocodingQueue(provider, area=area, pace=pace, cache=cache)

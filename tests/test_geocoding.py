@@ -10,7 +10,7 @@ import pytest
 
 from api.geocoding.fetch import HttpFetch
 from scheduler.domain.coordinates import Datum, wgs84_to_bd09, wgs84_to_gcj02
-from scheduler.domain.geocoding import Geocoded, GeocodingOutcome, GeocodingRefusal, NotGeocoded
+from scheduler.domain.geocoding import Area, Geocoded, GeocodingOutcome, GeocodingRefusal, NotGeocoded
 from scheduler.domain.location import Coordinates
 from scheduler.travel.geocoding import Provider, amap, baidu, nominatim, photon
 from tests.geocoders import (
@@ -32,6 +32,7 @@ from tests.parts import require_nominatim
 
 POINT = Coordinates(latitude_degrees=LATITUDE, longitude_degrees=LONGITUDE)
 PARIS = (48.8566, 2.3522)
+HELSINKI = Area(south_degrees=60.1, west_degrees=24.8, north_degrees=60.3, east_degrees=25.1)
 FAST = HttpFetch(seconds=0.3)
 
 
@@ -299,10 +300,17 @@ def test_after_five_failures_in_a_row_the_rest_of_the_list_is_refused_unasked(st
     assert isinstance(queue.geocode(["听雨路 8 号"])["听雨路 8 号"], Geocoded)
 
 
-def test_a_real_nominatim_finds_a_house_and_not_what_does_not_exist() -> None:
-    provider = nominatim(require_nominatim(), HttpFetch())
-    candidates = provider.ask("Aleksanterinkatu 52, Helsinki")
+def test_a_real_nominatim_finds_houses_and_refuses_streets_and_what_does_not_exist() -> None:
+    queue = a_queue(nominatim(require_nominatim(), HttpFetch()), area=HELSINKI)
+    house, other_house = "Aleksanterinkatu 52, Helsinki", "Mannerheimintie 14, Helsinki"
+    street, nothing = "Aleksanterinkatu, Helsinki", "Tällaista katua ei ole 7, Helsinki"
 
-    assert candidates[0].latitude_degrees == pytest.approx(60.1683, abs=0.002)
-    assert candidates[0].longitude_degrees == pytest.approx(24.9421, abs=0.002)
-    assert provider.ask("Tällaista katua ei ole 7, Helsinki") == []
+    answers = queue.geocode([house, other_house, street, nothing])
+
+    found = answers[house]
+    assert isinstance(found, Geocoded)
+    assert found.coordinates.latitude_degrees == pytest.approx(60.1683, abs=0.001)
+    assert found.coordinates.longitude_degrees == pytest.approx(24.9421, abs=0.001)
+    assert isinstance(answers[other_house], Geocoded)
+    assert answers[street] == NotGeocoded(code=GeocodingRefusal.LOW_CONFIDENCE)
+    assert answers[nothing] == NotGeocoded(code=GeocodingRefusal.NOT_FOUND)
