@@ -20,16 +20,17 @@ _PAGE_POLICY = (
 # A map is a foreign body: it runs in an origin of its own (sandbox) and can ask nobody for anything. Leaflet places its
 # pictures by style attributes. Navigation links open as ordinary pages, hence the escape.
 _MAP_POLICY = (
-    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
-    "base-uri 'none'; frame-ancestors 'self'; sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; img-src {pictures}; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'; "
+    "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
 )
+_PERMISSIONS = "camera=(), geolocation={position}, microphone=(), payment=(), usb=()"
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
 
@@ -58,10 +59,22 @@ def script_nonce() -> str:
     return str(g.script_nonce)
 
 
-def allow_map(response: Response) -> Response:
-    """Give a response that is a whole map page its own policy, and let our pages frame it."""
-    response.headers["Content-Security-Policy"] = _MAP_POLICY.format(nonce=script_nonce())
+def allow_map(response: Response, tile_origin: str | None) -> Response:
+    """Give a response that is a whole map page its own policy, and let our pages frame it.
+
+    Args:
+        response: The page.
+        tile_origin: The one server that it may ask for pictures, None for none.
+    """
+    pictures = "data:" if tile_origin is None else f"data: {tile_origin}"
+    response.headers["Content-Security-Policy"] = _MAP_POLICY.format(nonce=script_nonce(), pictures=pictures)
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def allow_position(response: Response) -> Response:
+    """Let a page ask the browser where it is; it may only after its user agrees."""
+    response.headers["Permissions-Policy"] = _PERMISSIONS.format(position="(self)")
     return response
 
 
@@ -76,6 +89,7 @@ def _add_headers(response: Response) -> Response:
         response.headers[name] = value
     response.headers.setdefault("Content-Security-Policy", _PAGE_POLICY.format(nonce=script_nonce()))
     response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Permissions-Policy", _PERMISSIONS.format(position="()"))
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from icalendar import Calendar, Event
@@ -14,6 +14,8 @@ from maps.route_view import PlanView, RouteView, StopView
 from scheduler.domain.plan import Plan, StopType
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
+
+type RouteCell = str | int | float | datetime | None
 
 CSV_COLUMNS = (
     "shift",
@@ -53,32 +55,52 @@ def route_csv(
     sheet = io.StringIO(newline="")
     writer = csv.writer(sheet)
     writer.writerow(CSV_COLUMNS)
-    for route in PlanView(plan, problem, texts).routes(shift_ids):
-        writer.writerows(_csv_row(route, stop) for stop in route.stops)
+    rows = route_rows(plan, problem, shift_ids=shift_ids, texts=texts)
+    writer.writerows([_csv_cell(value) for value in row] for row in rows)
     return sheet.getvalue().encode("utf-8-sig")
 
 
-def _csv_row(route: RouteView, stop: StopView) -> tuple[str, ...]:
+def route_rows(
+    plan: Plan, problem: Problem, *, shift_ids: Sequence[str] | None = None, texts: Mapping[str, Text]
+) -> Iterator[tuple[RouteCell, ...]]:
+    """The rows of every table of the routes, with the columns of `CSV_COLUMNS`; see `route_csv`.
+
+    Texts are as they are: the caller makes them inert in its own format.
+    """
+    for route in PlanView(plan, problem, texts).routes(shift_ids):
+        yield from (_row(route, stop) for stop in route.stops)
+
+
+def _row(route: RouteView, stop: StopView) -> tuple[RouteCell, ...]:
     point = stop.coordinates
     return (
-        inert(route.shift_id),
-        inert("; ".join(route.collector_names)),
-        "" if stop.number is None else str(stop.number),
+        route.shift_id,
+        "; ".join(route.collector_names),
+        stop.number,
         stop.type.value,
-        _clock(stop.arrival_time),
-        _clock(stop.service_start_time),
-        _clock(stop.departure_time),
-        "" if stop.place_kind is None else stop.place_kind.value,
-        inert(stop.text.name),
-        inert(stop.text.address),
-        inert(stop.text.note),
-        "" if point is None else f"{point.latitude_degrees:.6f}",
-        "" if point is None else f"{point.longitude_degrees:.6f}",
+        stop.arrival_time,
+        stop.service_start_time,
+        stop.departure_time,
+        None if stop.place_kind is None else stop.place_kind.value,
+        stop.text.name,
+        stop.text.address,
+        stop.text.note,
+        None if point is None else round(point.latitude_degrees, 6),
+        None if point is None else round(point.longitude_degrees, 6),
     )
 
 
-def _clock(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
+def _csv_cell(value: RouteCell) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            return inert(value)
+        case datetime():
+            return value.strftime("%Y-%m-%d %H:%M:%S")
+        case float():
+            return f"{value:.6f}"
+    return str(value)
 
 
 def route_ics(plan: Plan, problem: Problem, *, shift_ids: Sequence[str] | None = None, language: str = "en") -> bytes:

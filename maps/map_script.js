@@ -1,75 +1,59 @@
 /*
- * Writes the texts onto the map that Folium drew: popups, the list of routes, the legend.
- * Every text comes from the JSON block and goes through textContent, so none of it can become markup or code.
+ * Writes the texts beside and onto the map: the list of routes, the popups, the legend; and chooses a crew.
  */
 (function () {
   "use strict";
 
-  const DENSE_PINS = 60; // with more pins than this, an unselected map far out shows dots instead of numbers
-  const DENSE_ZOOM = 13;
+  const MANY_CREWS = 6; // with more, the list shows the stops of the chosen crew alone
 
-  const data = JSON.parse(document.getElementById("visit-texts").textContent);
-  const labels = data.labels;
-  const map = window.map_visits;
+  const { data, labels, map, make, makeButton, makeLine, markers, crewOfMarker } = window.visits;
   const list = document.getElementById("route-list");
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const wide = window.matchMedia("(min-width: 800px)");
-
-  const markers = new Map(); // stop key -> Leaflet marker
-  const crewOfMarker = new Map(); // stop key -> crew key
-  const lines = []; // {crew, layer}
   const crewParts = new Map(); // crew key -> {section, button}
   const stopParts = new Map(); // stop key -> list item
-  let isFitted = false;
   let selectedCrew = null;
   let showAllButton = null;
 
-  function make(tag, className, ...children) {
-    const element = document.createElement(tag);
-    if (className) {
-      element.className = className;
-    }
-    element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
-    return element;
+  function makeLink(url, title, name) {
+    const link = make("a", "link-button", title);
+    link.href = url;
+    link.target = "_blank";
+    link.rel = "noopener noreferrer";
+    link.referrerPolicy = "no-referrer";
+    link.setAttribute("aria-label", labels.navigate + ": " + name);
+    return link;
   }
 
-  function makeButton(className, onPress, ...children) {
-    const button = make("button", className, ...children);
-    button.type = "button";
-    button.addEventListener("click", onPress);
-    return button;
-  }
-
-  function makeLinks(urls) {
-    if (!urls || urls.length === 0) {
+  function makeLinks(stop) {
+    // Nobody goes to a visit that was left out.
+    if (!stop.at || stop.reason || data.providers.length === 0) {
       return null;
     }
-    const row = make("p", "links");
-    urls.forEach((url, index) => {
-      const link = make("a", "link-button", data.providers[index]);
-      link.href = url;
-      link.target = "_blank";
-      link.rel = "noopener noreferrer";
-      link.referrerPolicy = "no-referrer";
-      link.setAttribute("aria-label", labels.navigate + ": " + data.providers[index]);
-      row.append(link);
+    const links = data.providers.map((provider) => {
+      const [latitude, longitude] = (provider.datum === "gcj02" ? stop.gcj02 : stop.at).map((degrees) => degrees.toFixed(6));
+      const url = provider.pattern.replaceAll("LAT", latitude).replaceAll("LON", longitude);
+      return makeLink(url, provider.title, provider.title);
     });
-    return row;
+    return make("p", "links", ...links);
   }
 
-  function makeLine(className, text) {
-    return text ? make("p", className, text) : null;
+  function makeRouteLinks(crew) {
+    if (!crew.routeLinks || crew.routeLinks.length === 0) {
+      return null;
+    }
+    const links = crew.routeLinks.map((link) => makeLink(link.url, link.title, labels.whole_route + ", " + link.title));
+    return make("details", "route-links", make("summary", "", labels.whole_route), make("p", "links", ...links));
   }
 
   function makeDetails(stop) {
+    const kind = [stop.kind ? labels[stop.kind] : null, stop.window ? labels.window + " " + stop.window : null];
     return make(
       "div",
       "details",
-      makeLine("kind kind-" + stop.kind, stop.kind ? labels[stop.kind] : null),
+      makeLine("kind kind-" + stop.kind, kind.filter(Boolean).join(" · ")),
       makeLine("address", stop.address),
       makeLine("note", stop.note),
       makeLine("reason", stop.reason),
-      makeLinks(stop.links)
+      makeLinks(stop)
     );
   }
 
@@ -94,37 +78,8 @@
     }
   }
 
-  function collectLayers() {
-    map.eachLayer((layer) => {
-      if (layer.options.stopKey !== undefined) {
-        markers.set(layer.options.stopKey, layer);
-      } else if (layer.options.crewKey !== undefined) {
-        lines.push({ crew: layer.options.crewKey, layer: layer });
-        layer.on("click", () => data.isOverview && select(layer.options.crewKey, true));
-      }
-    });
-  }
-
-  function fit(keys) {
-    const points = [];
-    keys.forEach((key) => markers.has(key) && points.push(markers.get(key).getLatLng()));
-    if (points.length === 0) {
-      map.setView([0, 0], 1, { animate: false });
-      return;
-    }
-    map.fitBounds(L.latLngBounds(points), { padding: [36, 36], maxZoom: 16, animate: !calm && isFitted });
-    isFitted = true;
-  }
-
   function keysOfCrew(crew) {
-    return crew.stops.map((stop) => stop.office || stop.key);
-  }
-
-  function heightOf(key, crew) {
-    if (key.startsWith("u/")) {
-      return -1000;
-    }
-    return selectedCrew !== null && crew === selectedCrew ? 1000 : 0;
+    return crew.stops.flatMap((stop) => [stop.key, stop.office].filter(Boolean));
   }
 
   function showSelection() {
@@ -135,28 +90,10 @@
         part.button.setAttribute("aria-pressed", String(key === selectedCrew));
       }
     });
-    markers.forEach((marker, key) => {
-      const crew = crewOfMarker.get(key);
-      const isOther = selectedCrew !== null && crew !== selectedCrew && !key.startsWith("o/");
-      marker.getElement().classList.toggle("dimmed", isOther);
-      marker.setZIndexOffset(heightOf(key, crew));
-    });
-    lines.forEach((line) => {
-      const isOther = selectedCrew !== null && line.crew !== selectedCrew;
-      line.layer.getElement().classList.toggle("dimmed", isOther);
-      if (line.crew === selectedCrew) {
-        line.layer.bringToFront();
-      }
-    });
     if (showAllButton) {
       showAllButton.hidden = selectedCrew === null;
     }
-    showDensity();
-  }
-
-  function showDensity() {
-    const isDense = data.isOverview && selectedCrew === null && markers.size > DENSE_PINS && map.getZoom() < DENSE_ZOOM;
-    map.getContainer().classList.toggle("dense", isDense);
+    window.visits.showCrew(selectedCrew);
   }
 
   function select(crewKey, withFit) {
@@ -165,7 +102,10 @@
     showSelection();
     if (withFit) {
       const crew = data.crews.find((one) => one.key === selectedCrew);
-      fit(crew ? keysOfCrew(crew) : Array.from(markers.keys()));
+      window.visits.fit(crew ? keysOfCrew(crew) : Array.from(markers.keys()));
+      if (crew) {
+        crewParts.get(crew.key).section.scrollIntoView({ block: "start" });
+      }
     }
   }
 
@@ -191,7 +131,7 @@
     }
   }
 
-  function makeVisitItem(crew, stop) {
+  function makeVisitItem(stop) {
     const number = make("span", "number", String(stop.number));
     const name = make("span", "name", stop.name);
     const button = makeButton("stop-button", () => openStop(stop.key), number, make("span", "time", stop.time), name);
@@ -203,21 +143,29 @@
     return item;
   }
 
-  function makeStopItem(crew, stop) {
+  function makeStopItem(stop) {
     if (stop.type === "visit") {
-      return makeVisitItem(crew, stop);
+      return makeVisitItem(stop);
     }
     const name = make("span", "name", [labels[stop.type], stop.name].filter(Boolean).join(" · "));
     return make("li", "stop stop-" + stop.type, make("span", "number"), make("span", "time", stop.time), name);
   }
 
+  function makeSwatch(crew) {
+    return make("span", "swatch" + (crew.hollow ? " hollow" : ""));
+  }
+
   function makeCrew(crew) {
     const facts = [data.severalDays ? crew.day : null, crew.facts].filter(Boolean).join(" · ");
-    const title = [make("span", "swatch"), make("span", "crew-title", crew.title), make("span", "facts", facts)];
+    const title = [makeSwatch(crew), make("span", "crew-title", crew.title), make("span", "facts", facts)];
     const button = makeButton("crew-button", () => select(data.isOverview ? crew.key : null, true), ...title);
     const section = make("section", "crew crew-" + crew.key, make("h2", "", button));
     section.append(make("p", "people", crew.people.join(" · ")));
-    section.append(make("ol", "stops", ...crew.stops.map((stop) => makeStopItem(crew, stop))));
+    const links = makeRouteLinks(crew);
+    if (links) {
+      section.append(links);
+    }
+    section.append(make("ol", "stops", ...crew.stops.map(makeStopItem)));
     crewParts.set(crew.key, { section: section, button: button });
     return section;
   }
@@ -246,28 +194,44 @@
     return make("section", "left-out", heading, make("ol", "stops", ...data.leftOut.map(makeLeftOutItem)));
   }
 
+  function makeLineRow(isEstimated) {
+    const sign = window.visits.makeDrawing(
+      "legend-sign legend-line",
+      "0 0 30 30",
+      [isEstimated ? "straight" : "", "M1 15H29"],
+      ["tip", "M12 10 24 15 12 20 15 15z"]
+    );
+    return make("li", "", sign, isEstimated ? labels.line_estimated : labels.line_by_road);
+  }
+
   function makeLegend() {
-    const kinds = data.isOverview ? ["home", "workplace", "other", "office", "left-out"] : ["home", "workplace", "other", "office"];
+    const kinds = ["home", "workplace", "other", "office"].concat(data.isOverview ? ["left-out"] : []);
     const rows = kinds.map((kind) => {
       const sign = make("span", "legend-sign pin pin-" + kind, make("span", ""));
       sign.setAttribute("aria-hidden", "true");
       return make("li", "", sign, labels[kind === "left-out" ? "unassigned" : kind]);
     });
-    const notes = [makeLine("hint", labels.lines_note), makeLine("hint", data.estimated ? labels.estimated_note : null)];
+    [false, true].forEach((isEstimated) => {
+      if (data.crews.some((crew) => crew.estimated === isEstimated)) {
+        rows.push(makeLineRow(isEstimated));
+      }
+    });
+    const notes = [makeLine("hint", data.estimatedTimes ? labels.estimated_note : null)];
     if (data.providers.length > 0) {
       notes.push(makeLine("hint", labels.links_note));
     }
     const legend = make("details", "legend", make("summary", "", labels.legend), make("ul", "", ...rows), ...notes);
-    legend.open = wide.matches && data.isOverview;
+    legend.open = window.visits.isWide.matches && data.isOverview;
     return legend;
   }
 
   function fillList() {
     list.classList.toggle("is-crew-map", !data.isOverview);
+    list.classList.toggle("many", data.isOverview && data.crews.length > MANY_CREWS);
     if (data.isOverview) {
       showAllButton = makeButton("show-all", () => select(null, true), labels.show_all);
       showAllButton.hidden = true;
-      list.append(showAllButton);
+      list.append(make("div", "tools", showAllButton));
     }
     list.append(makeLegend());
     list.append(...data.crews.map(makeCrew));
@@ -281,14 +245,9 @@
   }
 
   function bindPopups() {
-    data.crews.forEach((crew) => {
-      crew.stops.forEach((stop) => {
-        crewOfMarker.set(stop.key, crew.key);
-        if (stop.type === "visit") {
-          bindPopup(stop.key, headingOf(crew, stop), stop);
-        }
-      });
-    });
+    data.crews.forEach((crew) =>
+      crew.stops.forEach((stop) => stop.type === "visit" && bindPopup(stop.key, headingOf(crew, stop), stop))
+    );
     data.offices.forEach((office) => bindPopup(office.key, labels.office, office));
     data.leftOut.forEach((visit) => {
       visit.places.forEach((place) => bindPopup(place.key, labels.unassigned, Object.assign({}, visit, place)));
@@ -297,12 +256,10 @@
 
   L.control.zoom({ position: "bottomright", zoomInTitle: labels.zoom_in, zoomOutTitle: labels.zoom_out }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
-  collectLayers();
-  fit(Array.from(markers.keys()));
   bindPopups();
   fillList();
   showSelection();
-  map.on("zoomend", showDensity);
+  window.visits.onLineClick((crewKey) => data.isOverview && select(crewKey, true));
   map.on("popupopen", (event) => {
     const button = event.popup.getElement().querySelector(".leaflet-popup-close-button");
     button.setAttribute("aria-label", labels.close);

@@ -1,11 +1,30 @@
-"""Links that open a navigation app at one stop: coordinates only, never a name or an address."""
+"""Links that open a navigation app at one stop or along a route: coordinates only, never a name or an address."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from urllib.parse import quote
 
 from scheduler.domain.coordinates import wgs84_to_gcj02
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.location import Coordinates
+
+LATITUDE, LONGITUDE = "LAT", "LON"
+"""What stands for the numbers in the pattern of a link."""
+
+
+class Datum(StrEnum):
+    """The coordinates that a provider reads. Baidu reads GCJ-02 too when told so."""
+
+    WGS84 = "wgs84"
+    GCJ02 = "gcj02"
+
+
+_INTO: Mapping[Datum, Callable[[Coordinates], Coordinates]] = MappingProxyType(
+    {Datum.WGS84: lambda point: point, Datum.GCJ02: wgs84_to_gcj02}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,15 +44,53 @@ class NavigationLink:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteLink:
+    """One link along a part of a route, from where the phone is.
+
+    Attributes:
+        provider: One of `PROVIDERS`.
+        first: The number of the first point that it visits, from 1.
+        last: The number of the point where it ends; more than `first`, or the only one.
+        url: As in `NavigationLink`.
+    """
+
+    provider: str
+    first: int
+    last: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopPattern:
+    """How a provider's link to one stop is made, for a page that makes many of them.
+
+    Attributes:
+        title: What the button says.
+        datum: The coordinates that go in.
+        pattern: The URL with `LAT` and `LON` in place of the numbers.
+    """
+
+    title: str
+    datum: Datum
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Route:
+    """How a link along several points is made, given the ones between and the last; already in the datum."""
+
+    stops_between: int
+    url: Callable[[Sequence[Coordinates], Coordinates], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Provider:
     title_en: str
     title_zh: str
-    url: Callable[[Coordinates], str]
-
-
-def _pair(first: float, second: float) -> str:
-    return f"{_six_decimals(first)},{_six_decimals(second)}"
+    stop: str
+    datum: Datum = Datum.WGS84
+    route: _Route | None = None
 
 
 def _six_decimals(degrees: float) -> str:
@@ -41,33 +98,147 @@ def _six_decimals(degrees: float) -> str:
     return f"{round(degrees, 6) + 0.0:.6f}"
 
 
-def _geo_url(point: Coordinates) -> str:
-    pair = _pair(point.latitude_degrees, point.longitude_degrees)
-    return f"geo:{pair}?q={pair}"  # the q form is what Android's apps put a pin at; RFC 5870 readers ignore it
+def _filled(pattern: str, point: Coordinates) -> str:
+    latitude, longitude = _six_decimals(point.latitude_degrees), _six_decimals(point.longitude_degrees)
+    return pattern.replace(LATITUDE, latitude).replace(LONGITUDE, longitude)
 
 
-def _amap_url(point: Coordinates) -> str:
-    shifted = wgs84_to_gcj02(point)  # Amap reads GCJ-02, longitude first
-    pair = _pair(shifted.longitude_degrees, shifted.latitude_degrees)
-    return f"https://uri.amap.com/navigation?to={pair}&mode=car&callnative=1"
+def _joined(pattern: str, points: Sequence[Coordinates]) -> str:
+    """Points with bars between; a bare bar is not allowed in a URL."""
+    return "%7C".join(_filled(pattern, point) for point in points)
 
 
-def _google_url(point: Coordinates) -> str:
-    pair = _pair(point.latitude_degrees, point.longitude_degrees)
-    return f"https://www.google.com/maps/dir/?api=1&destination={pair}&travelmode=driving"
+def _amap_route(between: Sequence[Coordinates], last: Coordinates) -> str:
+    via = "".join(_filled("&via=LON,LAT", point) for point in between)
+    return _filled(f"https://uri.amap.com/navigation?to=LON,LAT{via}&mode=car&callnative=1", last)
 
 
-def _apple_url(point: Coordinates) -> str:
-    pair = _pair(point.latitude_degrees, point.longitude_degrees)
-    return f"https://maps.apple.com/?daddr={pair}&dirflg=d"
+def _amap_app_route(start: str) -> Callable[[Sequence[Coordinates], Coordinates], str]:
+    def url(between: Sequence[Coordinates], last: Coordinates) -> str:
+        target = _filled(f"{start}?sourceApplication=visits&dlat=LAT&dlon=LON&dev=0&t=0", last)
+        if not between:
+            return target
+        return f"{target}&vian={len(between)}&vialons={_joined('LON', between)}&vialats={_joined('LAT', between)}"
+
+    return url
 
 
-_BY_NAME = {
-    "geo": _Provider("Map app", "地图应用", _geo_url),
-    "amap": _Provider("Amap", "高德地图", _amap_url),
-    "google": _Provider("Google Maps", "谷歌地图", _google_url),
-    "apple": _Provider("Apple Maps", "苹果地图", _apple_url),
-}
+def _baidu_route(stop: str) -> Callable[[Sequence[Coordinates], Coordinates], str]:
+    def url(between: Sequence[Coordinates], last: Coordinates) -> str:
+        points = [
+            {"name": "", "lat": round(point.latitude_degrees, 6), "lng": round(point.longitude_degrees, 6)}
+            for point in between
+        ]
+        via = quote(json.dumps({"viaPoints": points}, separators=(",", ":")), safe="")
+        return _filled(stop, last) + (f"&viaPoints={via}" if points else "")
+
+    return url
+
+
+def _tencent_route(between: Sequence[Coordinates], last: Coordinates) -> str:
+    passes = "%7C".join(_filled(f"name:{number};coord:LAT,LON;", point) for number, point in enumerate(between, 1))
+    return _filled(_TENCENT, last) + (f"&passes={passes}" if between else "")
+
+
+def _google_route(between: Sequence[Coordinates], last: Coordinates) -> str:
+    waypoints = f"&waypoints={_joined('LAT,LON', between)}" if between else ""
+    return _filled(f"https://www.google.com/maps/dir/?api=1&destination=LAT,LON{waypoints}&travelmode=driving", last)
+
+
+def _apple_route(between: Sequence[Coordinates], last: Coordinates) -> str:
+    waypoints = "".join(_filled("&waypoint=LAT,LON", point) for point in between)
+    return _filled(f"https://maps.apple.com/directions?destination=LAT,LON{waypoints}&mode=driving", last)
+
+
+def _organic_route(between: Sequence[Coordinates], last: Coordinates) -> str:
+    waypoints = f"&waypoints={_joined('LAT,LON', between)}" if between else ""
+    return _filled(f"om://v2/nav?destination=LAT,LON{waypoints}&mode=drive", last)
+
+
+# `src`, `referer` and `sourceApplication` must be there; they name this program and no lender.
+_BAIDU_ANDROID = "bdapp://map/direction?destination=LAT,LON&mode=driving&coord_type=gcj02&src=andr.visits.scheduler"
+_BAIDU_IOS = "baidumap://map/direction?destination=LAT,LON&mode=driving&coord_type=gcj02&src=ios.visits.scheduler"
+_TENCENT = "qqmap://map/routeplan?type=drive&fromcoord=CurrentLocation&tocoord=LAT,LON&referer=visits"
+
+# Where a provider does not say how many points may stand between, three is what every one of them takes.
+_BY_NAME: Mapping[str, _Provider] = MappingProxyType(
+    {
+        # The q form is what Android's apps put a pin at; RFC 5870 readers ignore it.
+        "geo": _Provider(title_en="Map app", title_zh="地图应用", stop="geo:LAT,LON?q=LAT,LON"),
+        "amap": _Provider(
+            title_en="Amap",
+            title_zh="高德地图",
+            stop="https://uri.amap.com/navigation?to=LON,LAT&mode=car&callnative=1",
+            datum=Datum.GCJ02,
+            route=_Route(stops_between=1, url=_amap_route),
+        ),
+        "amap_ios": _Provider(
+            title_en="Amap (iOS)",
+            title_zh="高德地图 (iOS)",
+            stop="iosamap://path?sourceApplication=visits&dlat=LAT&dlon=LON&dev=0&t=0",
+            datum=Datum.GCJ02,
+            route=_Route(stops_between=3, url=_amap_app_route("iosamap://path")),
+        ),
+        "amap_android": _Provider(
+            title_en="Amap (Android)",
+            title_zh="高德地图 (Android)",
+            stop="androidamap://navi?sourceApplication=visits&lat=LAT&lon=LON&dev=0&style=2",
+            datum=Datum.GCJ02,
+            route=_Route(stops_between=3, url=_amap_app_route("amapuri://route/plan/")),
+        ),
+        "baidu_ios": _Provider(
+            title_en="Baidu Maps (iOS)",
+            title_zh="百度地图 (iOS)",
+            stop=_BAIDU_IOS,
+            datum=Datum.GCJ02,
+            route=_Route(stops_between=3, url=_baidu_route(_BAIDU_IOS)),
+        ),
+        "baidu_android": _Provider(
+            title_en="Baidu Maps (Android)",
+            title_zh="百度地图 (Android)",
+            stop=_BAIDU_ANDROID,
+            datum=Datum.GCJ02,
+            route=_Route(stops_between=3, url=_baidu_route(_BAIDU_ANDROID)),
+        ),
+        "tencent": _Provider(
+            title_en="Tencent Maps",
+            title_zh="腾讯地图",
+            stop=_TENCENT,
+            datum=Datum.GCJ02,
+            route=_Route(stops_between=15, url=_tencent_route),
+        ),
+        "tencent_web": _Provider(
+            title_en="Tencent Maps (web)",
+            title_zh="腾讯地图 (网页)",
+            stop="https://apis.map.qq.com/uri/v1/routeplan?type=drive&tocoord=LAT,LON&coord_type=2&policy=0&referer=visits",
+            datum=Datum.GCJ02,
+        ),
+        "google": _Provider(
+            title_en="Google Maps",
+            title_zh="谷歌地图",
+            stop="https://www.google.com/maps/dir/?api=1&destination=LAT,LON&travelmode=driving",
+            route=_Route(stops_between=3, url=_google_route),  # nine outside of phones; more are dropped in silence
+        ),
+        "apple": _Provider(
+            title_en="Apple Maps",
+            title_zh="苹果地图",
+            stop="https://maps.apple.com/?daddr=LAT,LON&dirflg=d",
+            route=_Route(stops_between=3, url=_apple_route),
+        ),
+        "waze": _Provider(
+            title_en="Waze", title_zh="Waze", stop="https://waze.com/ul?ll=LAT%2CLON&navigate=yes&utm_source=visits"
+        ),
+        "organic_maps": _Provider(
+            title_en="Organic Maps",
+            title_zh="Organic Maps",
+            stop="om://v2/nav?destination=LAT,LON&mode=drive",
+            route=_Route(stops_between=3, url=_organic_route),
+        ),
+        "osmand": _Provider(
+            title_en="OsmAnd", title_zh="OsmAnd", stop="https://osmand.net/map/?finish=LAT,LON&profile=car"
+        ),
+    }
+)
 
 PROVIDERS = tuple(_BY_NAME)
 
@@ -88,10 +259,46 @@ def navigation_links(coordinates: Coordinates, providers: Sequence[str]) -> tupl
             provider=name,
             title_en=_BY_NAME[name].title_en,
             title_zh=_BY_NAME[name].title_zh,
-            url=_BY_NAME[name].url(coordinates),
+            url=_filled(_BY_NAME[name].stop, in_datum(coordinates, _BY_NAME[name].datum)),
         )
         for name in providers
     )
+
+
+def route_links(points: Sequence[Coordinates], providers: Sequence[str]) -> tuple[RouteLink, ...]:
+    """Links along a route, cut where a provider takes no more points; each part begins where the phone is then.
+
+    Args:
+        points: Where the route goes after its start, in order, in WGS-84.
+        providers: Names out of `PROVIDERS`; one that takes a single point has no links here.
+
+    Raises:
+        InvalidInput: `unknown_provider` for each name that is not known.
+    """
+    check_providers(providers)
+    links = []
+    for name in providers:
+        route = _BY_NAME[name].route
+        if route is None:
+            continue
+        read = [in_datum(point, _BY_NAME[name].datum) for point in points]
+        size = route.stops_between + 1
+        for start in range(0, len(read), size):
+            part = read[start : start + size]
+            url = route.url(part[:-1], part[-1])
+            links.append(RouteLink(provider=name, first=start + 1, last=start + len(part), url=url))
+    return tuple(links)
+
+
+def stop_pattern(provider: str, language: str) -> StopPattern:
+    """How the links of a known provider to single stops are made."""
+    known = _BY_NAME[provider]
+    return StopPattern(title=provider_title(provider, language), datum=known.datum, pattern=known.stop)
+
+
+def in_datum(point: Coordinates, datum: Datum) -> Coordinates:
+    """A WGS-84 point in another datum."""
+    return _INTO[datum](point)
 
 
 def provider_title(provider: str, language: str) -> str:

@@ -12,6 +12,7 @@ from string import Template
 _NONCE = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _VENDOR_IMAGE = re.compile(r"url\((images/[a-z0-9-]+\.png)\)")
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
+_SCRIPTS = ("map_dom.js", "map_layers.js", "map_script.js", "map_tools.js")
 _UNSAFE_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
@@ -26,6 +27,7 @@ def page(
     map_script: str,
     texts: object,
     script_nonce: str | None,
+    tile_origin: str | None,
 ) -> str:
     """Put a page together.
 
@@ -37,8 +39,9 @@ def page(
         style: The colours of the crews, as CSS.
         map_html: What Folium made of the map's element.
         map_script: What Folium made of the map's layers.
-        texts: What `map_script.js` shows, as JSON data; any text in it is safe.
+        texts: What our own scripts draw and show, as JSON data; any text in it is safe.
         script_nonce: Put on every script and into the policy; None allows inline scripts.
+        tile_origin: The one server that pictures may come from, None for none.
 
     Raises:
         ValueError: The nonce is shorter than 16 characters or no base64.
@@ -46,7 +49,7 @@ def page(
     badge = f'<span class="estimated">{html.escape(labels["estimated"])}</span>' if estimated else ""
     return Template(_own("page.html")).substitute(
         language=html.escape(language),
-        policy=html.escape(content_security_policy(script_nonce), quote=False),
+        policy=html.escape(content_security_policy(script_nonce, tile_origin), quote=False),
         title=html.escape(title),
         vendor_style=_vendor_style(),
         style=_own("map_style.css") + style,
@@ -60,12 +63,12 @@ def page(
         leaflet=_vendor_script("leaflet.js"),
         jquery=_vendor_script("jquery.min.js"),
         map_script=map_script,
-        script=_own("map_script.js"),
+        script="\n".join(_own(name) for name in _SCRIPTS),
     )
 
 
-def content_security_policy(script_nonce: str | None) -> str:
-    """The policy of a page that may not reach any network.
+def content_security_policy(script_nonce: str | None, tile_origin: str | None = None) -> str:
+    """The policy of a page that may not reach any network, but for the pictures of one tile server if there is one.
 
     Raises:
         ValueError: The nonce is shorter than 16 characters or no base64.
@@ -73,10 +76,17 @@ def content_security_policy(script_nonce: str | None) -> str:
     if script_nonce is not None and _NONCE.fullmatch(script_nonce) is None:
         raise ValueError("a script nonce is base64 of at least 16 characters")
     scripts = "'unsafe-inline'" if script_nonce is None else f"'nonce-{script_nonce}'"
+    pictures = "data:" if tile_origin is None else f"data: {tile_origin}"
     return (
-        f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {scripts}; "
+        f"default-src 'none'; img-src {pictures}; style-src 'unsafe-inline'; script-src {scripts}; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+def vendored_bytes() -> int:
+    """What Leaflet and jQuery weigh in a page; the same in all of them."""
+    parts = (_vendor_style(), _vendor_script("leaflet.js"), _vendor_script("jquery.min.js"))
+    return sum(len(part.encode()) for part in parts)
 
 
 def json_for_script(value: object) -> str:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 # Okabe and Ito 2008 without its yellow, which vanishes on a light background; indigo and wine after Tol's "muted".
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#332288", "#e69f00", "#882255", "#56b4e9")
-_DASHES = (None, "12 7", "2 8")
+_PAPER, _INK = "#ffffff", "#1b1f23"
+# Dashes would do too, but on a map a dashed line is one that stands in for a road.
+_STRIPES = ((_PAPER, False), (_INK, False), (_PAPER, True), (_INK, True))
 _DARK_INK = "#111111"
 _LIGHT_INK = "#ffffff"
 
@@ -18,12 +20,14 @@ class CrewStyle:
     Attributes:
         colour: Of the line and the pins, as `#rrggbb`.
         ink: Of the text on `colour`.
-        dash_pixels: Lengths of dash and gap as SVG reads them, None for a solid line.
+        edge: Of what borders the line and the pins, as `#rrggbb`.
+        hollow: Whether a white stripe runs along the middle of the line.
     """
 
     colour: str
     ink: str
-    dash_pixels: str | None
+    edge: str
+    hollow: bool
 
 
 def crew_style(position: int) -> CrewStyle:
@@ -31,12 +35,12 @@ def crew_style(position: int) -> CrewStyle:
 
     Args:
         position: The place of the crew's shift in the problem, from 0; so a crew keeps its colour on every map. After
-            eight crews the colours come again with dashed lines, after sixteen with dotted ones.
+            eight crews the colours come again with dark edges, after sixteen and twenty-four with a stripe inside.
     """
     colour = _COLOURS[position % len(_COLOURS)]
-    dash_pixels = _DASHES[position // len(_COLOURS) % len(_DASHES)]
+    edge, hollow = _STRIPES[position // len(_COLOURS) % len(_STRIPES)]
     ink = max((_LIGHT_INK, _DARK_INK), key=lambda candidate: contrast_ratio(colour, candidate))
-    return CrewStyle(colour=colour, ink=ink, dash_pixels=dash_pixels)
+    return CrewStyle(colour=colour, ink=ink, edge=edge, hollow=hollow)
 
 
 def contrast_ratio(first: str, second: str) -> float:

@@ -9,6 +9,7 @@ from scheduler.domain.location import Coordinates
 from scheduler.domain.plan import Plan, ReasonCode, Route, Stop, StopType
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
+from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Place, PlaceKind
 
 _NO_TEXT = Text()
@@ -23,6 +24,7 @@ class StopView:
         number: Counts the route's visits from 1; None at other stops.
         visit_id: None but at visits.
         place_kind: None but at visits.
+        window: The hours of the place inside which the visit lies; None but at visits, and where there are none such.
         coordinates: None while the location is not geocoded.
         text: Name (the id where there is none), address and note; empty at a break.
         arrival_time: In the problem's zone, like the others.
@@ -34,6 +36,7 @@ class StopView:
     number: int | None
     visit_id: str | None
     place_kind: PlaceKind | None
+    window: TimeWindow | None
     coordinates: Coordinates | None
     text: Text
     arrival_time: datetime
@@ -174,12 +177,22 @@ class PlanView:
             number=number,
             visit_id=stop.visit_id,
             place_kind=None if place is None else place.kind,
+            window=None if place is None else self._window_of(place, stop),
             coordinates=self._points[stop.location_id],
             text=text,
             arrival_time=self._local(stop.arrival_time),
             service_start_time=self._local(stop.service_start_time),
             departure_time=self._local(stop.departure_time),
         )
+
+    def _window_of(self, place: Place, stop: Stop) -> TimeWindow | None:
+        visit = TimeWindow(earliest_start=stop.service_start_time, latest_end=stop.departure_time)
+        for window in place.time_windows:
+            if window.holds(visit):
+                return TimeWindow(
+                    earliest_start=self._local(window.earliest_start), latest_end=self._local(window.latest_end)
+                )
+        return None
 
     def _visit_text(self, visit_id: str, place: Place) -> Text:
         found = [self._texts.get(name, _NO_TEXT) for name in (visit_id, place.id, place.location_id)]

@@ -21,6 +21,8 @@ THIRD_PARTIES: Mapping[str, frozenset[str]] = {
     "maps": frozenset({"folium", "branca", "jinja2", "icalendar"}),
     "api": frozenset({"click", "flask", "flask_openapi3", "markupsafe", "pydantic", "tqdm", "waitress", "werkzeug"}),
     "api/store": frozenset({"sqlalchemy", "cryptography", "pydantic"}),
+    "api/papers": frozenset({"fpdf", "segno"}),
+    "api/workbook": frozenset({"openpyxl"}),
     "fixtures": frozenset({"osmium"}),
     "benchmarks": frozenset({"click"}),
     "benchmarks/engines/pyvrp_model": frozenset({"numpy", "pyvrp"}),

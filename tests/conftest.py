@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.map_viewer import browser, viewer  # noqa: F401  fixtures for all files
 from tests.parts import NOT_INSTALLABLE
 from tests.small_roads import BUILT_AT, NAME, write_extract
 

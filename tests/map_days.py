@@ -1,7 +1,9 @@
 """Plans for the tests of maps and exports, written by hand: no planner is asked."""
 
+import math
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 from scheduler.domain.location import Coordinates, Location
 from scheduler.domain.plan import (
@@ -18,6 +20,7 @@ from scheduler.domain.plan import (
 )
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
+from scheduler.domain.travel import RouteGeometry
 from scheduler.domain.visit import PlaceKind, Visit
 from tests.builders import MINUTE, a_place, a_problem, a_shift, a_visit, at
 
@@ -85,6 +88,34 @@ def a_plan(problem: Problem, *, travel_source: str = "great_circle", with_break:
             if visit not in planned
         ),
     )
+
+
+def roads_of(problem: Problem, *, points: int = 9) -> dict[str, RouteGeometry]:
+    """Winding ways for the routes of `a_plan`, with so many points a leg."""
+    at_id = {location.id: location.coordinates for location in problem.locations}
+    roads = {}
+    for route in a_plan(problem).routes:
+        passed = [at_id[stop.location_id] for stop in route.stops if stop.type is not StopType.BREAK]
+        legs = tuple(_winding(here, there, points) for here, there in pairwise(passed) if here and there)
+        roads[route.shift_id] = RouteGeometry(legs=legs, estimated=False)
+    return roads
+
+
+def _winding(start: Coordinates, end: Coordinates, points: int) -> tuple[Coordinates, ...]:
+    north = end.latitude_degrees - start.latitude_degrees
+    east = end.longitude_degrees - start.longitude_degrees
+    way = []
+    for index in range(points):
+        along = index / (points - 1)
+        # Two waves, so that a line of many points keeps its bends when it is simplified.
+        aside = 0.1 * math.sin(along * math.tau) + 0.02 * math.sin(along * math.tau * points / 5)
+        way.append(
+            Coordinates(
+                latitude_degrees=start.latitude_degrees + along * north - aside * east,
+                longitude_degrees=start.longitude_degrees + along * east + aside * north,
+            )
+        )
+    return tuple([start, *way[1:-1], end])
 
 
 def texts_of(problem: Problem) -> dict[str, Text]:

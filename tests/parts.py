@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from api.papers import paper_font
+from api.papers.fonts import PaperFont
+from scheduler.domain.errors import MissingResource
+
 # Instances that may not be handed on stand beside some checkouts and cannot be installed: their absence is said, and
 # is no failure anywhere.
 NOT_INSTALLABLE = "cannot be installed: "
@@ -66,3 +70,11 @@ def require_nominatim() -> str:
     if not url:
         pytest.skip(f"{NOT_INSTALLABLE}no Nominatim is named by VISITS_TEST_NOMINATIM")
     return url
+
+
+def require_paper_font() -> PaperFont:
+    """A font of the system with Chinese signs."""
+    try:
+        return paper_font(None)
+    except MissingResource as missing:
+        pytest.skip(str(missing))

@@ -48,6 +48,8 @@ ENGLISH = {
     "资质": "qualifications",
     "每日上限": "max_visits",
     "不可同组": "prohibited_partners",
+    "身份证号": "identity_number",
+    "工作电话": "phone",
     "班次": "shift_id",
     "外访员": "collector_ids",
     "日期": "date",
@@ -131,6 +133,8 @@ def sheets(**changed: Sheet) -> dict[str, Sheet]:
                 "资质": "pre-job-training:2027-06-30",
                 "每日上限": "",
                 "不可同组": "",
+                "身份证号": "",
+                "工作电话": "",
             }
             for number in (1, 2)
         ],

@@ -8,6 +8,8 @@ import pytest
 
 import fixtures
 from tests.command import plan_file, problem_file, texts_file, visits
+from tests.parts import require_paper_font
+from tests.pdf_text import pages_of
 from tests.service import NAMES_AND_ADDRESSES, its_plan
 from tests.sheets import SECRETS, a_case_row, a_place_row, sheets, write_files
 
@@ -100,13 +102,36 @@ def test_an_unknown_shift_gets_no_map(tmp_path: Path) -> None:
 def test_an_exported_calendar_names_nobody_and_a_table_does(tmp_path: Path) -> None:
     plan, problem, texts = a_plan_on_disk(tmp_path)
     written = {}
-    for kind in ("csv", "ics"):
+    for kind in ("csv", "gpx", "ics"):
         path = tmp_path / f"routes.{kind}"
         assert visits("export", plan, "--problem", problem, "--texts", texts, "--format", kind, "-o", path).code == 0
         written[kind] = path.read_text(encoding="utf-8-sig")
 
     assert "王小明" in written["csv"]
-    assert not [words for words in NAMES_AND_ADDRESSES if words in written["ics"].replace("\r\n ", "")]
+    for kind in ("gpx", "ics"):
+        assert not [words for words in NAMES_AND_ADDRESSES if words in written[kind].replace("\r\n ", "")]
+
+
+@pytest.mark.parametrize(("kind", "beginning"), [("xlsx", b"PK"), ("pdf", b"%PDF-")])
+def test_an_export_with_names_is_for_its_owner_alone(tmp_path: Path, kind: str, beginning: bytes) -> None:
+    require_paper_font()
+    plan, problem, texts = a_plan_on_disk(tmp_path)
+    path = tmp_path / f"routes.{kind}"
+    assert visits("export", plan, "--problem", problem, "--texts", texts, "--format", kind, "-o", path).code == 0
+
+    assert path.read_bytes().startswith(beginning)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Route sheet"), ("zh-CN", "外访路线单")])
+def test_route_sheets_are_in_the_language_asked_for(tmp_path: Path, language: str, title: str) -> None:
+    require_paper_font()
+    plan, problem, _ = a_plan_on_disk(tmp_path)
+    path = tmp_path / "routes.pdf"
+    words = ("--problem", problem, "--format", "pdf", "--language", language, "-o", path)
+    assert visits("export", plan, *words).code == 0
+
+    assert title in pages_of(path.read_bytes())[0]
 
 
 def test_an_export_of_one_shift_leaves_the_others_out(tmp_path: Path) -> None:

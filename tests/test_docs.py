@@ -11,8 +11,10 @@ import pytest
 from api.cli.app import cli
 from api.importing.columns import TABLE_KINDS, TableKind
 from api.settings import Settings
+from maps.navigation import PROVIDERS, route_links
 from scheduler.domain.errors import InvalidInput
 from scheduler.domain.geocoding import GeocodingRefusal, ProviderName
+from scheduler.domain.location import Coordinates
 from scheduler.domain.plan import ReasonCode
 from scheduler.priority import HOUSE_POLICY
 
@@ -63,6 +65,15 @@ def test_every_setting_is_documented(tmp_path: Path) -> None:
 def test_every_refusal_of_a_geocoder_is_documented() -> None:
     documented = re.findall(r"^\| `([a-z_]+)` \|", text_of("docs/geocoding.md"), flags=re.MULTILINE)
     assert documented == [*map(str, ProviderName), *map(str, GeocodingRefusal)]
+
+
+def test_every_navigation_provider_is_documented_with_its_limit() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| .* \| (\w+) \|$", text_of("docs/maps.md"), flags=re.MULTILINE)
+    assert [name for name, _ in rows] == list(PROVIDERS)
+    point = Coordinates(latitude_degrees=31.2, longitude_degrees=121.4)
+    for name, between in rows:
+        links = route_links([point] * 20, [name])
+        assert between == (str(links[0].last - 1) if links else "none"), name
 
 
 def test_the_points_of_every_part_of_a_priority_are_those_of_the_house_policy() -> None:

@@ -16,6 +16,7 @@ def a_texts_document() -> Document:
             "v1": {"name": "王小明", "address": "5 River Road", "note": "rings twice"},
             "v2": {"name": "Li Na"},
             "c1": {},
+            "k1": {"name": "穆映雪", "identity_number": "000000199001010017", "phone": "010-5550100"},
         },
     }
 
@@ -25,6 +26,7 @@ def test_texts_are_read_by_id() -> None:
         "v1": Text(name="王小明", address="5 River Road", note="rings twice"),
         "v2": Text(name="Li Na"),
         "c1": Text(),
+        "k1": Text(name="穆映雪", identity_number="000000199001010017", phone="010-5550100"),
     }
 
 
@@ -32,7 +34,7 @@ def test_texts_written_and_read_are_equal_and_sorted() -> None:
     texts = read_texts(as_bytes(a_texts_document()))
     written = write_texts(texts)
     assert read_texts(to_bytes(written)) == texts
-    assert list(written["texts"]) == ["c1", "v1", "v2"]
+    assert list(written["texts"]) == ["c1", "k1", "v1", "v2"]
     assert written["texts"]["c1"] == {}
 
 
@@ -42,7 +44,7 @@ TABLE = {
     "no texts": (drop("texts"), "/texts", "missing_key"),
     "a list of texts": (put("texts", []), "/texts", "wrong_type"),
     "an unknown key": (put("extra", 1), "/extra", "unknown_key"),
-    "an unknown kind of text": (put("texts", "v1", "phone", PERSON), "/texts/v1/phone", "unknown_key"),
+    "an unknown kind of text": (put("texts", "v1", "age", PERSON), "/texts/v1/age", "unknown_key"),
     "a text instead of its parts": (put("texts", "v1", PERSON), "/texts/v1", "wrong_type"),
     "a number for a name": (put("texts", "v2", "name", 5), "/texts/v2/name", "wrong_type"),
     "a name for an id": (put("texts", PERSON, {}), "/texts", "bad_id"),

@@ -269,6 +269,15 @@ def test_people_on_a_row_without_a_shift_are_on_duty_and_may_say_with_whom_they_
     assert problem.collectors[0].prohibited_partners == {"K2"}
 
 
+def test_identity_numbers_and_telephones_of_collectors_go_to_the_texts_alone(tmp_path: Path) -> None:
+    numbers = {"身份证号": "000000199001010017", "工作电话": "010-5550101"}
+    collectors = [row | numbers for row in sheets()["collectors"]]
+    result = imported(tmp_path, sheets(collectors=collectors))
+
+    assert (result.texts["K1"].identity_number, result.texts["K1"].phone) == tuple(numbers.values())
+    assert not [number for number in numbers.values() if number in repr(result.problem)]
+
+
 def test_a_shift_and_its_crew_come_with_hours_breaks_and_qualifications(tmp_path: Path) -> None:
     problem = imported(tmp_path, sheets(shifts=[a_shift_row("B1", 上限="9")])).problem
 

@@ -116,6 +116,8 @@ def test_the_tables_of_these_tests_are_sound(tmp_path: Path) -> None:
         ("places", "可访时段", "09:00-09:00", "reversed_window"),
         ("shifts", "结束", "08:00", "reversed_window"),
         ("cases", "备注", "字" * 2_001, "field_too_long"),
+        ("collectors", "身份证号", "1.10101E+17", "bad_identity_number"),
+        ("collectors", "身份证号", "1" * 33, "bad_identity_number"),
         ("places", "地址", "听雨路\x00 8 号", "not_text"),
         ("places", "地址", "听雨路\x1b[2J", "not_text"),
     ],

@@ -9,9 +9,10 @@ from typing import Any
 import folium
 import pytest
 
+from maps.base_map import TileServer
 from maps.labels import LANGUAGES, labels_of
 from maps.navigation import PROVIDERS
-from maps.page import content_security_policy, json_for_script
+from maps.page import content_security_policy, json_for_script, vendored_bytes
 from maps.palette import contrast_ratio, crew_style
 from maps.preview import crew_map, overview_map
 from scheduler.domain.errors import InvalidInput
@@ -20,7 +21,7 @@ from scheduler.domain.plan import Plan, ReasonCode
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
 from tests.builders import DAY, a_shift
-from tests.map_days import a_day, a_plan, ids_of, texts_of
+from tests.map_days import a_day, a_plan, ids_of, roads_of, texts_of
 
 NONCE = "c2l4dGVlbi1ieXRlcy1vaw=="
 HOSTILE = "${alert(1)}</script><script>alert(2)</script>`\"'\\<!-- \u2028\u2029 ]]>&amp;"
@@ -55,7 +56,7 @@ def texts_in(page: str) -> dict[str, Any]:
 
 
 def scripts_in(page: str) -> list[str]:
-    """Leaflet, jQuery, what Folium made, our own script."""
+    """Leaflet, jQuery, what Folium made, our own scripts."""
     return re.findall(r"<script(?: nonce=[^>]*)?>(.*?)</script>", page, re.DOTALL)
 
 
@@ -93,6 +94,44 @@ def test_the_policy_of_a_file_forbids_every_request() -> None:
     assert f'content="{content_security_policy(None)}"' in overview(a_day())
 
 
+TILES = TileServer(url="https://tiles.example:8443/{z}/{x}/{y}.png?key=a-b", attribution="© <b>Streets</b>")
+
+
+def test_a_tile_server_stands_in_the_policy_for_pictures_and_nowhere_else_in_it() -> None:
+    page = overview(a_day(), tiles=TILES)
+    found = re.search('<meta http-equiv="Content-Security-Policy" content="([^"]*)">', page)
+    assert found is not None
+    policy = dict(part.strip().split(" ", 1) for part in found[1].split(";"))
+    assert policy.pop("img-src") == "data: https://tiles.example:8443"
+    assert not any("http" in sources for sources in policy.values())
+    assert texts_in(page)["tiles"] == {"url": TILES.url, "attribution": TILES.attribution}
+    assert "<b>" not in page
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "tiles.example/{z}/{x}/{y}.png",
+        "javascript:alert(1)//{z}/{x}/{y}",
+        "https://*/{z}/{x}/{y}.png",
+        "https://tiles.example; script-src *;/{z}/{x}/{y}.png",
+        "https://tiles.example/{z}/{x}/{y}.png; script-src *",
+        "https://{s}.tiles.example/{z}/{x}/{y}.png",
+        "https://tiles.example/{s}/{z}/{x}/{y}.png",
+        "https://tiles.example/{z}/{x}.png",
+        "https://tiles.example/{z}/{x}/{y}/{.png",
+        "https://user:word@tiles.example/{z}/{x}/{y}.png",
+        "https://tiles.example/{z}/{x}/{y}.png\n",
+        "https://TILES.example/{z}/{x}/{y}.png' 'unsafe-inline",
+    ],
+)
+def test_a_tile_server_that_could_widen_the_policy_is_refused(url: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        TileServer(url=url, attribution="")
+    assert [fault.code for fault in refused.value.faults] == ["bad_tile_url"]
+
+
 def test_a_nonce_is_on_every_script_and_in_the_policy_instead_of_unsafe_inline() -> None:
     page = overview(a_day(), script_nonce=NONCE)
     tags = re.findall(r"<script[^>]*>", re.sub(r"(<script[^>]*>).*?</script>", r"\1", page, flags=re.DOTALL))
@@ -113,18 +152,12 @@ def test_json_in_a_script_cannot_end_the_script_and_reads_back() -> None:
     assert json.loads(written) == {"name": HOSTILE}
 
 
-def test_no_text_and_no_id_is_ever_given_to_folium() -> None:
+def test_folium_is_given_the_size_of_a_map_and_nothing_of_anybody() -> None:
     problem = a_day(crews=2, stops=2, left_out=1)
-    ids = [*ids_of(problem), *(shift.id for shift in problem.shifts)]
-    texts = {name: Text(name=f"Name of {name}", address=f"Address of {name}", note=HOSTILE) for name in ids}
+    texts = {name: Text(name=f"Name of {name}", note=HOSTILE) for name in ids_of(problem)}
     drawn = folium_script_in(overview(problem, texts=texts))
-    assert "L.marker" in drawn
-    assert "Name of" not in drawn
-    assert "alert" not in drawn
-    assert "$" not in drawn
-    assert "`" not in drawn
-    words = set(re.findall(r'"([^"]*)"', drawn))
-    assert not words & set(ids)
+    assert "L.map" in drawn
+    assert drawn == folium_script_in(overview(a_day(crews=0, stops=0, left_out=0)))
 
 
 def test_the_texts_stand_in_the_page_only_as_json() -> None:
@@ -146,15 +179,12 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
     assert overview(a_day()) == overview(a_day())
 
 
-def test_every_stop_is_drawn_and_listed_with_its_key() -> None:
-    page = overview(a_day(crews=3, stops=4, left_out=2))
-    data = texts_in(page)
-    listed = {stop["key"] for crew in data["crews"] for stop in crew["stops"] if stop["type"] == "visit"}
-    listed |= {office["key"] for office in data["offices"]}
-    listed |= {place["key"] for visit in data["leftOut"] for place in visit["places"]}
-    drawn = re.findall(r'"stopKey": "([^"]+)"', folium_script_in(page))
-    assert sorted(drawn) == sorted(listed)
-    assert len(listed) == 3 * 4 + 1 + 2
+def test_every_stop_has_a_key_of_its_own_and_a_point() -> None:
+    data = texts_in(overview(a_day(crews=3, stops=4, left_out=2)))
+    pins = [stop for crew in data["crews"] for stop in crew["stops"] if stop["type"] == "visit"]
+    pins += data["offices"] + [place for visit in data["leftOut"] for place in visit["places"]]
+    assert len({pin["key"] for pin in pins}) == len(pins) == 3 * 4 + 1 + 2
+    assert all(len(pin["at"]) == 2 for pin in pins)
 
 
 def test_a_stop_has_its_time_at_the_door_and_its_links_in_the_order_of_the_providers() -> None:
@@ -162,11 +192,13 @@ def test_a_stop_has_its_time_at_the_door_and_its_links_in_the_order_of_the_provi
     page = overview(problem, texts=texts_of(problem), providers=["apple", "geo"])
     data = texts_in(page)
     visit = data["crews"][0]["stops"][1]
-    assert data["providers"] == ["Apple Maps", "Map app"]
-    assert [link.split(":")[0] for link in visit["links"]] == ["https", "geo"]
-    assert {key: visit[key] for key in ("number", "time", "kind", "name", "address", "note")} == {
+    assert [provider["title"] for provider in data["providers"]] == ["Apple Maps", "Map app"]
+    assert [provider["pattern"].split(":")[0] for provider in data["providers"]] == ["https", "geo"]
+    assert {key: visit[key] for key in ("number", "time", "window", "clock", "kind", "name", "address", "note")} == {
         "number": 1,
         "time": "09:12–09:42",
+        "window": "08:00–22:00",
+        "clock": [552, 552, 582],
         "kind": "home",
         "name": "访客0",
         "address": "云河区柳荫街10号1单元",
@@ -186,12 +218,49 @@ def test_a_visit_that_was_left_out_shows_the_title_of_its_reason() -> None:
     assert texts_in(overview(a_day()))["leftOut"][0]["reason"] == ReasonCode.VISIT_LIMIT.value
 
 
-def test_great_circle_times_are_labelled_estimated_and_others_are_not() -> None:
+def test_great_circle_times_are_labelled_estimated_even_along_roads() -> None:
     problem = a_day()
-    assert '<span class="estimated">Estimated</span>' in overview(problem)
-    by_road = overview(problem, plan=a_plan(problem, travel_source="osrm:city"))
-    assert 'class="estimated"' not in by_road
-    assert texts_in(by_road)["estimated"] is False
+    page = overview(problem, geometry=roads_of(problem))
+    assert '<span class="estimated">Estimated</span>' in page
+    assert texts_in(page)["estimatedTimes"] is True
+
+
+def test_a_plan_on_roads_with_its_geometry_is_not_labelled() -> None:
+    problem = a_day()
+    page = overview(problem, plan=a_plan(problem, travel_source="osrm:city"), geometry=roads_of(problem))
+    assert 'class="estimated"' not in page
+    assert [crew["estimated"] for crew in texts_in(page)["crews"]] == [False, False]
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Estimated"), ("zh-CN", "估算")])
+def test_straight_lines_are_labelled_estimated_whatever_the_times_are(language: str, word: str) -> None:
+    problem = a_day(crews=2)
+    plan = a_plan(problem, travel_source="osrm:city")
+    roads = roads_of(problem)
+    pages = [
+        overview(problem, plan=plan, language=language),
+        overview(problem, plan=plan, language=language, geometry={"S1": roads["S1"]}),
+        overview(problem, plan=plan, language=language, geometry=roads | {"S2": replace(roads["S2"], estimated=True)}),
+    ]
+    for page in pages:
+        assert f'<span class="estimated">{word}</span>' in page
+        assert texts_in(page)["crews"][1]["estimated"] is True
+        assert texts_in(page)["labels"]["line_estimated"].startswith(word)
+
+
+def test_geometry_of_another_route_is_refused() -> None:
+    problem = a_day(crews=1, stops=2)
+    roads = roads_of(problem)["S1"]
+    with pytest.raises(ValueError, match="S1: 2 legs of geometry for 4 stops"):
+        overview(problem, geometry={"S1": replace(roads, legs=roads.legs[1:])})
+
+
+def test_a_route_has_one_encoded_leg_for_each_visit_and_one_home() -> None:
+    problem = a_day(crews=1, stops=3, left_out=0)
+    (by_road,) = texts_in(overview(problem, geometry=roads_of(problem)))["crews"]
+    (straight,) = texts_in(overview(problem))["crews"]
+    assert len(by_road["legs"]) == len(straight["legs"]) == 4
+    assert all(len(road) > len(line) for road, line in zip(by_road["legs"], straight["legs"], strict=True))
 
 
 def test_a_crews_page_holds_that_crew_alone() -> None:
@@ -224,18 +293,10 @@ def test_places_without_coordinates_are_listed_but_not_drawn() -> None:
     problem = a_day(crews=1, stops=2, left_out=1)
     unknown = tuple(Location(id=point.id, coordinates=None) for point in problem.locations)
     page = overview(replace(problem, locations=unknown), plan=a_plan(problem))
-    assert "L.marker" not in folium_script_in(page)
-    assert len(texts_in(page)["crews"][0]["stops"]) == 4
-
-
-def test_pins_on_one_point_are_fanned_out() -> None:
-    problem = a_day(crews=1, stops=3, left_out=0)
-    office = problem.locations[0].coordinates
-    together = tuple(Location(id=point.id, coordinates=office) for point in problem.locations)
-    drawn = folium_script_in(overview(replace(problem, locations=together)))
-    anchors = re.findall(r'"iconAnchor": \[(-?\d+),', drawn)
-    assert len(anchors) == 4
-    assert len(set(anchors)) == 4
+    (crew,) = texts_in(page)["crews"]
+    assert not any("at" in stop for stop in crew["stops"])
+    assert crew["legs"] == ["", "", ""]
+    assert len(crew["stops"]) == 4
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -283,13 +344,23 @@ def test_a_shift_id_stands_escaped_in_the_title() -> None:
     assert f"<title>Crew &lt;b&gt; · {DAY}</title>" in page
 
 
-def test_a_page_stays_small_and_grows_linearly() -> None:
+def own_bytes(page: str) -> int:
+    return len(page.encode()) - vendored_bytes()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_40_crews_with_12_stops_along_winding_roads_take_at_most_400_kb(language: str) -> None:
+    problem = a_day(crews=40, stops=12, left_out=20)
+    page = overview(problem, texts=texts_of(problem), geometry=roads_of(problem, points=200), language=language)
+    assert 200_000 < own_bytes(page) <= 400_000
+
+
+def test_a_page_of_straight_lines_grows_linearly() -> None:
     def size(crews: int) -> int:
         problem = a_day(crews=crews, stops=10, left_out=0)
-        return len(overview(problem, texts=texts_of(problem)).encode())
+        return own_bytes(overview(problem, texts=texts_of(problem)))
 
     two, four, eight = size(2), size(4), size(8)
-    assert eight < 400_000
     assert (eight - four) == pytest.approx(2 * (four - two), rel=0.1)
 
 
@@ -299,9 +370,9 @@ def test_a_pins_number_can_be_read(position: int) -> None:
     assert contrast_ratio(style.colour, style.ink) >= 4.5
 
 
-def test_24_crews_differ_in_colour_or_in_dashes() -> None:
-    styles = [crew_style(position) for position in range(24)]
-    assert len({(style.colour, style.dash_pixels) for style in styles}) == 24
+def test_32_crews_differ_in_colour_edge_or_stripe() -> None:
+    styles = [crew_style(position) for position in range(32)]
+    assert len({(style.colour, style.edge, style.hollow) for style in styles}) == 32
 
 
 def test_black_on_white_has_the_contrast_that_wcag_gives() -> None:

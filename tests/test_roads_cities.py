@@ -20,7 +20,7 @@ from tests.small_roads import BUILT_AT, NAME, a_location, networks_in
 CITIES: dict[str, Callable[[], Path]] = {"Taipei": require_road_extract, "Helsinki": require_helsinki}
 
 
-@pytest.fixture(scope="module", params=CITIES.values(), ids=CITIES)
+@pytest.fixture(scope="module", params=list(CITIES.values()), ids=list(CITIES))
 def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> BuiltNetwork:
     """A city's network in a folder of its own."""
     folder = tmp_path_factory.mktemp("city")

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Geolocation, Page, ViewportSize, sync_playwright
 from waitress.server import create_server
 
 from api import create_app
@@ -12,7 +12,7 @@ from api.store import PlanStore
 from tests.parts import require_chromium
 from tests.service import TEXTS, a_day, its_plan, settings_in
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def test_a_person_walks_from_the_list_to_the_crew_and_nothing_leaves_the_machine
 
         walk(page, origin)
 
-        page.set_viewport_size({"width": 390, "height": 844})
+        page.set_viewport_size(PHONE)
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
         button = page.get_by_role("button", name="Amap").or_(page.get_by_role("link", name="Amap")).first.bounding_box()
         assert button is not None
@@ -71,3 +71,36 @@ def test_a_person_walks_from_the_list_to_the_crew_and_nothing_leaves_the_machine
     assert said == []
     assert asked
     assert [url for url in asked if not url.startswith((origin, "data:"))] == []
+
+
+def test_a_crews_map_shows_where_the_phone_is_on_a_tap_and_tells_nobody(tmp_path: Path) -> None:
+    chromium = require_chromium()
+    said: list[str] = []
+    asked: list[str] = []
+    with served(an_app(tmp_path)) as origin, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        here: Geolocation = {"latitude": 31.21, "longitude": 112.81, "accuracy": 40}
+        context = browser.new_context(viewport=PHONE, geolocation=here, permissions=["geolocation"])
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{origin}/days/2026-12-01")
+        page.get_by_role("rowheader", name="s1").get_by_role("link").click()
+        page.get_by_role("button", name="打开路线地图").click()
+        crew_map = page.frame_locator("#crew-map")
+        crew_map.locator(".leaflet-marker-icon").first.wait_for()
+        assert crew_map.locator("path.here").count() == 0
+        page.on("request", lambda request: asked.append(request.url))
+
+        crew_map.get_by_role("button", name="我在哪里？").click()
+
+        crew_map.locator("path.here").wait_for()
+        frame = page.locator("#crew-map").bounding_box()
+        assert frame is not None
+        assert frame["y"] + frame["height"] == PHONE["height"]
+        page.get_by_role("link", name="← s1 的路线").click()
+        page.get_by_role("heading", name="王小明").wait_for()
+        browser.close()
+
+    assert said == []
+    assert [url for url in asked if "31.21" in url or "112.81" in url or not url.startswith((origin, "data:"))] == []

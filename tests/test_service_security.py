@@ -79,6 +79,7 @@ def every_kind_of_path(plan_id: str) -> list[str]:
         f"/plans/{plan_id}",
         f"/plans/{plan_id}/map",
         crew,
+        f"{crew}/route",
         f"{crew}/map",
         f"{crew}.csv",
         f"{crew}.ics",
@@ -132,6 +133,27 @@ def test_a_map_runs_apart_from_the_service_with_its_own_nonce(tmp_path: Path) ->
     nonce = policy.split("script-src 'nonce-")[1].split("'")[0]
     assert f'nonce="{nonce}"' in response.text
     assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize("path", ["/plans/{id}/map", "/plans/{id}/crews/s1/map"])
+def test_a_map_may_ask_the_operators_tile_server_for_pictures_and_nobody_else(tmp_path: Path, path: str) -> None:
+    client, plan_id = a_service(tmp_path, tile_url="https://tiles.example:8443/{z}/{x}/{y}.png")
+
+    policy = client.get(path.format(id=plan_id)).headers["Content-Security-Policy"]
+
+    (allowed,) = [part for part in policy.split("; ") if "http" in part]
+    assert allowed == "img-src data: https://tiles.example:8443"
+    assert "unsafe-eval" not in policy
+
+
+def test_only_the_page_around_a_crews_map_may_ask_where_it_is(tmp_path: Path) -> None:
+    client, plan_id = a_service(tmp_path)
+    crew = f"/plans/{plan_id}/crews/s1"
+
+    answers = {path: client.get(path).headers["Permissions-Policy"] for path in every_kind_of_path(plan_id)}
+
+    assert [path for path, policy in answers.items() if "geolocation=()" not in policy] == [f"{crew}/route"]
+    assert "geolocation=(self)" in answers[f"{crew}/route"]
 
 
 def test_a_text_that_looks_like_markup_is_shown_as_text(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from api.settings import Settings
+from maps.base_map import TileServer
 from scheduler.domain.errors import InvalidInput
 from scheduler.domain.geocoding import Area, ProviderName
 
@@ -80,7 +81,7 @@ def test_all_faults_come_at_once_with_their_places(tmp_path: Path) -> None:
 
 
 def test_an_unknown_provider_is_refused() -> None:
-    assert faults_of({"VISITS_NAVIGATION": "geo,waze"}) == {"VISITS_NAVIGATION": "bad_value"}
+    assert faults_of({"VISITS_NAVIGATION": "geo,yandex"}) == {"VISITS_NAVIGATION": "bad_value"}
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///", "visits.sqlite"])
@@ -231,3 +232,48 @@ def test_a_geocoder_is_read_with_all_that_it_needs(tmp_path: Path) -> None:
 )
 def test_a_setting_of_the_geocoder_that_makes_no_sense_is_refused(variable: str, value: str) -> None:
     assert faults_of({variable: value}) == {variable: "bad_value"}
+
+
+def test_a_public_address_is_https_unless_it_is_this_machine_and_ends_without_a_slash() -> None:
+    assert Settings.load({"VISITS_PUBLIC_URL": "https://visits.example.org/a/"}, None).public_url == (
+        "https://visits.example.org/a"
+    )
+    assert Settings.load({"VISITS_PUBLIC_URL": "http://127.0.0.1:8000"}, None).public_url == "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://visits.example.org",
+        "visits.example.org",
+        "ftp://visits.example.org",
+        "https://",
+        "https://[",
+        "https://u:p@visits.example.org",
+        "https://visits.example.org?a=b",
+        "https://visits.example.org#a",
+        " ",
+    ],
+)
+def test_any_other_public_address_is_refused(address: str) -> None:
+    assert faults_of({"VISITS_PUBLIC_URL": address}) == {"VISITS_PUBLIC_URL": "bad_value"}
+
+
+def test_a_font_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert faults_of({"VISITS_FONT": str(tmp_path / "no.ttf")}) == {"VISITS_FONT": "bad_value"}
+
+
+def test_a_tile_server_is_what_maps_get() -> None:
+    settings = Settings.load(
+        {"VISITS_TILE_URL": "https://tiles.example/{z}/{x}/{y}.png", "VISITS_TILE_ATTRIBUTION": "© Streets"}, None
+    )
+
+    assert settings.tiles == TileServer(url="https://tiles.example/{z}/{x}/{y}.png", attribution="© Streets")
+
+
+def test_there_is_no_tile_server_unless_the_operator_names_one() -> None:
+    assert Settings.load({}, None).tiles is None
+
+
+def test_a_tile_server_that_cannot_be_asked_is_refused() -> None:
+    assert faults_of({"VISITS_TILE_URL": "https://*/{z}/{x}/{y}.png"}) == {"VISITS_TILE_URL": "bad_value"}

@@ -18,13 +18,14 @@ from api.cli.explaining import why
 from api.cli.failures import exit_code_after
 from api.cli.importing import import_cases
 from api.cli.options import debug_option
+from api.cli.papers import papers
 from api.cli.people import draw_map, export
 from api.cli.planning import check, compare, plan
 from api.cli.roads import roads
 from api.cli.rules import rules
 from api.cli.serve import serve
 
-COMMANDS = (demo, plan, check, compare, why, draw_map, export, rules, roads, import_cases, serve)
+COMMANDS = (demo, plan, check, compare, why, draw_map, export, papers, rules, roads, import_cases, serve)
 
 
 class VisitsGroup(click.Group):

@@ -76,7 +76,7 @@ def _write(folder: Path, imported: Imported, made: Plan, language: str) -> None:
         write_whole(folder / f"{name}.html", page, private=True)
         if shift_id is not None:
             for kind in ("csv", "ics"):
-                content = routes_file(kind, made, problem, texts, shift_ids=(shift_id,))
+                content = routes_file(kind, made, problem, texts, shift_ids=(shift_id,), language=language)
                 write_whole(folder / f"{name}.{kind}", content, private=True)
 
 

@@ -1,7 +1,8 @@
-"""What people take with them: maps, and files for spreadsheets and calendars."""
+"""What people take with them: maps, and files for spreadsheets, calendars, navigation and printers."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +19,11 @@ from api.cli.options import (
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
+
+EXPORT_FORMATS = ("csv", "gpx", "ics", "pdf", "xlsx")
+
+if TYPE_CHECKING:  # the settings know the maps
+    from maps.base_map import TileServer
 
 
 @click.command(name="map")
@@ -55,6 +61,7 @@ def draw_map(
             shift_id=shift_id,
             language=language or settings.language,
             providers=navigation or settings.navigation_providers,
+            tiles=settings.tiles,
         )
     write_whole(output, page, private=bool(texts))
     click.echo(f"Written to {output}.")
@@ -65,7 +72,8 @@ def draw_map(
 @problem_option
 @texts_option
 @click.option("--shift", "shift_ids", metavar="ID", multiple=True, help="Only this shift; may be repeated.")
-@click.option("--format", "kind", type=click.Choice(["csv", "ics"]), required=True, help="Spreadsheet or calendar.")
+@click.option("--format", "kind", type=click.Choice(EXPORT_FORMATS), required=True, help="What kind of file.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of the words in it; the setting's when not given.")
 @output_option("FILE", "Where the file goes.")
 def export(
     plan_path: Path,
@@ -74,18 +82,20 @@ def export(
     texts_path: Path | None,
     shift_ids: tuple[str, ...],
     kind: str,
+    language: str | None,
     output: Path,
 ) -> None:
-    """Write the routes of PLAN as CSV or ICS.
+    """Write the routes of PLAN as a table (CSV, XLSX), calendar (ICS), points (GPX) or route sheets on paper (PDF).
 
-    An ICS file holds no names and no addresses, because calendars are shared; --texts changes nothing in it.
+    ICS and GPX files hold no names and no addresses, because calendars and navigation apps share what they know;
+    --texts changes nothing in them.
     """
     refuse_overwriting([output], [plan_path, problem_path, texts_path])
     made, texts = plan_from(plan_path), texts_from(texts_path)
     problem = problem_from(problem_path).with_formed(made.shifts)
     chosen = known_shifts(problem, shift_ids, "--shift") or None
     with faults_of(plan_path):
-        content = routes_file(kind, made, problem, texts, shift_ids=chosen)
+        content = routes_file(kind, made, problem, texts, shift_ids=chosen, language=language)
     write_whole(output, content, private=bool(texts))
     click.echo(f"Written to {output}.")
 
@@ -98,6 +108,7 @@ def map_page(
     shift_id: str | None,
     language: str,
     providers: Sequence[str],
+    tiles: "TileServer | None" = None,
 ) -> bytes:
     """The page of all crews, or of one."""
     from maps.preview import crew_map, overview_map
@@ -105,19 +116,52 @@ def map_page(
 
     if shift_id is None:
         page = overview_map(
-            made, problem, texts=texts, language=language, providers=providers, reason_title=reason_title
+            made, problem, texts=texts, language=language, providers=providers, tiles=tiles, reason_title=reason_title
         )
     else:
-        page = crew_map(made, problem, shift_id, texts=texts, language=language, providers=providers)
+        page = crew_map(made, problem, shift_id, texts=texts, language=language, providers=providers, tiles=tiles)
     return page.encode()
 
 
 def routes_file(
-    kind: str, made: Plan, problem: Problem, texts: Mapping[str, Text], *, shift_ids: Sequence[str] | None
+    kind: str,
+    made: Plan,
+    problem: Problem,
+    texts: Mapping[str, Text],
+    *,
+    shift_ids: Sequence[str] | None,
+    language: str | None,
 ) -> bytes:
-    """The content of a `csv` or `ics` file; None for all shifts."""
-    from maps.exports import route_csv, route_ics
+    """The content of a file in one of `EXPORT_FORMATS`.
 
-    if kind == "csv":
-        return route_csv(made, problem, shift_ids=shift_ids, texts=texts)
-    return route_ics(made, problem, shift_ids=shift_ids)
+    Args:
+        kind: The format.
+        made: The plan.
+        problem: What it was made from.
+        texts: Names and addresses, for the formats that show them.
+        shift_ids: None for all shifts.
+        language: None for the setting's.
+    """
+    settings = settings_here()
+    words_in = language or settings.language
+    match kind:
+        case "csv":
+            from maps.exports import route_csv
+
+            return route_csv(made, problem, shift_ids=shift_ids, texts=texts)
+        case "xlsx":
+            from api.workbook import route_xlsx
+
+            return route_xlsx(made, problem, shift_ids=shift_ids, texts=texts)
+        case "ics":
+            from maps.exports import route_ics
+
+            return route_ics(made, problem, shift_ids=shift_ids, language=words_in)
+        case "gpx":
+            from maps.gpx import route_gpx
+
+            return route_gpx(made, problem, shift_ids=shift_ids, language=words_in)
+    from api.papers import paper_font, route_sheets
+
+    font = paper_font(settings.font)
+    return route_sheets(made, problem, shift_ids=shift_ids, texts=texts, font=font, language=words_in)

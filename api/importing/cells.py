@@ -11,6 +11,7 @@ from api.importing.tables import Row
 ZONE = ZoneInfo("Asia/Shanghai")
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_IDENTITY_NUMBER = re.compile(r"[A-Za-z0-9-]{5,32}", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"-?\d{1,9}(\.\d{1,15})?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
@@ -96,6 +97,15 @@ class Cells:
     def optional_identifier(self, key: str) -> str | None:
         """An id or a code; None when it is empty or neither."""
         return self.identifier(key) if self.value(key) else None
+
+    def identity_number(self, key: str) -> str:
+        """A collector's own number for printed letters, empty when the cell is; no message shows it."""
+        value = self.value(key)
+        if not value or _IDENTITY_NUMBER.fullmatch(value):
+            return value
+        hint = "Make the column a text column: spreadsheets cut long numbers off."
+        self.fault(key, "bad_identity_number", "The value is not an identity number.", hint)
+        return ""
 
     def references(self, key: str, known: Collection[str] | None, table: str) -> tuple[str, ...]:
         """Ids separated by `;`, each a row of another table; `known` is None when that table was not read."""

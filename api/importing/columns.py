@@ -135,6 +135,8 @@ COLLECTORS = TableKind(
         _optional("qualifications", "资质"),
         _optional("max_visits", "每日上限"),
         _optional("prohibited_partners", "不可同组"),
+        _optional("identity_number", "身份证号"),
+        _optional("phone", "工作电话"),
     ),
 )
 SHIFTS = TableKind(

@@ -57,7 +57,11 @@ def read_collectors(table: Table, crews: Crews, identities: Identities, faults: 
             max_visits=cells.whole_number("max_visits", least=1, most=_MOST_VISITS),
             prohibited_partners=frozenset(cells.references("prohibited_partners", known, "collectors")),
         )
-        text = Text(name=cells.required_text("name"))
+        text = Text(
+            name=cells.required_text("name"),
+            identity_number=cells.identity_number("identity_number"),
+            phone=cells.value("phone"),
+        )
         if identifier and identities.claim(cells, "collector_id", identifier):
             crews.collectors.append(collector)
             crews.texts[identifier] = text

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from datetime import date
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, make_response, render_template
 
 from api.current import plan_store, settings
-from api.security import allow_map, script_nonce
-from api.settings import LANGUAGES
+from api.security import allow_map, allow_position, script_nonce
+from api.setting_values import LANGUAGES
 from api.store import PlanEntry, StoredPlan
 from api.web.catalogue import day_in_words, texts_in
 from api.web.crew_view import crew_view
@@ -71,15 +71,26 @@ def show_map(plan_id: str) -> Response:
             texts=stored.texts,
             language=page_language(),
             providers=settings().navigation_providers,
+            tiles=settings().tiles,
             script_nonce=script_nonce(),
             reason_title=reason_title,
         )
     )
 
 
+@pages.get("/plans/<plan_id>/crews/<shift_id>/route")
+def show_crew_route(plan_id: str, shift_id: str) -> Response:
+    """The map of one route with the way back to the crew, made for the phone.
+
+    The map runs in an origin of its own, where no browser tells a position; this page around it asks and hands it in.
+    """
+    _stored_with_route(plan_id, shift_id)
+    return allow_position(make_response(render_template("route.html", plan_id=plan_id, shift_id=shift_id)))
+
+
 @pages.get("/plans/<plan_id>/crews/<shift_id>/map")
 def show_crew_map(plan_id: str, shift_id: str) -> Response:
-    """The map of one route."""
+    """The map of one route, a whole page of its own."""
     stored = _stored_with_route(plan_id, shift_id)
     return _map_page(
         crew_map(
@@ -89,6 +100,7 @@ def show_crew_map(plan_id: str, shift_id: str) -> Response:
             texts=stored.texts,
             language=page_language(),
             providers=settings().navigation_providers,
+            tiles=settings().tiles,
             script_nonce=script_nonce(),
         )
     )
@@ -139,7 +151,8 @@ def _plan_page(stored: StoredPlan, entries: list[PlanEntry]) -> str:
 
 
 def _map_page(html: str) -> Response:
-    return allow_map(Response(html, mimetype="text/html"))
+    tiles = settings().tiles
+    return allow_map(Response(html, mimetype="text/html"), None if tiles is None else tiles.origin)
 
 
 def _download(content: bytes, mimetype: str, stored: StoredPlan, name: str) -> Response:

@@ -1,6 +1,7 @@
 """The Texts document `visit-texts/1`: what people read instead of ids. Its content stands in no message."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -21,6 +22,8 @@ class TextWire(Wire):
     name: str = ""
     address: str = ""
     note: str = ""
+    identity_number: str = ""
+    phone: str = ""
 
 
 class TextsWire(Wire):
@@ -43,7 +46,7 @@ def read_texts(data: bytes) -> dict[str, Text]:
     validated(TextsWire, document | {"texts": {}} if given else document, "", faults)
     texts = validated_entries(TextWire, given, "/texts", "visit, place, collector or location", faults)
     faults.raise_any(document)
-    return {key: Text(name=text.name, address=text.address, note=text.note) for key, text in texts.items()}
+    return {key: Text(**text.model_dump()) for key, text in texts.items()}
 
 
 def write_texts(texts: Mapping[str, Text]) -> dict[str, Any]:
@@ -52,5 +55,4 @@ def write_texts(texts: Mapping[str, Text]) -> dict[str, Any]:
 
 
 def _written(text: Text) -> dict[str, str]:
-    parts = {"name": text.name, "address": text.address, "note": text.note}
-    return {key: value for key, value in parts.items() if value}
+    return {key: value for key, value in asdict(text).items() if value}
