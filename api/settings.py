@@ -11,30 +11,31 @@
 | `VISITS_LANGUAGE` | `language` | `zh-CN` |
 | `VISITS_OSRM` | `osrm` | none |
 | `VISITS_SNAP_METERS` | `snap_meters` | 500 |
+| `VISITS_GEOCODER` | `geocoder` | `off` |
+| `VISITS_GEOCODER_URL` | `geocoder_url` | none |
+| `VISITS_GEOCODER_KEY` | `geocoder_key` | none |
+| `VISITS_GEOCODER_AREA` | `geocoder_area` | none |
+| `VISITS_GEOCODER_PAUSE_SECONDS` | `geocoder_pause_seconds` | 1 |
 | `VISITS_ISSUER` | `issuer` | none; papers need it |
 | `VISITS_HOTLINE` | `hotline` | none; papers need it |
 | `VISITS_PUBLIC_URL` | `public_url` | none; papers need it |
 | `VISITS_FONT` | `font` | looked for among the fonts of the system |
 """
 
-import math
 import os
 import secrets
 import stat
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from api.security import is_loopback_host
+from api.setting_values import MINIMUM_KEY_BYTES, READERS, BadValueError
 from maps.base_map import TileServer
-from maps.navigation import PROVIDERS
 from scheduler.domain.errors import Fault, InvalidInput
-from scheduler.travel.networks import NAME_PATTERN, SNAP_LIMIT_METERS, RoadNetworks
+from scheduler.domain.geocoding import Area, ProviderName
+from scheduler.travel.networks import SNAP_LIMIT_METERS, RoadNetworks
 
-LANGUAGES = ("zh-CN", "en")
-MINIMUM_KEY_BYTES = 32
 KEY_FILE = "secret.key"
 _PREFIX = "VISITS_"
 
@@ -53,6 +54,11 @@ class Settings:
         language: The language of a first visit, `zh-CN` or `en`.
         road_servers: Name of a road network -> address of the OSRM server that answers for it.
         snap_limit_meters: A place farther from every road than this cannot be reached.
+        geocoder: Whom addresses are sent to, None for nobody.
+        geocoder_url: Where a geocoder of the operator's own is.
+        geocoder_key: What a commercial geocoder knows the operator by.
+        geocoder_area: Where the visits are; no answer from outside is believed.
+        geocoder_pause_seconds: Between two questions to the geocoder.
         issuer: Who authorizes visits, as it stands on letters; None where nobody said.
         hotline: Where people ask whether a visit is real, and complain; None where nobody said.
         public_url: The official site on which a letter can be verified, without a slash at its end; None likewise.
@@ -68,6 +74,11 @@ class Settings:
     language: str = "zh-CN"
     road_servers: Mapping[str, str] = field(default_factory=dict)
     snap_limit_meters: float = SNAP_LIMIT_METERS
+    geocoder: ProviderName | None = None
+    geocoder_url: str | None = None
+    geocoder_key: str | None = field(default=None, repr=False)
+    geocoder_area: Area | None = None
+    geocoder_pause_seconds: float = 1.0
     issuer: str | None = None
     hotline: str | None = None
     public_url: str | None = None
@@ -92,16 +103,16 @@ class Settings:
         """
         faults: list[Fault] = []
         given = _read_file(config, faults) if config is not None else {}
-        for key in _READERS:
+        for key in READERS:
             if _PREFIX + key.upper() in env:
                 name = _PREFIX + key.upper()
                 given[key] = (name, env[name])
         values: dict[str, object] = {}
         for key, (where, value) in given.items():
             try:
-                field_name, values_of = _READERS[key]
+                field_name, values_of = READERS[key]
                 values[field_name] = values_of(value)
-            except _BadValueError as bad:
+            except BadValueError as bad:
                 faults.append(Fault(where=where, code="bad_value", message=bad.message, hint=bad.hint))
         if faults:
             raise InvalidInput(faults)
@@ -149,13 +160,6 @@ class Settings:
         return self.data_dir
 
 
-class _BadValueError(Exception):
-    def __init__(self, message: str, hint: str) -> None:
-        self.message = message
-        self.hint = hint
-        super().__init__(message)
-
-
 def _read_file(config: Path, faults: list[Fault]) -> dict[str, tuple[str, object]]:
     """The known keys of a `visits.toml`, each with its place; everything else becomes a fault."""
     try:
@@ -168,146 +172,12 @@ def _read_file(config: Path, faults: list[Fault]) -> dict[str, tuple[str, object
         # The parser's own message names a line and column, never the text that stands there.
         faults.append(Fault(where=config.name, code="toml_syntax", message=f"This is not TOML: {error}."))
         return {}
-    for key in document.keys() - _READERS.keys():
-        hint = f"Known keys: {', '.join(_READERS)}."
+    for key in document.keys() - READERS.keys():
+        hint = f"Known keys: {', '.join(READERS)}."
         faults.append(
             Fault(where=f"{config.name}:/{key}", code="unknown_key", message=f"There is no setting {key}.", hint=hint)
         )
-    return {key: (f"{config.name}:/{key}", value) for key, value in document.items() if key in _READERS}
-
-
-def _text(value: object) -> str:
-    if isinstance(value, str) and value.strip():
-        return value.strip()
-    raise _BadValueError("The value is not a text, or it is empty.", "Give a text in quotes, or leave the setting out.")
-
-
-def _data_dir(value: object) -> Path:
-    path = Path(_text(value)).expanduser()
-    if path.exists() and not path.is_dir():
-        raise _BadValueError("The data directory is a file.", "Name a directory; it is made when it is missing.")
-    return path
-
-
-def _database_url(value: object) -> str:
-    url = _text(value)
-    path = url.removeprefix("sqlite:///")
-    # Each thread would see its own database in memory, so only a file will do.
-    if path == url or path in {"", ":memory:"}:
-        raise _BadValueError("The database is not a SQLite file.", "Write sqlite:///PATH, or leave the setting out.")
-    return url
-
-
-def _secret_key(value: object) -> bytes:
-    if not isinstance(value, str) or len(value.encode()) < MINIMUM_KEY_BYTES:
-        raise _BadValueError(
-            f"The secret key is shorter than {MINIMUM_KEY_BYTES} bytes.",
-            "Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'",
-        )
-    return value.encode()
-
-
-def _navigation(value: object) -> tuple[str, ...]:
-    parts = value.split(",") if isinstance(value, str) else value
-    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
-        raise _BadValueError("The providers are not a list of names.", 'Write "geo,amap" or ["geo", "amap"].')
-    names = tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
-    unknown = [name for name in names if name not in PROVIDERS]
-    if unknown:
-        raise _BadValueError(f"Unknown navigation provider: {', '.join(unknown)}.", f"Known: {', '.join(PROVIDERS)}.")
-    return names
-
-
-def _tile_url(value: object) -> str:
-    url = _text(value)
-    try:
-        TileServer(url=url, attribution="")
-    except InvalidInput as bad:
-        (fault,) = bad.faults
-        raise _BadValueError(fault.message, fault.hint or "") from bad
-    return url
-
-
-def _language(value: object) -> str:
-    if value not in LANGUAGES:
-        raise _BadValueError("The language is not one of ours.", f"Known: {', '.join(LANGUAGES)}.")
-    return str(value)
-
-
-def _road_servers(value: object) -> Mapping[str, str]:
-    parts = value.split(",") if isinstance(value, str) else value
-    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
-        raise _BadValueError("The road servers are not a list.", 'Write ["city=http://127.0.0.1:5000"].')
-    servers: dict[str, str] = {}
-    for part in filter(None, (part.strip() for part in parts)):
-        name, _, url = part.partition("=")
-        if not NAME_PATTERN.fullmatch(name) or not _is_server(url):
-            raise _BadValueError("A road server is not NAME=URL.", "Write city=http://127.0.0.1:5000, without a query.")
-        servers[name] = url
-    return servers
-
-
-def _is_server(url: str) -> bool:
-    """Whether a URL names a server and nothing that OSRM has no use for."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return False
-    is_plain = not (parts.query or parts.fragment or parts.username)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_plain
-
-
-def _snap_limit(value: object) -> float:
-    try:
-        meters = float(str(value))
-    except ValueError:
-        meters = math.nan
-    if not 1 <= meters <= 10_000:
-        raise _BadValueError("The distance is not between 1 and 10000 meters.", "Leave the setting out for 500.")
-    return meters
-
-
-def _public_url(value: object) -> str:
-    address = _text(value)
-    if not _is_site(address):
-        raise _BadValueError("The public address is not that of an official site.", "Write https://visits.example.org.")
-    return address.rstrip("/")
-
-
-def _is_site(address: str) -> bool:
-    """Whether people can be sent there: an encrypted site, or this machine for a trial; nothing after the path."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    host = parts.hostname or ""
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback_host(host))
-    return is_safe and host != "" and not set(address) & set("?#@ \t\n")
-
-
-def _font(value: object) -> Path:
-    path = Path(_text(value)).expanduser()
-    if not path.is_file():
-        raise _BadValueError("There is no such font file.", "Name a .ttf, .otf or .ttc file, or leave the setting out.")
-    return path
-
-
-_READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
-    "data_dir": ("data_dir", _data_dir),
-    "database_url": ("given_database_url", _database_url),
-    "secret_key": ("given_secret_key", _secret_key),
-    "navigation": ("navigation_providers", _navigation),
-    "tile_url": ("tile_url", _tile_url),
-    "tile_attribution": ("tile_attribution", _text),
-    "language": ("language", _language),
-    "osrm": ("road_servers", _road_servers),
-    "snap_meters": ("snap_limit_meters", _snap_limit),
-    "issuer": ("issuer", _text),
-    "hotline": ("hotline", _text),
-    "public_url": ("public_url", _public_url),
-    "font": ("font", _font),
-}
+    return {key: (f"{config.name}:/{key}", value) for key, value in document.items() if key in READERS}
 
 
 def _keep_new_key(path: Path) -> None:

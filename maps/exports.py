@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from icalendar import Calendar, Event
 
+from maps.formulas import inert
 from maps.labels import labels_of
 from maps.route_view import PlanView, RouteView, StopView
 from scheduler.domain.plan import Plan, StopType
@@ -31,9 +32,6 @@ CSV_COLUMNS = (
     "latitude_degrees",
     "longitude_degrees",
 )
-
-# What makes a spreadsheet read a cell as a formula, with the full-width forms that East Asian versions accept too.
-_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  the full-width forms are meant
 
 
 def route_csv(
@@ -97,7 +95,7 @@ def _csv_cell(value: RouteCell) -> str:
         case None:
             return ""
         case str():
-            return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+            return inert(value)
         case datetime():
             return value.strftime("%Y-%m-%d %H:%M:%S")
         case float():

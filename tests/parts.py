@@ -66,6 +66,14 @@ def require_helsinki() -> Path:
     return found[0]
 
 
+def require_nominatim() -> str:
+    """The address of a Nominatim on this machine that knows central Helsinki, as docs/geocoding.md sets it up."""
+    url = os.environ.get("VISITS_TEST_NOMINATIM")
+    if not url:
+        pytest.skip(f"{NOT_INSTALLABLE}no Nominatim is named by VISITS_TEST_NOMINATIM")
+    return url
+
+
 def require_paper_font() -> PaperFont:
     """A font of the system with Chinese signs."""
     try:

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.domain.coordinates import (
+    Datum,
     bd09_to_gcj02,
     bd09_to_wgs84,
     gcj02_to_bd09,
     gcj02_to_wgs84,
+    to_wgs84,
     wgs84_to_bd09,
     wgs84_to_gcj02,
 )
@@ -75,6 +77,19 @@ def test_there_and_back_ends_within_a_millimeter(
     there: Callable[[Coordinates], Coordinates], back: Callable[[Coordinates], Coordinates], start: Coordinates
 ) -> None:
     assert meters_between(back(there(start)), start) < 0.001
+
+
+@pytest.mark.parametrize(
+    ("datum", "there"),
+    [(Datum.WGS84, lambda same: same), (Datum.GCJ02, wgs84_to_gcj02), (Datum.BD09, wgs84_to_bd09)],
+    ids=["wgs84", "gcj02", "bd09"],
+)
+def test_a_pair_of_any_datum_is_turned_into_the_point_that_it_names(
+    datum: Datum, there: Callable[[Coordinates], Coordinates]
+) -> None:
+    start = point(112.8021, 31.2034)
+
+    assert meters_between(to_wgs84(there(start), datum), start) < 0.001
 
 
 @given(start=in_mainland)

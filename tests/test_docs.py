@@ -13,6 +13,7 @@ from api.importing.columns import TABLE_KINDS, TableKind
 from api.settings import Settings
 from maps.navigation import PROVIDERS, route_links
 from scheduler.domain.errors import InvalidInput
+from scheduler.domain.geocoding import GeocodingRefusal, ProviderName
 from scheduler.domain.location import Coordinates
 from scheduler.domain.plan import ReasonCode
 from scheduler.priority import HOUSE_POLICY
@@ -59,6 +60,11 @@ def test_every_setting_is_documented(tmp_path: Path) -> None:
         Settings.load({}, config)
     known = re.findall(r"[a-z_]+", refused.value.faults[0].hint.removeprefix("Known keys: "))
     assert first_cells(text_of("docs/settings.md")) == [f"VISITS_{key.upper()}" for key in known]
+
+
+def test_every_refusal_of_a_geocoder_is_documented() -> None:
+    documented = re.findall(r"^\| `([a-z_]+)` \|", text_of("docs/geocoding.md"), flags=re.MULTILINE)
+    assert documented == [*map(str, ProviderName), *map(str, GeocodingRefusal)]
 
 
 def test_every_navigation_provider_is_documented_with_its_limit() -> None:

@@ -12,7 +12,8 @@ from api.papers import PaperKind, route_sheets, visit_papers
 from api.papers.discretion import telling_words
 from api.papers.verification import letter_number, qr_modules, verification_address
 from api.papers.words import words_in
-from api.settings import LANGUAGES, Settings
+from api.setting_values import LANGUAGES
+from api.settings import Settings
 from maps.exports import route_csv
 from maps.preview import crew_map, overview_map
 from scheduler.documents import plan_sha256

@@ -6,6 +6,7 @@ import pytest
 from api.settings import Settings
 from maps.base_map import TileServer
 from scheduler.domain.errors import InvalidInput
+from scheduler.domain.geocoding import Area, ProviderName
 
 LONG_KEY = "k" * 32
 
@@ -189,6 +190,48 @@ def test_networks_and_their_times_are_kept_in_the_data_directory(tmp_path: Path)
 @pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "far", "10001"])
 def test_a_distance_that_is_none_is_refused(value: str) -> None:
     assert faults_of({"VISITS_SNAP_METERS": value}) == {"VISITS_SNAP_METERS": "bad_value"}
+
+
+def test_no_address_is_sent_anywhere_unless_a_geocoder_is_set() -> None:
+    assert Settings.load({}, None).geocoder is None
+    assert Settings.load({"VISITS_GEOCODER": "off"}, None).geocoder is None
+
+
+def test_a_geocoder_is_read_with_all_that_it_needs(tmp_path: Path) -> None:
+    config = a_file(
+        tmp_path,
+        'geocoder = "nominatim"\ngeocoder_url = "http://127.0.0.1:8080/nominatim"\n'
+        "geocoder_area = [31.0, 112.6, 31.4, 113.1]\ngeocoder_pause_seconds = 0.1\n",
+    )
+
+    settings = Settings.load({"VISITS_GEOCODER_KEY": "hidden-key"}, config)
+
+    assert settings.geocoder is ProviderName.NOMINATIM
+    assert settings.geocoder_url == "http://127.0.0.1:8080/nominatim"
+    assert settings.geocoder_area == Area(
+        south_degrees=31.0, west_degrees=112.6, north_degrees=31.4, east_degrees=113.1
+    )
+    assert settings.geocoder_pause_seconds == 0.1
+    assert "hidden-key" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("VISITS_GEOCODER", "google"),
+        ("VISITS_GEOCODER_URL", "file:///etc/passwd"),
+        ("VISITS_GEOCODER_URL", "http://user:word@127.0.0.1"),
+        ("VISITS_GEOCODER_KEY", " "),
+        ("VISITS_GEOCODER_AREA", "31.0,112.6,31.4"),
+        ("VISITS_GEOCODER_AREA", "31.4,112.6,31.0,113.1"),
+        ("VISITS_GEOCODER_AREA", "112.6,31.0,113.1,31.4"),
+        ("VISITS_GEOCODER_AREA", "nan,112.6,31.4,113.1"),
+        ("VISITS_GEOCODER_PAUSE_SECONDS", "-1"),
+        ("VISITS_GEOCODER_PAUSE_SECONDS", "nan"),
+    ],
+)
+def test_a_setting_of_the_geocoder_that_makes_no_sense_is_refused(variable: str, value: str) -> None:
+    assert faults_of({variable: value}) == {variable: "bad_value"}
 
 
 def test_a_public_address_is_https_unless_it_is_this_machine_and_ends_without_a_slash() -> None:

@@ -1,16 +1,22 @@
 """A lender's tables become a problem, and everybody who may not be visited is named by case and rule."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from api.cli.files import refuse_overwriting, write_whole
+from api.cli.inputs import settings_here
 from api.cli.options import A_FILE, LANGUAGES, NamesType, output_option, texts_option
 from api.cli.tables import table
 from scheduler.domain.problem import DEFAULT_RULE_PACKS, Problem
 from scheduler.domain.texts import Text
+
+if TYPE_CHECKING:  # an import is slow to load
+    from api.importing import Imported
 
 
 @click.command(name="import")
@@ -36,6 +42,16 @@ from scheduler.domain.texts import Text
     help="The law that applies, and the house's own narrower rules.",
 )
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the reasons.")
+@click.option(
+    "--geocode", "wants_geocoding", is_flag=True, help="Ask the geocoder of the settings for points that are missing."
+)
+@click.option(
+    "--to-confirm",
+    "to_confirm",
+    type=A_FILE,
+    metavar="FILE",
+    help="With --geocode: the addresses asked for and what became of each (CSV), for a person to look at.",
+)
 def import_cases(
     paths: tuple[Path, ...],
     *,
@@ -45,16 +61,23 @@ def import_cases(
     texts_path: Path | None,
     rule_packs: tuple[str, ...],
     language: str,
+    wants_geocoding: bool,
+    to_confirm: Path | None,
 ) -> None:
     """Import a lender's FILES (CSV) for one day.
 
-    Names, addresses and notes go to the file of --texts and nowhere else; only its owner can read that file.
+    Names, addresses and notes go to the file of --texts and nowhere else; only its owner can read that file. With
+    --geocode addresses, and they alone, also go to the geocoder that you set, and to the file of --to-confirm.
     """
     from api.importing import ZONE, import_files
 
-    refuse_overwriting([output, texts_path], paths)
+    if to_confirm is not None and not wants_geocoding:
+        raise click.UsageError("--to-confirm is the list of what --geocode looked up.")
+    refuse_overwriting([output, texts_path, to_confirm], paths)
     moment = datetime.now(ZONE).replace(microsecond=0) if as_of is None else as_of.replace(tzinfo=ZONE)
     imported = import_files(paths, day.date(), rule_packs=rule_packs, as_of=moment)
+    if wants_geocoding:
+        imported = looked_up(imported, to_confirm, today=datetime.now(ZONE).date())
     problem = imported.problem
     write_problem_file(output, problem)
     if texts_path is not None:
@@ -66,6 +89,26 @@ def import_cases(
     )
     if texts_path is None:
         click.echo("Names and addresses were not kept; give --texts FILE to keep them apart.")
+
+
+def looked_up(imported: "Imported", to_confirm: Path | None, *, today: date) -> "Imported":
+    """Fill in points that are missing, write the list for people, and say in numbers what became of the addresses."""
+    from api.geocoding import geocoder_of
+    from api.geocoding.imports import list_to_confirm, look_up
+    from scheduler.domain.geocoding import Geocoded
+
+    geocoder = geocoder_of(settings_here(), today=today)
+    missing = sum(location.coordinates is None for location in imported.problem.locations)
+    click.echo(f"Looking up {missing} point(s).", err=True)
+    lookup = look_up(imported, geocoder)
+    if to_confirm is not None:
+        write_whole(to_confirm, list_to_confirm(lookup), private=True)
+    results = Counter(
+        "found" if isinstance(outcome, Geocoded) else str(outcome.code) for outcome in lookup.outcomes.values()
+    )
+    counted = ", ".join(f"{number} {result}" for result, number in sorted(results.items())) or "none was missing"
+    click.echo(f"Points looked up: {counted}.")
+    return lookup.imported
 
 
 def write_problem_file(path: Path, problem: Problem) -> None:

@@ -1,16 +1,15 @@
 """Coordinates of a row, in whatever datum it names, become WGS-84."""
 
 from api.importing.cells import Cells
-from scheduler.domain.coordinates import bd09_to_wgs84, gcj02_to_wgs84
+from scheduler.domain.coordinates import Datum, to_wgs84
 from scheduler.domain.location import Coordinates
 
-_CHINESE_DATUMS = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
 _DATUMS = {
     name: datum
     for datum, names in {
-        "wgs84": ("wgs84", "wgs-84"),
-        "gcj02": ("gcj02", "gcj-02"),
-        "bd09": ("bd09", "bd-09"),
+        Datum.WGS84: ("wgs84", "wgs-84"),
+        Datum.GCJ02: ("gcj02", "gcj-02"),
+        Datum.BD09: ("bd09", "bd-09"),
     }.items()
     for name in names
 }
@@ -29,8 +28,7 @@ def read_coordinates(cells: Cells) -> Coordinates | None:
     point = Coordinates(latitude_degrees=latitude, longitude_degrees=longitude)
     if not _is_on_earth(cells, point, datum) or datum is None:
         return None
-    to_wgs84 = _CHINESE_DATUMS.get(datum)
-    return to_wgs84(point) if to_wgs84 else point
+    return to_wgs84(point, datum)
 
 
 def _note_missing_datum(cells: Cells) -> None:
@@ -39,7 +37,7 @@ def _note_missing_datum(cells: Cells) -> None:
         cells.fault("datum", "missing_datum", "Coordinates stand here without their datum.", hint)
 
 
-def _is_on_earth(cells: Cells, point: Coordinates, datum: str | None) -> bool:
+def _is_on_earth(cells: Cells, point: Coordinates, datum: Datum | None) -> bool:
     latitude, longitude = point.latitude_degrees, point.longitude_degrees
     swapped = Coordinates(latitude_degrees=longitude, longitude_degrees=latitude)
     if not _is_near_china(point) and _is_near_china(swapped):
@@ -51,7 +49,7 @@ def _is_on_earth(cells: Cells, point: Coordinates, datum: str | None) -> bool:
         message = "A latitude is from -90 to 90, a longitude from -180 to 180."
         cells.fault(key, "coordinates_out_of_range", message, "Write decimal degrees, not meters.")
         return False
-    if latitude == longitude == 0 or (datum in _CHINESE_DATUMS and not _is_near_china(point)):
+    if latitude == longitude == 0 or (datum in (Datum.GCJ02, Datum.BD09) and not _is_near_china(point)):
         message = "No address lies there." if latitude == longitude == 0 else f"The datum {datum} is of China alone."
         hint = "Leave both cells empty when the address is not geocoded."
         cells.fault("latitude", "coordinates_out_of_range", message, hint)

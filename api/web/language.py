@@ -3,7 +3,7 @@
 from flask import Response, g, request
 
 from api.current import settings
-from api.settings import LANGUAGES
+from api.setting_values import LANGUAGES
 
 _COOKIE = "lang"
 _YEAR_SECONDS = 365 * 24 * 3600

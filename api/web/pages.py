@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, make_response, render_template
 
 from api.current import plan_store, settings
 from api.security import allow_map, allow_position, script_nonce
-from api.settings import LANGUAGES
+from api.setting_values import LANGUAGES
 from api.store import PlanEntry, StoredPlan
 from api.web.catalogue import day_in_words, texts_in
 from api.web.crew_view import crew_view

@@ -9,6 +9,7 @@ The formulas are the published reconstruction, with the radius and eccentricity 
 
 import math
 from collections.abc import Callable
+from enum import StrEnum
 
 from scheduler.domain.location import Coordinates
 
@@ -18,6 +19,21 @@ _BAIDU_RADIANS_PER_DEGREE = math.pi * 3000.0 / 180.0
 _BAIDU_SHIFT_LATITUDE_DEGREES = 0.006
 _BAIDU_SHIFT_LONGITUDE_DEGREES = 0.0065
 _INVERSE_ITERATIONS = 4  # leaves less than a micrometer; one alone leaves up to 3.5 meters
+
+
+class Datum(StrEnum):
+    """What a pair of numbers counts from."""
+
+    WGS84 = "wgs84"
+    GCJ02 = "gcj02"
+    BD09 = "bd09"
+
+
+def to_wgs84(point: Coordinates, datum: Datum) -> Coordinates:
+    """The point that a pair of a datum names."""
+    if datum is Datum.GCJ02:
+        return gcj02_to_wgs84(point)
+    return bd09_to_wgs84(point) if datum is Datum.BD09 else point
 
 
 def wgs84_to_gcj02(point: Coordinates) -> Coordinates:
