@@ -12,7 +12,6 @@ from tests.builders import a_problem, a_visit, at
 from tests.command import plan_at, problem_file, visits
 from tests.small_roads import LAKE, NAME, write_extract
 
-
 LABEL = '<span class="estimated">'
 
 
