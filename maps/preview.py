@@ -12,9 +12,8 @@ from maps.route_view import PlanView
 from scheduler.domain.plan import Plan, ReasonCode
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
-from scheduler.domain.travel import RouteGeometry
+from scheduler.domain.travel import ESTIMATED_SOURCE, RouteGeometry
 
-ESTIMATED_SOURCE = "great_circle"
 # Of 400 kB in all: texts and points of 40 crews with 12 stops each take 150, our scripts and styles 50.
 _OVERVIEW_GEOMETRY_BYTES = 150_000
 _CREW_GEOMETRY_BYTES = 60_000

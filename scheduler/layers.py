@@ -165,7 +165,7 @@ class Layers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sources:
-    """Windows by what leaves them: a visit lies inside one of each of `layers`; `rules` shaped the first of these.
+    """Windows by what leaves them: a visit lies inside one of `law` and one of each of `others`.
 
     Attributes:
         rules: What each rule about hours leaves by itself.

@@ -6,11 +6,11 @@ from api.papers.fonts import PaperFont
 from api.papers.sheet import Sheet
 from api.papers.words import words_in
 from api.web.catalogue import clock, day_in_words, joined
-from maps.preview import ESTIMATED_SOURCE
 from maps.route_view import PlanView, RouteView, StopView
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
+from scheduler.domain.travel import ESTIMATED_SOURCE
 
 _COLUMNS = ("stop", "arrival", "from_to", "whom_and_where", "note")
 _SHARES = (3, 3, 5, 13, 8)

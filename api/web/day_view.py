@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from api.store import StoredPlan
 from api.web.catalogue import clock, duration_in_words, joined
 from maps.palette import CrewStyle, crew_style
-from maps.preview import ESTIMATED_SOURCE
 from maps.route_view import PlanView, RouteView
 from scheduler.documents import plan_sha256, problem_sha256
 from scheduler.domain.plan import Certificate, Engine, Reason, Route, StopType, Unassigned
 from scheduler.domain.texts import Text
+from scheduler.domain.travel import ESTIMATED_SOURCE
 from scheduler.wording import reason_sentence, reason_title
 
 

@@ -8,7 +8,7 @@ from scheduler.documents.optional_keys import Document, given, known
 from scheduler.documents.problem_wire import DutyWire
 from scheduler.documents.shift_wire import ShiftWire, TimeWindowWire, WorkingPeriodWire
 from scheduler.documents.wire_types import whole_seconds, written_time
-from scheduler.domain.collector import Break, Duty, Shift
+from scheduler.domain.collector import Break, Duty, Shift, WorkingPeriod
 from scheduler.domain.time_window import TimeWindow
 
 
@@ -64,7 +64,7 @@ def _period_of(written: WorkingPeriodWire, zone: ZoneInfo | None) -> dict[str, A
     }
 
 
-def _written_period(period: Shift | Duty, zone: ZoneInfo) -> Document:
+def _written_period(period: WorkingPeriod, zone: ZoneInfo) -> Document:
     return (
         {
             **written_window(period.window, zone),

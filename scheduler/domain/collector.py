@@ -48,21 +48,9 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
-    """When one collector who is in no crew yet works; a crew is formed of people whose duties agree.
+class WorkingPeriod:
+    """When and between which places somebody works; `Duty` and `Shift` say what each part means for them."""
 
-    Attributes:
-        collector_id: Who.
-        earliest_start: A crew with this person leaves no earlier.
-        latest_end: It is back no later.
-        start_location_id: Where the crew starts; the same for all of it.
-        end_location_id: Where it ends; the same for all of it.
-        breaks: The same for all of it.
-        max_visits: The most visits on the crew's route, None for no limit.
-        travel_profile: As of a shift; the same for all of the crew.
-    """
-
-    collector_id: str
     earliest_start: datetime
     latest_end: datetime
     start_location_id: str
@@ -78,7 +66,25 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shift:
+class Duty(WorkingPeriod):
+    """When one collector who is in no crew yet works; a crew is formed of people whose duties agree.
+
+    Attributes:
+        collector_id: Who.
+        earliest_start: A crew with this person leaves no earlier.
+        latest_end: It is back no later.
+        start_location_id: Where the crew starts; the same for all of it.
+        end_location_id: Where it ends; the same for all of it.
+        breaks: The same for all of it.
+        max_visits: The most visits on the crew's route, None for no limit.
+        travel_profile: As of a shift; the same for all of the crew.
+    """
+
+    collector_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift(WorkingPeriod):
     """A crew's working period on one day.
 
     Attributes:
@@ -95,15 +101,3 @@ class Shift:
 
     id: str
     collector_ids: tuple[str, ...]
-    earliest_start: datetime
-    latest_end: datetime
-    start_location_id: str
-    end_location_id: str
-    breaks: tuple[Break, ...] = ()
-    max_visits: int | None = None
-    travel_profile: str = "car"
-
-    @property
-    def window(self) -> TimeWindow:
-        """The working period as one window."""
-        return TimeWindow(earliest_start=self.earliest_start, latest_end=self.latest_end)
