@@ -5,6 +5,7 @@ from datetime import date
 
 from flask import Blueprint, Response, abort, make_response, render_template
 
+from api.access import open_to_everyone
 from api.current import plan_store, settings
 from api.security import allow_map, allow_position, script_nonce
 from api.setting_values import LANGUAGES
@@ -18,6 +19,7 @@ from maps.preview import crew_map, overview_map
 from scheduler.wording import reason_title
 
 NOT_FOUND = 404
+_LOOPBACK_ONLY = "Pages answer this machine alone until people sign in."
 pages = Blueprint("pages", __name__)
 pages.after_app_request(remember_language)
 
@@ -36,6 +38,7 @@ def _what_every_page_needs() -> dict[str, object]:
 
 
 @pages.get("/")
+@open_to_everyone(_LOOPBACK_ONLY)
 def list_days() -> str:
     """All days with their plans."""
     by_day: dict[date, list[PlanEntry]] = defaultdict(list)
@@ -45,6 +48,7 @@ def list_days() -> str:
 
 
 @pages.get("/days/<day>")
+@open_to_everyone(_LOOPBACK_ONLY)
 def show_day(day: str) -> str:
     """The newest plan of a day."""
     entries = [entry for entry in plan_store().list() if entry.day.isoformat() == day]
@@ -54,6 +58,7 @@ def show_day(day: str) -> str:
 
 
 @pages.get("/plans/<plan_id>")
+@open_to_everyone(_LOOPBACK_ONLY)
 def show_plan(plan_id: str) -> str:
     """One plan, the newest of its day or not."""
     stored = _stored(plan_id)
@@ -61,6 +66,7 @@ def show_plan(plan_id: str) -> str:
 
 
 @pages.get("/plans/<plan_id>/map")
+@open_to_everyone(_LOOPBACK_ONLY)
 def show_map(plan_id: str) -> Response:
     """The map of all routes, a whole page of its own."""
     stored = _stored(plan_id)
@@ -79,6 +85,7 @@ def show_map(plan_id: str) -> Response:
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>/route")
+@open_to_everyone(_LOOPBACK_ONLY)
 def show_crew_route(plan_id: str, shift_id: str) -> Response:
     """The map of one route with the way back to the crew, made for the phone.
 
@@ -89,6 +96,7 @@ def show_crew_route(plan_id: str, shift_id: str) -> Response:
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>/map")
+@open_to_everyone(_LOOPBACK_ONLY)
 def show_crew_map(plan_id: str, shift_id: str) -> Response:
     """The map of one route, a whole page of its own."""
     stored = _stored_with_route(plan_id, shift_id)
@@ -107,6 +115,7 @@ def show_crew_map(plan_id: str, shift_id: str) -> Response:
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>")
+@open_to_everyone(_LOOPBACK_ONLY)
 def show_crew(plan_id: str, shift_id: str) -> str:
     """A crew's day, made for the phone."""
     stored = _stored(plan_id)
@@ -117,6 +126,7 @@ def show_crew(plan_id: str, shift_id: str) -> str:
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>.csv")
+@open_to_everyone(_LOOPBACK_ONLY)
 def download_csv(plan_id: str, shift_id: str) -> Response:
     """A crew's route as a table, with names and addresses."""
     stored = _stored_with_route(plan_id, shift_id)
@@ -125,6 +135,7 @@ def download_csv(plan_id: str, shift_id: str) -> Response:
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>.ics")
+@open_to_everyone(_LOOPBACK_ONLY)
 def download_ics(plan_id: str, shift_id: str) -> Response:
     """A crew's route for a calendar, without names."""
     stored = _stored_with_route(plan_id, shift_id)
