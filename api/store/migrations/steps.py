@@ -48,7 +48,7 @@ def config(connection: Connection | None) -> Config:
 def _refuse_the_foreign(connection: Connection) -> None:
     current = MigrationContext.configure(connection).get_current_revision()
     known = {script.revision for script in ScriptDirectory.from_config(config(None)).walk_revisions()}
-    if current is None and inspect(connection).get_table_names():
+    if current is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
         raise MissingResource(
             "The database holds tables that this program did not make, or made before its first release.",
             hint="Move the file away, or name another one with VISITS_DATABASE_URL.",
