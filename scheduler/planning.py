@@ -8,13 +8,14 @@ from importlib.metadata import version
 from scheduler import documents
 from scheduler.checker import CHECKER_VERSION, certificate_scope, certificate_violations, decisions, violations
 from scheduler.domain.collector import Shift
-from scheduler.domain.errors import Fault, InvalidInput, PlanRefused
+from scheduler.domain.errors import Fault, InvalidInput, PlanRefused, RulesBroken
 from scheduler.domain.plan import (
     Certificate,
     Engine,
     Plan,
     PlanStatus,
     Reason,
+    ReasonCode,
     Unassigned,
 )
 from scheduler.domain.problem import Problem
@@ -25,6 +26,7 @@ from scheduler.layers import Layers, PlaceLayers
 from scheduler.rules.decision import Decision
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.rule_pack import RuleSet
+from scheduler.solver.by_hand import HandOrders, with_orders
 from scheduler.solver.crews import form_crews
 from scheduler.solver.instance import Instance, build_instance
 from scheduler.solver.kernels.cache import are_kernels_kept
@@ -35,6 +37,7 @@ from scheduler.solver.search import Found, search
 from scheduler.solver.solution import to_cost, to_routes
 from scheduler.solver.suitability import local_days
 from scheduler.travel import RoadNetworks, travel_matrix
+from scheduler.wording import compose_sentence
 
 __all__ = [
     "Explanation",
@@ -44,12 +47,17 @@ __all__ = [
     "compile_search",
     "explain_visit",
     "is_search_compiled",
+    "plan_by_hand",
     "plan_visits",
     "staffed",
 ]
 
 ENGINES = ("auto", "ortools")
 ENGINE_NAMES = {"auto": "visits", "ortools": "ortools"}
+_BY_HAND = Reason(
+    code=ReasonCode.LEFT_OUT_BY_HAND,
+    detail=compose_sentence(ReasonCode.LEFT_OUT_BY_HAND, {}, for_one_crew=False, language="en"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +144,52 @@ def plan_visits(
     if not without_shifts and _is_exact(prepared.problem):
         made = replace(made, lower_bound_seconds=found.lower_bound)
     return _certified(prepared, _assembled(prepared, instance, found, made))
+
+
+def plan_by_hand(
+    problem: Problem,
+    orders: HandOrders,
+    *,
+    excluded: frozenset[str] = frozenset(),
+    shifts: tuple[Shift, ...] = (),
+    networks: RoadNetworks | None = None,
+) -> Plan:
+    """Give the orders that a person chose their times, costs, reasons and certificate.
+
+    Args:
+        problem: The problem.
+        orders: Visits and places of the problem by shift; each visit once at most.
+        excluded: Visits that a person left out.
+        shifts: The shifts that planning formed of the problem's duties.
+        networks: Where road networks are; None has none.
+
+    Raises:
+        RulesBroken: The orders break a rule; the checker says which.
+        InvalidInput: Unknown rule pack.
+        MissingResource: A road network that is not here or cannot be used.
+    """
+    prepared = _prepare(problem, networks, shifts)
+    instance = build_instance(prepared.problem, prepared.decisions, prepared.travel)
+    try:
+        loose, chosen = with_orders(prepared.problem, instance, prepared.travel, orders)
+    except ValueError:
+        message = "there is no known way between two stops of a route"
+        raise RulesBroken([Violation(code="unreachable_leg", message=message)]) from None
+    made = Engine(name="hand", version=version("visit-scheduler"), seed=0, iterations=0)
+    placed = {visit_id for order in orders.values() for visit_id, _ in order}
+    left_out = {visit.id: (_BY_HAND,) for visit in problem.visits if visit.id not in placed}
+    plan = _assembled(prepared, loose, Found(orders=chosen), made, left_out)
+    broken = violations(problem, plan, travel=prepared.travel, rules=prepared.rules)
+    if broken:
+        raise RulesBroken(broken)
+    # Why others do not fit can be told of a lawful plan alone.
+    answers = _reasons(prepared, loose, Routes(loose, chosen))
+    numbers = {visit.id: number for number, visit in enumerate(problem.visits)}
+    told = tuple(
+        one if one.visit_id in excluded else replace(one, reasons=answers.of(numbers[one.visit_id]))
+        for one in plan.unassigned
+    )
+    return _certified(prepared, replace(plan, unassigned=told))
 
 
 def is_search_compiled() -> bool:
@@ -271,11 +325,18 @@ def _is_exact(problem: Problem) -> bool:
     return all(len(local_days(problem, shift, zone)) == 1 for zone in zones for shift in problem.shifts)
 
 
-def _assembled(prepared: _Prepared, instance: Instance, found: Found, engine: Engine) -> Plan:
+def _assembled(
+    prepared: _Prepared,
+    instance: Instance,
+    found: Found,
+    engine: Engine,
+    left_out: Mapping[str, tuple[Reason, ...]] | None = None,
+) -> Plan:
+    """The plan of these orders; `left_out` says why each visit is on no route, None has it found out."""
     problem = prepared.problem
     routes = to_routes(problem, instance, prepared.travel, found.orders)
     final = Routes(instance, found.orders)
-    reasons = _reasons(prepared, instance, final)
+    reasons = _reasons(prepared, instance, final) if left_out is None else None
     placed = final.assigned
     cost = to_cost(problem, instance, found.orders, routes)
     status = PlanStatus.OPTIMAL if cost.total_seconds == engine.lower_bound_seconds else PlanStatus.FEASIBLE
@@ -287,7 +348,7 @@ def _assembled(prepared: _Prepared, instance: Instance, found: Found, engine: En
         routes=routes,
         shifts=problem.shifts[len(prepared.given.shifts) :],
         unassigned=tuple(
-            Unassigned(visit_id=visit.id, reasons=reasons.of(number))
+            Unassigned(visit_id=visit.id, reasons=(left_out or {})[visit.id] if reasons is None else reasons.of(number))
             for number, visit in enumerate(problem.visits)
             if number not in placed
         ),

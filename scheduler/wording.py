@@ -109,6 +109,11 @@ _ENGLISH: Mapping[ReasonCode, _Words] = {
         one_crew="It would fit with crew {shift} for {cost} s, less than the {penalty} s of leaving it out: "
         "run the planner for longer.",
     ),
+    ReasonCode.LEFT_OUT_BY_HAND: _Words(
+        title="Left out by a dispatcher",
+        all_crews="A dispatcher took the visit out of this plan.",
+        one_crew="A dispatcher took the visit out of the route of crew {shift}.",
+    ),
 }
 
 _CHINESE: Mapping[ReasonCode, _Words] = {
@@ -196,6 +201,11 @@ _CHINESE: Mapping[ReasonCode, _Words] = {
         title="规划程序遗漏",
         all_crews="可用 {cost} 秒插入,低于不安排的代价 {penalty} 秒:请延长规划时间。",
         one_crew="可用 {cost} 秒插入班次 {shift},低于不安排的代价 {penalty} 秒:请延长规划时间。",
+    ),
+    ReasonCode.LEFT_OUT_BY_HAND: _Words(
+        title="调度员移出",
+        all_crews="调度员把该外访移出了本计划。",
+        one_crew="调度员把该外访移出了班次 {shift} 的路线。",
     ),
 }
 

@@ -2,6 +2,9 @@
 
     SchedulerError
     ├── InvalidInput        the caller's faults, all of them at once     (exit code 2, HTTP 4xx)
+    ├── RulesBroken         what was asked would break a rule; nothing was saved (exit code 1, HTTP 422)
+    ├── NotNow              what was asked does not fit what is there now        (exit code 1, HTTP 409)
+    ├── UnknownId           nothing of this id is there for the caller           (exit code 2, HTTP 404)
     ├── MissingResource     something this machine lacks                 (exit code 3, HTTP 503)
     │   └── ImplausibleRoads a road network whose answers cannot be true
     └── InternalFault       our own mistake, never the caller's          (exit code 70, HTTP 500)
@@ -60,6 +63,44 @@ class InvalidInput(SchedulerError):
     def __reduce__(self) -> tuple[type["InvalidInput"], tuple[tuple[Fault, ...]]]:
         """Travel between processes with the faults, not with the message alone."""
         return InvalidInput, (self.faults,)
+
+
+class RulesBroken(SchedulerError):
+    """What was asked would break a rule; nothing of it was saved."""
+
+    exit_code = 1
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        """Keep what would be broken.
+
+        Args:
+            violations: At least one.
+        """
+        self.violations = tuple(violations)
+        super().__init__("; ".join(f"{found.code}: {found.message}" for found in self.violations[:10]))
+
+
+class NotNow(SchedulerError):
+    """What was asked does not fit the state that it met; nothing was saved.
+
+    Attributes:
+        code: A stable word for programs, such as `plan_closed`.
+        message: What stands in the way, in one sentence.
+    """
+
+    exit_code = 1
+
+    def __init__(self, code: str, message: str) -> None:
+        """Say what stands in the way."""
+        self.code = code
+        self.message = message
+        super().__init__(message)
+
+
+class UnknownId(SchedulerError):
+    """Nothing of this id is there, or not for the caller: both look alike."""
+
+    exit_code = 2
 
 
 class MissingResource(SchedulerError):
