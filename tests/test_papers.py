@@ -115,7 +115,7 @@ def test_a_letter_names_number_people_issuer_scope_validity_and_hotline(tmp_path
 
 def test_the_qr_code_of_a_letter_leads_to_the_verification_page_of_its_number(tmp_path: Path) -> None:
     drawn = qr_matrix_of(printed(tmp_path, PaperKind.LETTER))
-    address = f"{SITE}/verify/{its_number()}"
+    address = f"{SITE}/verify#{its_number()}"
     assert verification_address(SITE, its_number()) == address
     assert drawn == [list(row) for row in qr_modules(address)]
     assert drawn != [list(row) for row in qr_modules(address[:-1] + "0")]
@@ -136,7 +136,7 @@ def test_a_notice_says_who_comes_when_where_and_how_to_verify_or_change_it(tmp_p
     expected = ["周敏", "s1-a", "孙强", "s1-b", "09:03", its_number(), "云川市青石区柳荫路12号3单元501室", ISSUER]
     expected += [words[key].format(hotline=HOTLINE) for key in ("verify_how", "change_how", "complaints")]
     assert all(run_on(text) in run_on(inside) for text in expected)
-    assert qr_matrix_of(pdf, page=1) == [list(row) for row in qr_modules(f"{SITE}/verify/{its_number()}")]
+    assert qr_matrix_of(pdf, page=1) == [list(row) for row in qr_modules(f"{SITE}/verify#{its_number()}")]
 
 
 @pytest.mark.parametrize("kind", [PaperKind.NOTICE, PaperKind.CARD])

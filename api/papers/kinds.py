@@ -29,6 +29,7 @@ def visit_papers(
     visit_ids: Sequence[str] | None = None,
     settings: Settings,
     language: str,
+    numbers: Mapping[str, str] | None = None,
 ) -> bytes:
     """A PDF with one paper for each visit.
 
@@ -40,12 +41,13 @@ def visit_papers(
         visit_ids: The visits, None for all that are on routes.
         settings: Who issues the papers, where they are verified, and the font.
         language: `zh-CN` or `en`.
+        numbers: By visit, the numbers of letters that were issued; others are made as `letter_number` says.
 
     Raises:
         InvalidInput: Everything at once that the paper needs and nobody gave; a visit that is on no route.
         MissingResource: There is no font, or it lacks a sign of a name or address.
     """
-    facts = facts_for(kind, plan, problem, texts=texts, visit_ids=visit_ids, settings=settings)
+    facts = facts_for(kind, plan, problem, texts=texts, visit_ids=visit_ids, settings=settings, numbers=numbers)
     with Sheet(paper_font(settings.font), title=words_in(language)[kind], language=language) as sheet:
         for one in facts:
             _WRITERS[kind](sheet, one, language)

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import hmac
+import secrets
+import unicodedata
 
 import segno
 
@@ -11,6 +13,8 @@ _GROUPS = 7
 _GROUP_LENGTH = 4
 # Base32 with letters that nobody mistakes for another sign when they are read out: no I, L, O, U.
 _TO_READABLE = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+_AS_MEANT = str.maketrans("ILOU", "110V")
 
 
 def letter_number(secret_key: bytes, plan_id: str, visit_id: str) -> str:
@@ -27,7 +31,22 @@ def letter_number(secret_key: bytes, plan_id: str, visit_id: str) -> str:
         140 bits as seven groups of four signs.
     """
     message = "\0".join((_PURPOSE, plan_id, visit_id)).encode()
-    digest = hmac.new(secret_key, message, hashlib.sha256).digest()
+    return _printed(hmac.new(secret_key, message, hashlib.sha256).digest())
+
+
+def new_letter_number() -> str:
+    """A number for a letter that is kept, of the same shape: random, so that no two are the same."""
+    return _printed(secrets.token_bytes(32))
+
+
+def read_number(typed: str) -> str:
+    """A number as it is printed, from what a person typed: signs that are easily mistaken are forgiven."""
+    signs = [sign for sign in unicodedata.normalize("NFKC", typed).upper() if sign.isalnum()]
+    plain = "".join(signs[: _GROUPS * _GROUP_LENGTH]).translate(_AS_MEANT)
+    return "-".join(plain[start : start + _GROUP_LENGTH] for start in range(0, len(plain), _GROUP_LENGTH))
+
+
+def _printed(digest: bytes) -> str:
     signs = base64.b32encode(digest).decode().translate(_TO_READABLE)
     groups = (signs[start : start + _GROUP_LENGTH] for start in range(0, _GROUPS * _GROUP_LENGTH, _GROUP_LENGTH))
     return "-".join(groups)
@@ -39,8 +58,8 @@ def short_reference(number: str) -> str:
 
 
 def verification_address(public_url: str, number: str) -> str:
-    """Where the letter of this number is verified."""
-    return f"{public_url}/verify/{number}"
+    """Where the letter of this number is verified; what stands behind # is never sent to a server by itself."""
+    return f"{public_url}/verify#{number}"
 
 
 def qr_modules(address: str) -> tuple[tuple[bool, ...], ...]:

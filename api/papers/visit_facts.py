@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from api.papers.discretion import telling_words
 from api.papers.verification import letter_number
@@ -87,6 +86,7 @@ def facts_for(
     texts: Mapping[str, Text],
     visit_ids: Sequence[str] | None,
     settings: Settings,
+    numbers: Mapping[str, str] | None = None,
 ) -> tuple[VisitFacts, ...]:
     """The facts of visits, in the order asked for; see `visit_papers`."""
     planned = dict(_planned(plan, problem, texts))
@@ -102,8 +102,17 @@ def facts_for(
         raise InvalidInput(tuple(dict.fromkeys(faults)))
     plan_id = plan_sha256(plan, problem.time_zone)
     decisions = {} if plan.certificate is None else {one.visit_id: one for one in plan.certificate.decisions or ()}
+    known = numbers or {}
     return tuple(
-        _facts(planned[visit_id], problem, texts, decisions.get(visit_id), plan_id, settings) for visit_id in wanted
+        _facts(
+            planned[visit_id],
+            problem,
+            texts,
+            decisions.get(visit_id),
+            known.get(visit_id) or letter_number(settings.secret_key, plan_id, visit_id),
+            settings,
+        )
+        for visit_id in wanted
     )
 
 
@@ -163,25 +172,35 @@ def _facts(
     problem: Problem,
     texts: Mapping[str, Text],
     decision: StopDecision | None,
-    plan_id: str,
+    number: str,
     settings: Settings,
 ) -> VisitFacts:
     zone = problem.place_zones[planned.stop.location_id]
     return VisitFacts(
         visit_id=planned.visit_id,
-        number=letter_number(settings.secret_key, plan_id, planned.visit_id),
+        number=number,
         text=planned.view.text,
         people=tuple(Person(badge_number=one, text=texts.get(one, Text())) for one in planned.collector_ids),
         expected_at=planned.stop.service_start_time.astimezone(zone),
-        valid=_valid(planned.stop, problem, decision, zone),
+        valid=valid_window(planned.stop, problem, decision),
         issuer=settings.issuer or "",
         hotline=settings.hotline or "",
         public_url=settings.public_url or "",
     )
 
 
-def _valid(stop: Stop, problem: Problem, decision: StopDecision | None, zone: ZoneInfo) -> TimeWindow:
-    """The widest span around the planned visit in which it may still happen that day, should the crew be late."""
+def valid_window(stop: Stop, problem: Problem, decision: StopDecision | None) -> TimeWindow:
+    """The widest span around a planned visit in which it may still happen that day, should the crew be late.
+
+    Args:
+        stop: A visit of a plan.
+        problem: What the plan was made from.
+        decision: What the plan's certificate says of the visit; None where it says nothing.
+
+    Returns:
+        By the clock of the place.
+    """
+    zone = problem.place_zones[stop.location_id]
     visit = TimeWindow(earliest_start=stop.service_start_time, latest_end=stop.departure_time)
     places = (place for one in problem.visits if one.id == stop.visit_id for place in one.places)
     windows = next(place.time_windows for place in places if place.id == stop.place_id)

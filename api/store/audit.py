@@ -3,7 +3,7 @@
 import contextlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -21,6 +21,22 @@ class BrokenChain:
 
     sequence: int
     what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Who did what, when."""
+
+    at: datetime
+    actor: str
+    action: str
+
+
+def last_change(session: Session, subject: str) -> Change | None:
+    """What was last done to a subject such as `plan:ID`; None for nothing."""
+    query = select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.sequence.desc()).limit(1)
+    row = session.scalars(query).one_or_none()
+    return None if row is None else Change(at=row.at, actor=row.actor, action=row.action)
 
 
 def append(
@@ -85,7 +101,7 @@ def _hash_of(row: AuditRow) -> str:
     content = [
         row.sequence,
         row.tenant_id,
-        row.at.isoformat(timespec="microseconds"),
+        row.at.astimezone(UTC).isoformat(timespec="microseconds"),
         row.actor,
         row.action,
         row.subject,

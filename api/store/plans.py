@@ -4,10 +4,10 @@ import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from api.store.database import Unit
 from api.store.reason_facts import facts_of, has_facts, with_facts
@@ -52,6 +52,12 @@ class PlanEntry:
         unassigned: Visits left out.
         travel_source: As the plan names it.
         plan_sha256: Of the Plan document without its certificate.
+        rev: Counts the changes of its state.
+        sequence: Counts the plans of the installation.
+        based_on: The plan that it changes.
+        next_id: The newest plan that was made by changing it.
+        replaced_by: The plan that was published in its place.
+        published_at: When it was published.
     """
 
     id: str
@@ -62,6 +68,12 @@ class PlanEntry:
     unassigned: int
     travel_source: str
     plan_sha256: str
+    rev: int
+    sequence: int
+    based_on: str | None
+    next_id: str | None
+    replaced_by: str | None
+    published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +100,7 @@ class StoredDocument:
     plan_sha256: str
 
 
-def save(unit: Unit, problem: Problem, plan: Plan, texts: Mapping[str, Text]) -> str:
+def save(unit: Unit, problem: Problem, plan: Plan, texts: Mapping[str, Text], *, based_on: str | None = None) -> str:
     """Keep a plan.
 
     The same plan of the same problem is kept once in a branch: saving it again gives the first id, and texts that
@@ -99,6 +111,7 @@ def save(unit: Unit, problem: Problem, plan: Plan, texts: Mapping[str, Text]) ->
         problem: What the plan answers.
         plan: The plan.
         texts: Names, addresses and notes by visit, place, collector or location id; may be empty.
+        based_on: The plan that this one changes.
 
     Returns:
         The plan's id.
@@ -107,11 +120,13 @@ def save(unit: Unit, problem: Problem, plan: Plan, texts: Mapping[str, Text]) ->
         InvalidInput: When the problem has neither shifts nor time windows, so that no day can be named.
     """
     row = _new_row(unit, problem, plan, texts)
+    row.based_on = based_on
     same = (PlanRow.plan_sha256 == row.plan_sha256, PlanRow.problem_sha256 == row.problem_sha256)
     kept = unit.session.scalars(select(PlanRow).where(*same)).one_or_none()
     if kept is None:
         unit.session.add(row)
         unit.session.flush()
+        unit.note("plan.saved", f"plan:{row.id}", based_on=based_on, plan_sha256=row.plan_sha256)
         return row.id
     if texts:
         kept.sealed_texts = row.sealed_texts
@@ -120,10 +135,86 @@ def save(unit: Unit, problem: Problem, plan: Plan, texts: Mapping[str, Text]) ->
     return kept.id
 
 
-def listed(unit: Unit) -> tuple[PlanEntry, ...]:
-    """All plans, the latest day first and the newest of a day first."""
-    query = select(PlanRow).order_by(PlanRow.day.desc(), PlanRow.sequence.desc())
+def listed(
+    unit: Unit,
+    *,
+    day: date | None = None,
+    state: PlanState | None = None,
+    after: tuple[date, int] | None = None,
+    limit: int | None = None,
+) -> tuple[PlanEntry, ...]:
+    """Plans, the latest day first and the newest of a day first.
+
+    Args:
+        unit: Of the branch or lender.
+        day: Only of this day.
+        state: Only in this state.
+        after: Only those that come after this day and sequence in the order.
+        limit: At most so many.
+    """
+    query = select(PlanRow).order_by(PlanRow.day.desc(), PlanRow.sequence.desc()).limit(limit)
+    if day is not None:
+        query = query.where(PlanRow.day == day)
+    if state is not None:
+        query = query.where(PlanRow.state == state)
+    if after is not None:
+        query = query.where(or_(PlanRow.day < after[0], and_(PlanRow.day == after[0], PlanRow.sequence < after[1])))
     return tuple(_entry(row) for row in unit.session.scalars(query))
+
+
+def entry(unit: Unit, plan_id: str) -> PlanEntry | None:
+    """A plan's line, None when there is none of this id in the scope."""
+    row = unit.session.scalars(select(PlanRow).where(PlanRow.id == plan_id)).one_or_none()
+    return None if row is None else _entry(row)
+
+
+def texts_of(unit: Unit, plan_id: str) -> Mapping[str, Text]:
+    """The texts of a plan that is there, without the rest of it."""
+    return read_texts(
+        _unsealed(unit, unit.session.scalars(select(PlanRow.sealed_texts).where(PlanRow.id == plan_id)).one())
+    )
+
+
+def in_force(unit: Unit, day: date) -> PlanEntry | None:
+    """The plan of the branch that people follow on a day."""
+    query = select(PlanRow).where(PlanRow.day == day, PlanRow.state.in_((PlanState.PUBLISHED, PlanState.RUNNING)))
+    row = unit.session.scalars(query).one_or_none()
+    return None if row is None else _entry(row)
+
+
+def mark_changed(unit: Unit, plan_id: str, next_id: str) -> None:
+    """Remember the newest plan that was made by changing this one."""
+    _row(unit, plan_id).next_id = next_id
+    unit.session.flush()
+    unit.note("plan.edited", f"plan:{plan_id}", into=next_id)
+
+
+def set_state(unit: Unit, plan_id: str, state: PlanState, *, replaced_by: str | None = None) -> PlanEntry:
+    """Take a plan to a state; which may follow which is the caller's to know.
+
+    Args:
+        unit: Of the branch.
+        plan_id: A plan that is there.
+        state: The new state.
+        replaced_by: The plan that takes its place, when it is closed for that.
+    """
+    row = _row(unit, plan_id)
+    row.state = state
+    match state:
+        case PlanState.CHECKED:
+            row.checked_at = unit.now
+        case PlanState.PUBLISHED:
+            row.published_at = unit.now
+            row.published_by = None if unit.scope is None else unit.scope.user_id
+        case PlanState.CLOSED:
+            row.closed_at, row.replaced_by = unit.now, replaced_by
+    unit.session.flush()
+    unit.note(f"plan.{state}", f"plan:{plan_id}", replaced_by=replaced_by)
+    return _entry(row)
+
+
+def _row(unit: Unit, plan_id: str) -> PlanRow:
+    return unit.session.scalars(select(PlanRow).where(PlanRow.id == plan_id)).one()
 
 
 def get(unit: Unit, plan_id: str) -> StoredPlan | None:
@@ -160,6 +251,12 @@ def _entry(row: PlanRow) -> PlanEntry:
         unassigned=row.unassigned,
         travel_source=row.travel_source,
         plan_sha256=row.plan_sha256,
+        rev=row.rev,
+        sequence=row.sequence,
+        based_on=row.based_on,
+        next_id=row.next_id,
+        replaced_by=row.replaced_by,
+        published_at=row.published_at,
     )
 
 
@@ -177,6 +274,7 @@ def _new_row(unit: Unit, problem: Problem, plan: Plan, texts: Mapping[str, Text]
         plan_document=to_bytes(write_plan(plan, problem.time_zone)),
         sealed_facts=_sealed(unit, json.dumps(facts_of(plan)).encode()),
         sealed_texts=_sealed(unit, to_bytes(write_texts(texts))),
+        made_by=None if unit.scope is None else unit.scope.user_id,
         made_at=unit.now,
     )
 

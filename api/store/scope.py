@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 SYSTEM = "system"
+LINK = "link:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,11 @@ class Scope:
     tenant_id: str
     branch_id: str | None
     actor: str
+
+    @property
+    def user_id(self) -> str | None:
+        """The user who acts; None for a link and for the program itself."""
+        return None if self.actor == SYSTEM or self.actor.startswith(LINK) else self.actor
 
     def covers(self, *, tenant_id: str, branch_id: str | None) -> bool:
         """Whether a row of this lender and branch may be touched; None for a row of no branch."""

@@ -2,11 +2,13 @@
 
 import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.store.tables.organisation import SHA256_LENGTH
 from api.store.tables.parent import ID_LENGTH, Json, OfBranch, Table, Versioned, a_code, an_id, new_id
+
+_IN_FORCE = text("state IN ('published', 'running')")
 
 
 class PlanRow(OfBranch, Versioned, Table):
@@ -18,6 +20,8 @@ class PlanRow(OfBranch, Versioned, Table):
         day: The local day of the first shift.
         state: One of `api.store.plans.PlanState`.
         based_on: The plan that this one changes; None for a first one.
+        next_id: The newest plan that was made by changing this one; None while there is none.
+        replaced_by: The plan that was published in its place; None while none was.
         crews: Routes with visits, kept beside the document so that lists need not open it.
         visits: Visits on routes.
         unassigned: Visits left out.
@@ -30,6 +34,7 @@ class PlanRow(OfBranch, Versioned, Table):
         sealed_texts: The Texts document, gzipped and encrypted.
         made_by: The user who made it; None for the program itself.
         made_at: When it was saved.
+        checked_at: When the checker last found nothing; None before.
         published_by: The user who published it; None while nobody has.
         published_at: When.
         closed_at: When its day was over.
@@ -37,13 +42,25 @@ class PlanRow(OfBranch, Versioned, Table):
 
     __tablename__ = "plans"
     # Two days without visits have equal plans, so the problem belongs to the identity.
-    __table_args__ = (UniqueConstraint("branch_id", "plan_sha256", "problem_sha256"),)
+    __table_args__ = (
+        UniqueConstraint("branch_id", "plan_sha256", "problem_sha256"),
+        Index(
+            "uq_plans_in_force",
+            "branch_id",
+            "day",
+            unique=True,
+            sqlite_where=_IN_FORCE,
+            postgresql_where=_IN_FORCE,
+        ),
+    )
 
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(String(ID_LENGTH), unique=True, default=new_id)
     day: Mapped[datetime.date] = mapped_column(index=True)
     state: Mapped[str] = a_code()
     based_on: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("plans.id"))
+    next_id: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("plans.id"))
+    replaced_by: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("plans.id"))
     crews: Mapped[int]
     visits: Mapped[int]
     unassigned: Mapped[int]
@@ -56,6 +73,7 @@ class PlanRow(OfBranch, Versioned, Table):
     sealed_texts: Mapped[bytes] = mapped_column(LargeBinary)
     made_by: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("users.id"))
     made_at: Mapped[datetime.datetime]
+    checked_at: Mapped[datetime.datetime | None]
     published_by: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("users.id"))
     published_at: Mapped[datetime.datetime | None]
     closed_at: Mapped[datetime.datetime | None]
@@ -86,6 +104,8 @@ class StopRow(OfBranch, Table):
         place_code: Where.
         service_start_time: When the visit begins.
         departure_time: When it is over.
+        cancelled_at: From when on nobody goes; None while the crew shall.
+        cancelled_for: Why, a rule's id or a code; None likewise.
     """
 
     __tablename__ = "stops"
@@ -100,3 +120,5 @@ class StopRow(OfBranch, Table):
     place_code: Mapped[str] = a_code()
     service_start_time: Mapped[datetime.datetime]
     departure_time: Mapped[datetime.datetime]
+    cancelled_at: Mapped[datetime.datetime | None]
+    cancelled_for: Mapped[str | None] = a_code()

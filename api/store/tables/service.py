@@ -198,8 +198,8 @@ class DeliveryRow(OfTenant, Table):
     Attributes:
         id: Random; receivers know a repeated message by it.
         webhook_id: Whom it is for.
-        event_sequence: What it tells; None for a notice.
-        notice_id: The notice that shall be sent to a borrower; None for an event.
+        event_sequence: What it tells.
+        notice_id: The notice that shall be sent to a borrower; None for any other event.
         attempts: How often it was tried.
         next_at: When it is tried next; None when it arrived or was given up.
         delivered_at: When it arrived.
@@ -210,7 +210,7 @@ class DeliveryRow(OfTenant, Table):
 
     id: Mapped[str] = an_id()
     webhook_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("webhooks.id"), index=True)
-    event_sequence: Mapped[int | None] = mapped_column(_COUNTED, ForeignKey("events.sequence"))
+    event_sequence: Mapped[int] = mapped_column(_COUNTED, ForeignKey("events.sequence"))
     notice_id: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("notices.id"))
     attempts: Mapped[int]
     next_at: Mapped[datetime.datetime | None] = mapped_column(index=True)

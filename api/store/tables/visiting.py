@@ -81,6 +81,7 @@ class LinkRow(OfBranch, Versioned, Table):
         id: Random.
         kind: `route` for a crew's phone, `notice` for a borrower.
         secret_sha256: Of the secret in the link's fragment.
+        sealed_secret: The secret itself, encrypted, while the message that carries it waits; else None.
         plan_id: Of which plan.
         shift_code: Whose route; None for a borrower's link.
         notice_id: Which notice; None for a crew's link.
@@ -99,6 +100,7 @@ class LinkRow(OfBranch, Versioned, Table):
     id: Mapped[str] = an_id()
     kind: Mapped[str] = a_code()
     secret_sha256: Mapped[str] = mapped_column(String(SHA256_LENGTH), unique=True)
+    sealed_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
     plan_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("plans.id"), index=True)
     shift_code: Mapped[str | None] = a_code()
     notice_id: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("notices.id"))
@@ -112,12 +114,37 @@ class LinkRow(OfBranch, Versioned, Table):
     epoch: Mapped[int]
 
 
+class CodeRow(OfBranch, Table):
+    """A short code that a crew shows on its phone, good once and for minutes.
+
+    Attributes:
+        id: Random.
+        code_index: For looking the code up without keeping it.
+        link_id: The link by which the phone asked for it.
+        letter_id: The letter that it proves.
+        made_at: When.
+        expires_at: From then on it proves nothing.
+        used_at: When somebody checked it; None before.
+    """
+
+    __tablename__ = "codes"
+
+    id: Mapped[str] = an_id()
+    code_index: Mapped[str] = mapped_column(String(SHA256_LENGTH), index=True)
+    link_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("links.id"), index=True)
+    letter_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("letters.id"))
+    made_at: Mapped[datetime.datetime]
+    expires_at: Mapped[datetime.datetime]
+    used_at: Mapped[datetime.datetime | None]
+
+
 class WishRow(OfBranch, Table):
     """What a borrower asked by the link of a notice.
 
     Attributes:
         id: Random.
         case_id: Of which case.
+        link_id: The link by which it was asked.
         kind: `another_time`, `another_place`, `not_at_work`, `dispute`, `need_help` or `stop`.
         sealed_text: What was written, encrypted.
         asked_at: When.
@@ -129,6 +156,7 @@ class WishRow(OfBranch, Table):
 
     id: Mapped[str] = an_id()
     case_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("cases.id"), index=True)
+    link_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("links.id"))
     kind: Mapped[str] = a_code()
     sealed_text: Mapped[bytes] = mapped_column(LargeBinary)
     asked_at: Mapped[datetime.datetime]

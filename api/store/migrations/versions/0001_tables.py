@@ -483,6 +483,8 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("state", sa.String(length=64), nullable=False),
         sa.Column("based_on", sa.String(length=32), nullable=True),
+        sa.Column("next_id", sa.String(length=32), nullable=True),
+        sa.Column("replaced_by", sa.String(length=32), nullable=True),
         sa.Column("crews", sa.Integer(), nullable=False),
         sa.Column("visits", sa.Integer(), nullable=False),
         sa.Column("unassigned", sa.Integer(), nullable=False),
@@ -495,6 +497,7 @@ def upgrade() -> None:
         sa.Column("sealed_texts", sa.LargeBinary(), nullable=False),
         sa.Column("made_by", sa.String(length=32), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("published_by", sa.String(length=32), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -504,7 +507,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["based_on"], ["plans.id"], name=op.f("fk_plans_based_on_plans")),
         sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_plans_branch_id_branches")),
         sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_plans_made_by_users")),
+        sa.ForeignKeyConstraint(["next_id"], ["plans.id"], name=op.f("fk_plans_next_id_plans")),
         sa.ForeignKeyConstraint(["published_by"], ["users.id"], name=op.f("fk_plans_published_by_users")),
+        sa.ForeignKeyConstraint(["replaced_by"], ["plans.id"], name=op.f("fk_plans_replaced_by_plans")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_plans_tenant_id_tenants")),
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_plans")),
         sa.UniqueConstraint(
@@ -516,6 +521,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_plans_branch_id"), ["branch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_plans_day"), ["day"], unique=False)
         batch_op.create_index(batch_op.f("ix_plans_tenant_id"), ["tenant_id"], unique=False)
+        batch_op.create_index(
+            "uq_plans_in_force",
+            ["branch_id", "day"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('published', 'running')"),
+            postgresql_where=sa.text("state IN ('published', 'running')"),
+        )
 
     op.create_table(
         "reports",
@@ -572,28 +584,6 @@ def upgrade() -> None:
     with op.batch_alter_table("tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tokens_tenant_id"), ["tenant_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_tokens_user_id"), ["user_id"], unique=False)
-
-    op.create_table(
-        "wishes",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("case_id", sa.String(length=32), nullable=False),
-        sa.Column("kind", sa.String(length=64), nullable=False),
-        sa.Column("sealed_text", sa.LargeBinary(), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("handled_by", sa.String(length=32), nullable=True),
-        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("branch_id", sa.String(length=32), nullable=False),
-        sa.Column("tenant_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_wishes_branch_id_branches")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_wishes_case_id_cases")),
-        sa.ForeignKeyConstraint(["handled_by"], ["users.id"], name=op.f("fk_wishes_handled_by_users")),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_wishes_tenant_id_tenants")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_wishes")),
-    )
-    with op.batch_alter_table("wishes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_wishes_branch_id"), ["branch_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_wishes_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_wishes_tenant_id"), ["tenant_id"], unique=False)
 
     op.create_table(
         "letters",
@@ -669,7 +659,7 @@ def upgrade() -> None:
         "deliveries",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("webhook_id", sa.String(length=32), nullable=False),
-        sa.Column("event_sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("event_sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("notice_id", sa.String(length=32), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
@@ -694,6 +684,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("secret_sha256", sa.String(length=64), nullable=False),
+        sa.Column("sealed_secret", sa.LargeBinary(), nullable=True),
         sa.Column("plan_id", sa.String(length=32), nullable=False),
         sa.Column("shift_code", sa.String(length=64), nullable=True),
         sa.Column("notice_id", sa.String(length=32), nullable=True),
@@ -732,6 +723,8 @@ def upgrade() -> None:
         sa.Column("place_code", sa.String(length=64), nullable=False),
         sa.Column("service_start_time", sa.DateTime(timezone=True), nullable=False),
         sa.Column("departure_time", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_for", sa.String(length=64), nullable=True),
         sa.Column("branch_id", sa.String(length=32), nullable=False),
         sa.Column("tenant_id", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_stops_branch_id_branches")),
@@ -749,6 +742,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_stops_route_id"), ["route_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_stops_tenant_id"), ["tenant_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_stops_visit_code"), ["visit_code"], unique=False)
+
+    op.create_table(
+        "codes",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("code_index", sa.String(length=64), nullable=False),
+        sa.Column("link_id", sa.String(length=32), nullable=False),
+        sa.Column("letter_id", sa.String(length=32), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("branch_id", sa.String(length=32), nullable=False),
+        sa.Column("tenant_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_codes_branch_id_branches")),
+        sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("fk_codes_letter_id_letters")),
+        sa.ForeignKeyConstraint(["link_id"], ["links.id"], name=op.f("fk_codes_link_id_links")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_codes_tenant_id_tenants")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_codes")),
+    )
+    with op.batch_alter_table("codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_codes_branch_id"), ["branch_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_codes_code_index"), ["code_index"], unique=False)
+        batch_op.create_index(batch_op.f("ix_codes_link_id"), ["link_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_codes_tenant_id"), ["tenant_id"], unique=False)
 
     op.create_table(
         "visit_records",
@@ -782,12 +798,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_visit_records_plan_id"), ["plan_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_records_tenant_id"), ["tenant_id"], unique=False)
 
+    op.create_table(
+        "wishes",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("link_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("sealed_text", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handled_by", sa.String(length=32), nullable=True),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("branch_id", sa.String(length=32), nullable=False),
+        sa.Column("tenant_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_wishes_branch_id_branches")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_wishes_case_id_cases")),
+        sa.ForeignKeyConstraint(["handled_by"], ["users.id"], name=op.f("fk_wishes_handled_by_users")),
+        sa.ForeignKeyConstraint(["link_id"], ["links.id"], name=op.f("fk_wishes_link_id_links")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_wishes_tenant_id_tenants")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wishes")),
+    )
+    with op.batch_alter_table("wishes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wishes_branch_id"), ["branch_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wishes_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wishes_tenant_id"), ["tenant_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Take it back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("wishes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wishes_tenant_id"))
+        batch_op.drop_index(batch_op.f("ix_wishes_case_id"))
+        batch_op.drop_index(batch_op.f("ix_wishes_branch_id"))
+
+    op.drop_table("wishes")
     with op.batch_alter_table("visit_records", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_visit_records_tenant_id"))
         batch_op.drop_index(batch_op.f("ix_visit_records_plan_id"))
@@ -795,6 +841,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_visit_records_branch_id"))
 
     op.drop_table("visit_records")
+    with op.batch_alter_table("codes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_codes_tenant_id"))
+        batch_op.drop_index(batch_op.f("ix_codes_link_id"))
+        batch_op.drop_index(batch_op.f("ix_codes_code_index"))
+        batch_op.drop_index(batch_op.f("ix_codes_branch_id"))
+
+    op.drop_table("codes")
     with op.batch_alter_table("stops", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stops_visit_code"))
         batch_op.drop_index(batch_op.f("ix_stops_tenant_id"))
@@ -835,12 +888,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_letters_branch_id"))
 
     op.drop_table("letters")
-    with op.batch_alter_table("wishes", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_wishes_tenant_id"))
-        batch_op.drop_index(batch_op.f("ix_wishes_case_id"))
-        batch_op.drop_index(batch_op.f("ix_wishes_branch_id"))
-
-    op.drop_table("wishes")
     with op.batch_alter_table("tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tokens_user_id"))
         batch_op.drop_index(batch_op.f("ix_tokens_tenant_id"))
@@ -856,6 +903,11 @@ def downgrade() -> None:
 
     op.drop_table("reports")
     with op.batch_alter_table("plans", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_plans_in_force",
+            sqlite_where=sa.text("state IN ('published', 'running')"),
+            postgresql_where=sa.text("state IN ('published', 'running')"),
+        )
         batch_op.drop_index(batch_op.f("ix_plans_tenant_id"))
         batch_op.drop_index(batch_op.f("ix_plans_day"))
         batch_op.drop_index(batch_op.f("ix_plans_branch_id"))

@@ -1,0 +1,152 @@
+"""Announcements of visits: issued when a plan is published, received by the lender's word for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+
+from api.store import events
+from api.store.database import Unit
+from api.store.events import EventKind
+from api.store.tables.cases import CaseRow, NoticeRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedNotice:
+    """A notice of a published plan; see `NoticeRow`."""
+
+    id: str
+    case_id: str
+    case_code: str
+    plan_id: str | None
+    day: date
+    collector_codes: tuple[str, ...]
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    withdrawn_at: datetime | None
+    rev: int
+
+
+def standing(unit: Unit, case_id: str, day: date) -> tuple[IssuedNotice, ...]:
+    """The notices that announce a day of a case and were not called back."""
+    query = _query().where(
+        NoticeRow.case_id == case_id,
+        NoticeRow.first_day <= day,
+        NoticeRow.last_day >= day,
+        NoticeRow.withdrawn_at.is_(None),
+    )
+    return tuple(_issued(*found) for found in unit.session.execute(query))
+
+
+def issue(unit: Unit, *, plan_id: str, case_id: str, case_code: str, day: date, collector_codes: Sequence[str]) -> str:
+    """Announce a visit; it counts from when the lender's messages took it.
+
+    Returns:
+        The notice's id.
+    """
+    row = NoticeRow(
+        case_id=case_id,
+        plan_id=plan_id,
+        sent_at=None,
+        delivered_at=None,
+        first_day=day,
+        last_day=day,
+        collector_codes=list(collector_codes),
+        consented_at=None,
+        withdrawn_at=None,
+    )
+    unit.session.add(row)
+    unit.session.flush()
+    unit.note("notice.issued", f"notice:{row.id}", plan=plan_id)
+    return row.id
+
+
+def announce(unit: Unit, notice: IssuedNotice) -> None:
+    """Put the notice out for the lender's webhooks; its borrower's link must be there."""
+    events.append(
+        unit,
+        EventKind.NOTICE_ISSUED,
+        f"notice:{notice.id}",
+        notice_id=notice.id,
+        plan=notice.plan_id,
+        case=notice.case_code,
+        day=notice.day.isoformat(),
+        collectors=list(notice.collector_codes),
+    )
+
+
+def get(unit: Unit, notice_id: str) -> IssuedNotice | None:
+    """One of them."""
+    found = unit.session.execute(_query().where(NoticeRow.id == notice_id)).one_or_none()
+    return None if found is None else _issued(*found)
+
+
+def of_plan(unit: Unit, plan_id: str) -> tuple[IssuedNotice, ...]:
+    """Those that belong to a plan, by case."""
+    query = _query().where(NoticeRow.plan_id == plan_id).order_by(CaseRow.code)
+    return tuple(_issued(*found) for found in unit.session.execute(query))
+
+
+def take_over(unit: Unit, notice_id: str, plan_id: str) -> None:
+    """Let a notice belong to the plan that was published in place of its own."""
+    _row(unit, notice_id).plan_id = plan_id
+
+
+def hand_over(unit: Unit, notice_id: str) -> None:
+    """The lender's messages took it."""
+    row = _row(unit, notice_id)
+    row.sent_at = row.sent_at or unit.now
+
+
+def receive(unit: Unit, notice_id: str, delivered_at: datetime, consented_at: datetime | None) -> bool:
+    """Write down that it was delivered, and that the borrower agreed not to wait.
+
+    Returns:
+        Whether this told anything new.
+    """
+    row = _row(unit, notice_id)
+    if row.delivered_at is not None and (consented_at is None or row.consented_at is not None):
+        return False
+    row.sent_at = row.sent_at or delivered_at
+    row.delivered_at = row.delivered_at or delivered_at
+    row.consented_at = row.consented_at or consented_at
+    unit.session.flush()
+    unit.note("notice.delivered", f"notice:{notice_id}", consented=consented_at is not None)
+    events.append(unit, EventKind.NOTICE_DELIVERED, f"notice:{notice_id}", plan=row.plan_id)
+    return True
+
+
+def withdraw(unit: Unit, notice: IssuedNotice, reason: str) -> None:
+    """Call it back, and tell the lender; its link stays, for the borrower may still want to ask something."""
+    row = _row(unit, notice.id)
+    if row.withdrawn_at is not None:
+        return
+    row.withdrawn_at = unit.now
+    unit.note("notice.withdrawn", f"notice:{notice.id}", reason=reason)
+    events.append(
+        unit, EventKind.NOTICE_WITHDRAWN, f"notice:{notice.id}", case=notice.case_code, plan=row.plan_id, reason=reason
+    )
+
+
+def _query() -> Select[NoticeRow, str]:
+    return select(NoticeRow, CaseRow.code).join(CaseRow, CaseRow.id == NoticeRow.case_id)
+
+
+def _row(unit: Unit, notice_id: str) -> NoticeRow:
+    return unit.session.scalars(select(NoticeRow).where(NoticeRow.id == notice_id)).one()
+
+
+def _issued(row: NoticeRow, case_code: str) -> IssuedNotice:
+    return IssuedNotice(
+        id=row.id,
+        case_id=row.case_id,
+        case_code=case_code,
+        plan_id=row.plan_id,
+        day=row.first_day,
+        collector_codes=tuple(row.collector_codes),
+        sent_at=row.sent_at,
+        delivered_at=row.delivered_at,
+        withdrawn_at=row.withdrawn_at,
+        rev=row.rev,
+    )

@@ -1,0 +1,44 @@
+"""A dispatcher's changes: each makes a new draft, based on the plan that was changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.store import PlanEntry, Unit, plans
+from api.visiting.publishing import opened
+from scheduler.domain.errors import NotNow, UnknownId
+from scheduler.domain.plan_difference import PlanDifference
+from scheduler.editing import Edit, edited_plan
+from scheduler.travel import RoadNetworks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """The new draft, and what is different."""
+
+    entry: PlanEntry
+    difference: PlanDifference
+
+
+def change(unit: Unit, plan_id: str, edits: Sequence[Edit], networks: RoadNetworks) -> Changed:
+    """Make changes in order; all of them, or none.
+
+    Raises:
+        UnknownId: There is no such plan.
+        NotNow: The plan is closed.
+        InvalidInput: A change names what is not there.
+        RulesBroken: The changed plan would break a rule.
+    """
+    stored = opened(unit, plan_id)
+    before = plans.entry(unit, plan_id)
+    if before is None:
+        raise UnknownId("There is no plan of this id.")
+    if before.state is plans.PlanState.CLOSED:
+        raise NotNow("plan_closed", "This plan is closed; change the one that took its place.")
+    made = edited_plan(stored.problem, stored.plan, edits, networks)
+    next_id = plans.save(unit, made.problem, made.plan, stored.texts, based_on=plan_id)
+    if next_id != plan_id:
+        plans.mark_changed(unit, plan_id, next_id)
+    entry = plans.entry(unit, next_id)
+    if entry is None:
+        raise AssertionError("what was saved is there")
+    return Changed(entry=entry, difference=made.difference)

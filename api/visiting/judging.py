@@ -1,0 +1,132 @@
+"""What the rules say now: of a plan that shall be published, and of one visit at its door."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from api.store import StoredPlan, Unit
+from api.store.case_facts import KnownCase, known_cases, outdated, with_stored_facts
+from api.store.stops import PlannedStop
+from scheduler.checker import ALL_RULES, certificate_scope, violations
+from scheduler.domain.errors import InternalFault
+from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.travel import ESTIMATED_SOURCE
+from scheduler.domain.violation import Violation
+from scheduler.domain.visit import Place, Visit
+from scheduler.planning import check_plan
+from scheduler.rules.decision import Decision
+from scheduler.rules.evaluate import Question, evaluate
+from scheduler.rules.load import load_rule_set
+from scheduler.travel import RoadNetworks, travel_matrix
+
+
+def checked(stored: StoredPlan, networks: RoadNetworks) -> tuple[Violation, ...]:
+    """Everything that a plan breaks by the facts that it was made with."""
+    return check_plan(stored.problem, stored.plan, networks)
+
+
+def publishable(
+    unit: Unit, stored: StoredPlan, networks: RoadNetworks, *, accept_estimate: bool
+) -> tuple[Violation, ...]:
+    """Everything that keeps a plan from being published now: by its own facts, and by those of the store.
+
+    Args:
+        unit: Of the branch; the same in which it is published.
+        stored: The plan.
+        networks: Where road networks are.
+        accept_estimate: Whether somebody said that estimated travel times will do.
+    """
+    plan, problem = stored.plan, stored.problem
+    found = list(checked(stored, networks))
+    if certificate_scope(problem) != ALL_RULES:
+        message = "a visit comes without the facts of its case, so the rules about cases were not asked"
+        found.append(Violation(code="planning_rules_only", message=message))
+    if plan.travel_source == ESTIMATED_SOURCE and not accept_estimate:
+        message = "travel times are estimated from straight lines; publish with accept_estimate to take them"
+        found.append(Violation(code="estimated_travel", message=message))
+    if plan.engine.without_shifts:
+        found.append(Violation(code="what_if", message="the plan asks what if, and is not for carrying out"))
+    cases = known_cases(unit, (visit.id for visit in problem.visits), stored.day, problem.time_zone)
+    current = with_stored_facts(problem, cases, unit)
+    rules, travel = load_rule_set(problem.rule_packs), travel_matrix(current, networks)
+    now = violations(current, plan, travel=travel, rules=rules)
+    return tuple(dict.fromkeys((*found, *outdated(plan, cases), *now)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtTheDoor:
+    """A visit of a published plan with everything that the rules ask for.
+
+    Attributes:
+        stored: The plan.
+        stop: The visit as it was published.
+        visit: The visit of the problem.
+        place: Where.
+        known: Its case in the store; None where the store has none.
+    """
+
+    stored: StoredPlan
+    stop: PlannedStop
+    visit: Visit
+    place: Place
+    known: KnownCase | None
+
+    @classmethod
+    def of(cls, unit: Unit, stored: StoredPlan, stop: PlannedStop) -> "AtTheDoor":
+        """Join the plan, the visit and its case."""
+        problem = stored.problem
+        visit = next((one for one in problem.visits if one.id == stop.visit_code), None)
+        place = next((one for one in visit.places if one.id == stop.place_code), None) if visit else None
+        if visit is None or place is None:
+            raise InternalFault("a published visit is not in the problem of its plan")
+        cases = known_cases(unit, [stop.visit_code], stored.day, problem.time_zone)
+        return cls(stored=stored, stop=stop, visit=visit, place=place, known=cases.get(stop.visit_code))
+
+    @property
+    def planned(self) -> TimeWindow:
+        """As it was published."""
+        return TimeWindow(earliest_start=self.stop.service_start_time, latest_end=self.stop.departure_time)
+
+    @property
+    def local_day(self) -> date:
+        """Of the visit as it was published, at its place."""
+        zone = self.stored.problem.place_zones[self.place.location_id]
+        return self.stop.service_start_time.astimezone(zone).date()
+
+    def decided(
+        self,
+        when: TimeWindow,
+        crew: Iterable[str],
+        *,
+        documents: frozenset[str] | None,
+        notices_from: datetime | None,
+    ) -> Decision:
+        """What the rules say of these people being there in this span, by the facts of now.
+
+        Args:
+            when: The whole visit.
+            crew: Codes of collectors of the problem.
+            documents: What they carry; None does not ask.
+            notices_from: From when on a missing notice can still be sent; None when none can.
+        """
+        problem = self.stored.staffed
+        zone = problem.place_zones[self.place.location_id]
+        people: Mapping[str, object] = {one.id: one for one in problem.collectors}
+        wanted = set(crew) & people.keys()
+        question = Question(
+            place_kind=self.place.kind,
+            place_id=self.place.id,
+            time_zone=zone,
+            days=(when.earliest_start.astimezone(zone).date(),),
+            case=self.visit.case if self.known is None else self.known.facts,
+            planned=when,
+            crew=tuple(one for one in problem.collectors if one.id in wanted),
+            notices_from=None if notices_from is None else notices_from.astimezone(zone).date(),
+            documents=documents,
+        )
+        return evaluate(load_rule_set(problem.rule_packs), question)
+
+    def from_now(self, now: datetime) -> TimeWindow:
+        """The whole visit, were it to begin now; whole seconds, as all times of plans."""
+        start = now.astimezone(UTC).replace(microsecond=0)
+        return TimeWindow(earliest_start=start, latest_end=start + self.visit.service_duration)

@@ -1,0 +1,180 @@
+"""From a draft to a plan that people follow, and to its end."""
+
+from datetime import datetime, time
+
+from api.papers.verification import new_letter_number
+from api.papers.visit_facts import valid_window
+from api.store import PlanEntry, PlanState, StoredPlan, Unit, events, letters, links, notices, plans, records, stops
+from api.store.case_facts import known_cases
+from api.store.events import EventKind
+from api.store.links import LinkKind
+from api.store.stops import PlannedStop
+from api.visiting.cancelling import drop_papers
+from api.visiting.judging import checked, publishable
+from api.visiting.succession import take_over
+from scheduler.domain.errors import NotNow, RulesBroken, UnknownId
+from scheduler.domain.plan import StopType
+from scheduler.travel import RoadNetworks
+
+_FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
+
+
+def opened(unit: Unit, plan_id: str) -> StoredPlan:
+    """A plan.
+
+    Raises:
+        UnknownId: There is none in the scope.
+    """
+    stored = plans.get(unit, plan_id)
+    if stored is None:
+        raise UnknownId("There is no plan of this id.")
+    return stored
+
+
+def check(unit: Unit, plan_id: str, networks: RoadNetworks) -> PlanEntry:
+    """Have the checker judge a draft; a plan that was checked may be published.
+
+    Raises:
+        UnknownId: There is no such plan.
+        RulesBroken: It breaks rules, and stays what it was.
+    """
+    found = _entry(unit, plan_id)
+    broken = checked(opened(unit, plan_id), networks)
+    if broken:
+        raise RulesBroken(broken)
+    return plans.set_state(unit, plan_id, PlanState.CHECKED) if found.state is PlanState.DRAFT else found
+
+
+def publish(unit: Unit, plan_id: str, networks: RoadNetworks, *, accept_estimate: bool) -> PlanEntry:
+    """Let people follow a plan: routes, letters and notices come to be, in one unit with the checker's last word.
+
+    Publishing a published plan changes nothing. The plan that the branch followed on this day is closed; what both
+    have in common (records, letters, notices, links) goes on under the new one.
+
+    Args:
+        unit: Of the branch.
+        plan_id: The plan.
+        networks: Where road networks are.
+        accept_estimate: Whether estimated travel times will do.
+
+    Raises:
+        UnknownId: There is no such plan.
+        NotNow: It was not checked, or is closed.
+        RulesBroken: It may not be published as things are now.
+    """
+    found = _entry(unit, plan_id)
+    if found.state in _FOLLOWED:
+        return found
+    if found.state is PlanState.CLOSED:
+        raise NotNow("plan_closed", "This plan is closed; make a new one.")
+    if found.state is PlanState.DRAFT:
+        raise NotNow("plan_not_checked", "This plan was not checked yet; check it first.")
+    stored = opened(unit, plan_id)
+    broken = publishable(unit, stored, networks, accept_estimate=accept_estimate)
+    if broken:
+        raise RulesBroken(broken)
+    earlier = plans.in_force(unit, found.day)
+    was_running = earlier is not None and earlier.state is PlanState.RUNNING
+    if earlier is not None:
+        plans.set_state(unit, earlier.id, PlanState.CLOSED, replaced_by=plan_id)
+    published = plans.set_state(unit, plan_id, PlanState.PUBLISHED)
+    if was_running:
+        published = plans.set_state(unit, plan_id, PlanState.RUNNING)
+    cases = known_cases(unit, (visit.id for visit in stored.problem.visits), stored.day, stored.problem.time_zone)
+    stops.write(unit, plan_id, stored.plan, {code: known.id for code, known in cases.items()})
+    if earlier is not None:
+        take_over(unit, earlier.id, stored)
+    _issue_papers(unit, stored)
+    events.append(
+        unit,
+        EventKind.PLAN_PUBLISHED,
+        f"plan:{plan_id}",
+        day=found.day.isoformat(),
+        visits=found.visits,
+        replaces=None if earlier is None else earlier.id,
+    )
+    return published
+
+
+def run(unit: Unit, plan_id: str) -> None:
+    """The first crew is at a door."""
+    if _entry(unit, plan_id).state is PlanState.PUBLISHED:
+        plans.set_state(unit, plan_id, PlanState.RUNNING)
+
+
+def close(unit: Unit, plan_id: str) -> PlanEntry:
+    """The day is over: links end. Closing a closed plan changes nothing.
+
+    Raises:
+        UnknownId: There is no such plan.
+        NotNow: Nobody follows it, or a crew is still at a door.
+    """
+    found = _entry(unit, plan_id)
+    if found.state is PlanState.CLOSED:
+        return found
+    if found.state not in _FOLLOWED:
+        raise NotNow("plan_not_published", "This plan was never published, so it cannot be closed.")
+    if any(record.ended_at is None for record in records.of_plan(unit, plan_id)):
+        raise NotNow("visit_open", "A crew is still at a door; its outcome is missing.")
+    for link in links.of_plan(unit, plan_id):
+        links.revoke(unit, link.id)
+    for stop in stops.of_plan(unit, plan_id):
+        if stop.record_id is None and stop.cancelled_at is None:
+            drop_papers(unit, stop, "plan_closed")
+    events.append(unit, EventKind.PLAN_CLOSED, f"plan:{plan_id}", day=found.day.isoformat())
+    return plans.set_state(unit, plan_id, PlanState.CLOSED)
+
+
+def _entry(unit: Unit, plan_id: str) -> PlanEntry:
+    found = plans.entry(unit, plan_id)
+    if found is None:
+        raise UnknownId("There is no plan of this id.")
+    return found
+
+
+def _issue_papers(unit: Unit, stored: StoredPlan) -> None:
+    """A letter for every visit, and a notice with a link of its own for every visit whose case is in the store."""
+    have = {letter.visit_code for letter in letters.of_plan(unit, stored.id) if letter.revoked_at is None}
+    certificate = stored.plan.certificate
+    decisions = {one.visit_id: one for one in (certificate.decisions or () if certificate else ())}
+    planned = {
+        stop.visit_id: stop for route in stored.plan.routes for stop in route.stops if stop.type is StopType.VISIT
+    }
+    for stop in stops.of_plan(unit, stored.id):
+        if stop.record_id is not None:
+            continue
+        valid = valid_window(planned[stop.visit_code], stored.staffed, decisions.get(stop.visit_code))
+        if stop.visit_code not in have:
+            day_begins = datetime.combine(stop.day, time.min, stored.problem.time_zone)
+            letters.issue(
+                unit,
+                number=new_letter_number(),
+                plan_id=stored.id,
+                visit_code=stop.visit_code,
+                collector_codes=stop.collector_codes,
+                # Who was told of a visit may ask at once whether it is real.
+                valid_from=day_begins if stop.case_id is None else min(unit.now, day_begins),
+                valid_until=valid.latest_end,
+            )
+        if stop.case_id is not None:
+            _announce(unit, stop, stop.case_id, valid.latest_end)
+    unit.session.flush()
+
+
+def _announce(unit: Unit, stop: PlannedStop, case_id: str, until: datetime) -> None:
+    """Issue the notice of a visit, unless one stands that names its day and its crew."""
+    people = set(stop.collector_codes)
+    if any(people <= set(notice.collector_codes) for notice in notices.standing(unit, case_id, stop.day)):
+        return
+    notice_id = notices.issue(
+        unit,
+        plan_id=stop.plan_id,
+        case_id=case_id,
+        case_code=stop.visit_code,
+        day=stop.day,
+        collector_codes=stop.collector_codes,
+    )
+    links.make(unit, LinkKind.NOTICE, plan_id=stop.plan_id, notice_id=notice_id, valid_from=unit.now, expires_at=until)
+    notice = notices.get(unit, notice_id)
+    if notice is not None:
+        notices.announce(unit, notice)

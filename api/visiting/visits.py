@@ -1,0 +1,207 @@
+"""At the door: the rules judge the moment, and the outcome changes what may follow."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from api.store import PlanState, Unit, events, letters, plans, records, stops
+from api.store.events import EventKind
+from api.store.records import VisitRecord
+from api.visiting.cancelling import call_off_unlawful
+from api.visiting.judging import AtTheDoor
+from api.visiting.publishing import opened, run
+from scheduler.domain.errors import Fault, InvalidInput, NotNow, RulesBroken, UnknownId
+from scheduler.domain.violation import Violation
+from scheduler.rules.load import load_rule_set
+from scheduler.rules.outcomes import OutcomeCode, outcome_codes
+
+LETTER = "authorization-letter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A visit that is over.
+
+    Attributes:
+        record: What happened.
+        code: What its outcome means.
+        cancelled: Codes of other visits that were called off for it.
+    """
+
+    record: VisitRecord
+    code: OutcomeCode
+    cancelled: tuple[str, ...]
+
+
+def check_in(
+    unit: Unit,
+    plan_id: str,
+    visit_code: str,
+    *,
+    by: str | None,
+    present: Collection[str],
+    carried: Collection[str],
+) -> VisitRecord:
+    """Let a crew begin a visit, if every rule allows it at this moment; telling it twice is telling it once.
+
+    Args:
+        unit: Of the branch.
+        plan_id: The plan that the crew follows.
+        visit_code: The visit.
+        by: The collector who says so.
+        present: The people who are there.
+        carried: Codes of documents that they carry; the letter is looked up and need not be named.
+
+    Raises:
+        UnknownId: No such plan or visit.
+        NotNow: The plan is not followed, or the visit was called off.
+        RulesBroken: A rule says no, in its own words.
+    """
+    entry = plans.entry(unit, plan_id)
+    stop = None if entry is None else stops.one(unit, plan_id, visit_code)
+    if entry is None or stop is None:
+        raise UnknownId("There is no such visit.")
+    if stop.record_id is not None:
+        found = records.get(unit, stop.record_id)
+        if found is not None:
+            return found
+    if entry.state not in (PlanState.PUBLISHED, PlanState.RUNNING):
+        raise NotNow("plan_not_followed", "This plan is not, or no longer, the one to follow.")
+    if stop.cancelled_at is not None:
+        raise NotNow("visit_cancelled", "This visit was called off; please do not go there.")
+    door = AtTheDoor.of(unit, opened(unit, plan_id), stop)
+    broken = _objections(unit, door, set(present), set(carried))
+    if broken:
+        raise RulesBroken(broken)
+    record = records.begin(unit, stop, by=by, present=present, checklist=carried)
+    run(unit, plan_id)
+    unit.note("visit.started", f"record:{record.id}", visit=visit_code, plan=plan_id)
+    events.append(unit, EventKind.VISIT_STARTED, f"record:{record.id}", visit=visit_code, plan=plan_id)
+    return record
+
+
+def end(
+    unit: Unit,
+    record_id: str,
+    *,
+    outcome: str,
+    until: date | None,
+    note: str = "",
+    recording: str | None = None,
+) -> Ended:
+    """Keep what a visit ended with, with all that follows from it; telling it twice is telling it once.
+
+    Args:
+        unit: Of the branch.
+        record_id: From the check-in.
+        outcome: A code of the closed list.
+        until: The local day that some codes name: of a promise, an appointment, a due date.
+        note: For people's eyes.
+        recording: Where the recording is kept.
+
+    Raises:
+        UnknownId: No such record.
+        InvalidInput: The code is not on the list, or the day that it must name is missing.
+        NotNow: The visit ended with something else.
+    """
+    record = records.get(unit, record_id)
+    if record is None:
+        raise UnknownId("There is no such visit record.")
+    stop = stops.by_id(unit, record.stop_id)
+    door = AtTheDoor.of(unit, opened(unit, record.plan_id), stop)
+    code = _code(door, outcome, until)
+    if record.outcome is not None:
+        if (record.outcome, record.until) != (outcome, until):
+            raise NotNow("visit_ended", f"This visit ended with {record.outcome}.")
+        return Ended(record=record, code=code, cancelled=())
+    ended = records.end(unit, record_id, outcome=outcome, until=until, note=note, recording=recording)
+    records.tell_case(unit, ended, stop, door.place.kind, code, until)
+    letters.revoke(unit, stop.plan_id, stop.visit_code)
+    cancelled = () if ended.case_id is None else call_off_unlawful(unit, ended.case_id)
+    unit.note("visit.ended", f"record:{record_id}", outcome=outcome, cancelled=list(cancelled))
+    events.append(
+        unit,
+        EventKind.VISIT_ENDED,
+        f"record:{record_id}",
+        visit=stop.visit_code,
+        plan=stop.plan_id,
+        outcome=outcome,
+        next_step=code.next_step,
+        needs_approval=code.needs_approval,
+        cancelled=list(cancelled),
+    )
+    return Ended(record=ended, code=code, cancelled=cancelled)
+
+
+def _objections(unit: Unit, door: AtTheDoor, present: set[str], carried: set[str]) -> list[Violation]:
+    """Everything that stands against beginning this visit now."""
+    stop = door.stop
+    found: list[Violation] = []
+    unknown = present - {one.id for one in door.stored.staffed.collectors}
+    found += [
+        _no(stop.visit_code, "unknown_collector", f"{name} is no collector of this plan", "人员不在计划中")
+        for name in sorted(unknown)
+    ]
+    missing = set(stop.collector_codes) - present
+    needed = max(len(stop.collector_codes), door.visit.crew_size)
+    if missing and (len(present) < needed or not _named_instead(door, present)):
+        message = f"the crew is not complete: {', '.join(sorted(missing))} is not there"
+        found.append(_no(stop.visit_code, "crew_incomplete", message, "小组人员未到齐"))
+    when = door.from_now(unit.now)
+    if not any(window.holds(when) for window in door.place.time_windows):
+        message = "the whole visit would not lie inside the hours of the place"
+        found.append(_no(stop.visit_code, "outside_time_window", message, "不在该地点允许的时段内"))
+    if door.known is not None and door.known.is_closed:
+        found.append(_no(stop.visit_code, "case_closed", "the case is closed", "案件已结"))
+    letter = letters.of_visit(unit, stop.plan_id, stop.visit_code)
+    is_valid = letter is not None and letter.valid_from <= unit.now <= letter.valid_until
+    if not is_valid:
+        found.append(
+            _no(stop.visit_code, "letter_invalid", "the letter of authorization is not valid now", "授权书当前无效")
+        )
+    documents = (carried | {LETTER}) if is_valid else (carried - {LETTER})
+    decision = door.decided(when, present, documents=frozenset(documents), notices_from=None)
+    found += [
+        Violation(
+            code="unlawful",
+            message=reason.en,
+            message_zh=reason.zh,
+            visit_id=stop.visit_code,
+            shift_id=stop.shift_code,
+            rule_id=reason.rule_id,
+        )
+        for reason in decision.reasons
+    ]
+    return found
+
+
+def _named_instead(door: AtTheDoor, present: set[str]) -> bool:
+    """Whether those who are there are all named in the notice, substitutes included."""
+    facts = None if door.known is None else door.known.facts
+    named = {
+        name
+        for notice in (facts.notices or () if facts else ())
+        if notice.first_day <= door.local_day <= notice.last_day
+        for name in notice.collector_ids
+    }
+    return bool(named) and present <= named
+
+
+def _no(visit_code: str, code: str, message: str, message_zh: str) -> Violation:
+    return Violation(code=code, message=message, message_zh=message_zh, visit_id=visit_code)
+
+
+def _code(door: AtTheDoor, outcome: str, until: date | None) -> OutcomeCode:
+    day = door.local_day
+    known = outcome_codes(load_rule_set(door.stored.problem.rule_packs), day)
+    if outcome not in known:
+        hint = f"Known: {', '.join(known)}."
+        fault = Fault(where="/outcome", code="unknown_outcome", message="This is no outcome of the list.", hint=hint)
+        raise InvalidInput([fault])
+    code = known[outcome]
+    if code.days_after_date is not None and until is None:
+        message = f"{outcome} names a day: of the promise or of the next due date."
+        raise InvalidInput([Fault(where="/until", code="missing", message=message)])
+    if until is not None and until < day:
+        raise InvalidInput([Fault(where="/until", code="date_past", message="The day lies before the visit.")])
+    return code
