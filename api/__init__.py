@@ -13,10 +13,17 @@ from api.access.policy import enforce
 from api.clock import utc_now
 from api.errors import ProblemDetails, handle_errors, on_validation_error
 from api.rest.documentation import DocumentedApp
+from api.rest.links import links_api
+from api.rest.notices import notices_api
+from api.rest.plan_files import plan_files_api
 from api.rest.plans import plans_api
+from api.rest.verification import verification_api
+from api.rest.visits import visits_api
+from api.rest.webhooks import webhooks_api
 from api.security import protect
 from api.settings import Settings
 from api.store import PlanStore
+from api.web.limits import limiter
 from api.web.pages import pages
 
 API_VERSION = "1.0.0"
@@ -45,12 +52,19 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
         static_folder="web/static",
         template_folder="web/templates",
     )
-    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # nothing is uploaded by HTTP
+    app.config["MAX_CONTENT_LENGTH"] = 32 * 1024 * 1024  # a Problem of a branch's day with its matrix
     current.keep(app, current.Kept(settings=settings, plans=PlanStore(settings, clock), clock=clock))
     protect(app)
     enforce(app, by_token)
     handle_errors(app)
+    limiter.init_app(app)
     app.register_api(plans_api)
+    app.register_api(plan_files_api)
+    app.register_api(visits_api)
+    app.register_api(links_api)
+    app.register_api(notices_api)
+    app.register_api(webhooks_api)
+    app.register_api(verification_api)
     app.register_blueprint(pages)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
     app.add_url_rule("/livez", "livez", _livez)

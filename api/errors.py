@@ -9,10 +9,12 @@ from flask import Flask, Response, json, render_template, request
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
-from scheduler.domain.errors import Fault, InvalidInput, MissingResource
+from scheduler.domain.errors import Fault, InvalidInput, MissingResource, NotNow, RulesBroken, UnknownId
+from scheduler.domain.violation import Violation
 
 PROBLEM_TYPE = "application/problem+json"
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
+MOST_ERRORS = 1000
 _EXPLAINED = frozenset({404, 405, 421, 503})
 _logger = logging.getLogger(__name__)
 
@@ -24,6 +26,8 @@ class ProblemError(BaseModel):
     code: str = Field(description="A stable word for programs.")
     detail: str = Field(description="What is wrong, in one sentence.")
     hint: str = Field(default="", description="What to do about it.")
+    rule_id: str | None = Field(default=None, description="The rule of a rule pack that says no.")
+    detail_zh: str | None = Field(default=None, description="The detail in Chinese, where there are words for it.")
 
 
 class ProblemDetails(BaseModel):
@@ -40,6 +44,9 @@ def handle_errors(app: Flask) -> None:
     """Answer every fault of `app` here."""
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(InvalidInput, _on_invalid_input)
+    app.register_error_handler(RulesBroken, _on_rules_broken)
+    app.register_error_handler(NotNow, _on_not_now)
+    app.register_error_handler(UnknownId, _on_unknown_id)
     app.register_error_handler(MissingResource, _on_missing_resource)
     app.register_error_handler(Exception, _on_fault)
 
@@ -70,6 +77,26 @@ def _on_invalid_input(error: InvalidInput) -> Response:
     if not _is_for_programs():
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY)
     return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[_of_fault(fault) for fault in error.faults])
+
+
+def _on_rules_broken(error: RulesBroken) -> Response:
+    if not _is_for_programs():
+        return _page(HTTPStatus.UNPROCESSABLE_ENTITY)
+    shown = error.violations[:MOST_ERRORS]
+    detail = f"This would break rules: {len(error.violations)} in all. Nothing was saved."
+    errors = [problem_of(found) for found in shown]
+    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail=detail, errors=errors)
+
+
+def _on_not_now(error: NotNow) -> Response:
+    if not _is_for_programs():
+        return _page(HTTPStatus.CONFLICT)
+    told = ProblemError(pointer="", code=error.code, detail=error.message)
+    return _problem(HTTPStatus.CONFLICT, detail=error.message, errors=[told])
+
+
+def _on_unknown_id(error: UnknownId) -> Response:
+    return _answer(HTTPStatus.NOT_FOUND, str(error))
 
 
 def _on_missing_resource(error: MissingResource) -> Response:
@@ -112,6 +139,14 @@ def _title(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "Error"
+
+
+def problem_of(found: Violation) -> ProblemError:
+    """A broken rule as one of the errors of a problem document."""
+    where = f"/visits/{found.visit_id}" if found.visit_id else (f"/routes/{found.shift_id}" if found.shift_id else "")
+    return ProblemError(
+        pointer=where, code=found.code, detail=found.message, rule_id=found.rule_id, detail_zh=found.message_zh
+    )
 
 
 def _of_fault(fault: Fault) -> ProblemError:

@@ -59,7 +59,9 @@ class EditedPlan:
     difference: PlanDifference
 
 
-def edited_plan(problem: Problem, plan: Plan, edits: Sequence[Edit], networks: RoadNetworks | None = None) -> EditedPlan:
+def edited_plan(
+    problem: Problem, plan: Plan, edits: Sequence[Edit], networks: RoadNetworks | None = None
+) -> EditedPlan:
     """The plan with changes made in order.
 
     Args:
@@ -92,9 +94,7 @@ class _Draft:
             ]
             for route in plan.routes
         }
-        self.excluded = {
-            one.visit_id for one in plan.unassigned if one.reasons[0].code is ReasonCode.LEFT_OUT_BY_HAND
-        }
+        self.excluded = {one.visit_id for one in plan.unassigned if one.reasons[0].code is ReasonCode.LEFT_OUT_BY_HAND}
         self._problem = problem
         self._planned = planned_visits(plan)
         self._visits = {visit.id: visit for visit in problem.visits}
@@ -149,9 +149,7 @@ class _Draft:
         if planned is None or (edit.visit_id, planned.place_id) not in self.orders.get(planned.shift_id, ()):
             message = "A visit can be pinned where the plan has it, and not in the same change as it is moved."
             raise InvalidInput([Fault(where=f"{where}/visit_id", code="not_planned", message=message)])
-        pin = Pin(
-            shift_id=planned.shift_id, place_id=planned.place_id, service_start_time=planned.service_start_time
-        )
+        pin = Pin(shift_id=planned.shift_id, place_id=planned.place_id, service_start_time=planned.service_start_time)
         self._set_pin(edit.visit_id, pin)
 
     def _place_of(self, visit: Visit) -> str:

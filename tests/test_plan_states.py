@@ -181,8 +181,8 @@ def test_an_unlawful_change_stores_nothing_and_says_what_it_breaks(database: Dat
     scope = a_branch(database)
     with database.writing(scope, PUBLISHED_AT) as unit:
         plan_id = a_draft(unit, {"s1": ["c1", "c2"]})
+    late = Place(visit_id="c1", shift_id="s1", service_start_time=PUBLISHED_AT.replace(day=4, month=12, hour=13))
     with database.writing(scope, PUBLISHED_AT) as unit, pytest.raises(RulesBroken) as refused:
-        late = Place(visit_id="c1", shift_id="s1", service_start_time=PUBLISHED_AT.replace(day=4, month=12, hour=13))
         changing.change(unit, plan_id, [late], no_roads())
     assert codes_of(refused)
     with database.reading(scope, PUBLISHED_AT) as unit:
@@ -229,7 +229,8 @@ def test_another_branch_neither_sees_nor_publishes_a_plan(database: Database) ->
     (elsewhere,) = a_tenant(database, "north")
 
     with database.writing(elsewhere, PUBLISHED_AT) as unit:
-        for act in (publishing.check, publishing.opened):
-            with pytest.raises(UnknownId):
-                act(unit, plan_id, *([no_roads()] if act is publishing.check else []))  # type: ignore[operator]
+        with pytest.raises(UnknownId):
+            publishing.check(unit, plan_id, no_roads())
+        with pytest.raises(UnknownId):
+            publishing.opened(unit, plan_id)
         assert unit.session.scalars(select(DeliveryRow)).all() == []

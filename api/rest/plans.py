@@ -1,109 +1,289 @@
-"""`/api/v1/plans`: the stored plans."""
+"""`/api/v1/plans`: plans from their making to the end of their day."""
 
-from flask import Response, request
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from http import HTTPStatus
+
+from flask import Response, json, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from werkzeug.exceptions import NotFound
 
 from api import current
-from api.access import allow
+from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
-from api.errors import ProblemDetails
-from api.store import PlanEntry, plans
-from scheduler.documents.plan_wire import PlanWire
-
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
-_ID_PATTERN = r"^[A-Za-z0-9._:-]{1,64}$"
-
-
-class PlanPath(BaseModel):
-    """Where one plan stands."""
-
-    plan_id: str = Field(description="The plan's id.")
-
-
-class PlanListQuery(BaseModel):
-    """No filters yet, and unknown ones are refused rather than ignored."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class PlanListItem(BaseModel):
-    """A line of the list of plans."""
-
-    id: str = Field(description="The plan's id.", pattern=_ID_PATTERN)
-    day: str = Field(description="The local day of the first shift.", json_schema_extra={"format": "date"})
-    crews: int = Field(description="Crews with at least one visit.", ge=0)
-    visits: int = Field(description="Visits on routes.", ge=0)
-    unassigned: int = Field(description="Visits left out, each with a reason.", ge=0)
-    travel_source: str = Field(description="great_circle (an estimate), matrix, or osrm:NETWORK.")
-    plan_sha256: str = Field(description="Of the Plan document without its certificate.", pattern="^[0-9a-f]{64}$")
-
-
-class PlanList(BaseModel):
-    """All stored plans, the latest day first and the newest of a day first."""
-
-    plans: list[PlanListItem]
-
+from api.rest.answers import TOKEN, NoQuery, Strict, answer, responses
+from api.rest.cursors import Cursor
+from api.rest.plan_models import (
+    BrokenRule,
+    Difference,
+    Document,
+    EditedPlanAnswer,
+    Edits,
+    NewPlan,
+    PlanList,
+    PlanListItem,
+    PlanListQuery,
+    PlanPair,
+    PlanPath,
+    PublishOptions,
+    Verdict,
+)
+from api.rest.preconditions import etag_of, require_match
+from api.store import PlanEntry, PlanState, Unit, audit, plans
+from api.visiting import changing, publishing
+from scheduler.documents import read_plan, read_problem, read_texts, to_bytes
+from scheduler.documents.plan_wire import CertificateWire, PlanWire
+from scheduler.domain.errors import Fault, InvalidInput
+from scheduler.domain.plan import Plan
+from scheduler.domain.plan_difference import plan_difference
+from scheduler.domain.problem import Problem
+from scheduler.planning import check_plan
 
 plans_api = APIBlueprint("plans_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="plans")])
+_FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
+
+
+class DifferenceQuery(Strict):
+    """Against which plan."""
+
+    against: str = Field(max_length=64, description="The id of the earlier plan.")
 
 
 @plans_api.get(
-    "/plans",
-    operation_id="listPlans",
-    summary="List the stored plans",
-    responses={200: PlanList, 401: ProblemDetails, 403: ProblemDetails, 421: ProblemDetails},
-    security=TOKEN,
+    "/plans", operation_id="listPlans", summary="List the stored plans", responses=responses(PlanList), security=TOKEN
 )
 @allow(*STAFF)
 def list_plans(query: PlanListQuery) -> Response:
     """The latest day first, the newest plan of a day first."""
+    after = None
+    if query.cursor is not None:
+        day, sequence = Cursor.read(query.cursor, 2).values
+        after = (_day(day, "/cursor"), int(sequence) if sequence.isdecimal() else 0)
     with current.database().reading(actor().scope, current.now()) as unit:
-        items = [_item(entry) for entry in plans.listed(unit)]
-    return _json(PlanList(plans=items).model_dump_json().encode())
+        found = plans.listed(
+            unit,
+            day=None if query.day is None else _day(query.day, "/day"),
+            state=query.state,
+            after=after,
+            limit=query.limit + 1,
+        )
+    page = found[: query.limit]
+    more = len(found) > query.limit
+    cursor = str(Cursor((page[-1].day.isoformat(), str(page[-1].sequence)))) if more else None
+    return answer(PlanList(plans=[PlanListItem.of(entry) for entry in page], next_cursor=cursor))
+
+
+@plans_api.post(
+    "/plans",
+    operation_id="createPlan",
+    summary="Keep a plan as a draft",
+    responses=responses(PlanListItem, 413, status=201),
+    security=TOKEN,
+)
+@allow(Role.DISPATCHER, Role.PLANNER)
+def create_plan(body: NewPlan) -> Response:
+    """The same plan of the same problem is kept once."""
+    problem, plan = _read_pair(body)
+    texts = {} if body.texts is None else read_texts(to_bytes(body.texts))
+    scope = actor().scope
+    if scope.branch_id is None:
+        message = "A plan belongs to a branch, and you belong to none."
+        raise InvalidInput([Fault(where="", code="no_branch", message=message)])
+    with current.database().writing(scope, current.now()) as unit:
+        entry = _known(plans.entry(unit, plans.save(unit, problem, plan, texts)))
+    response = answer(PlanListItem.of(entry), HTTPStatus.CREATED, rev=entry.rev)
+    response.headers["Location"] = f"/api/v1/plans/{entry.id}"
+    return response
+
+
+@plans_api.post(
+    "/plans:check",
+    operation_id="checkDocuments",
+    summary="Check a plan that is not kept",
+    responses=responses(Verdict, 413, 503),
+    security=TOKEN,
+)
+@allow(*STAFF)
+def check_documents(body: PlanPair) -> Response:
+    """Everything that the plan breaks, its certificate included; nothing is stored."""
+    problem, plan = _read_pair(body)
+    found = check_plan(problem, plan, current.settings().road_networks)
+    broken = [
+        BrokenRule(
+            code=one.code,
+            message=one.message,
+            message_zh=one.message_zh,
+            visit_id=one.visit_id,
+            shift_id=one.shift_id,
+            rule_id=one.rule_id,
+        )
+        for one in found
+    ]
+    return answer(Verdict(lawful=not broken, violations=broken))
 
 
 @plans_api.get(
     "/plans/<plan_id>",
     operation_id="getPlan",
     summary="Get one plan",
-    responses={
-        200: PlanWire,
-        304: {"description": "The plan is the one whose hash If-None-Match names."},
-        401: ProblemDetails,
-        403: ProblemDetails,
-        404: ProblemDetails,
-        421: ProblemDetails,
-    },
+    responses=responses(PlanWire, 404) | {304: {"description": "The plan is as If-None-Match says."}},
     security=TOKEN,
 )
 @allow(*STAFF)
-def get_plan(path: PlanPath) -> Response:
-    """The Plan document: ids and times, no names and no addresses. Its ETag is plan_sha256."""
+def get_plan(path: PlanPath, query: NoQuery) -> Response:
+    """The Plan document: ids and times, no names and no addresses. Its ETag names the revision of its state."""
     with current.database().reading(actor().scope, current.now()) as unit:
         document = plans.document(unit, path.plan_id)
-    if document is None:
+        entry = plans.entry(unit, path.plan_id)
+    if document is None or entry is None:
         raise NotFound("There is no plan of this id.")
-    response = _json(document.content)
-    response.set_etag(document.plan_sha256)
+    response = Response(document.content, content_type="application/json")
+    response.set_etag(etag_of(entry.rev))
     response.make_conditional(request)
     return response
 
 
-def _json(content: bytes) -> Response:
-    return Response(content, content_type="application/json")
+@plans_api.get(
+    "/plans/<plan_id>/certificate",
+    operation_id="getCertificate",
+    summary="Get the proof of a plan",
+    responses=responses(CertificateWire, 404),
+    security=TOKEN,
+)
+@allow(*STAFF)
+def get_certificate(path: PlanPath, query: NoQuery) -> Response:
+    """Which rules were asked for each visit, and the hashes that they were asked about."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        document = plans.document(unit, path.plan_id)
+    found = None if document is None else json.loads(document.content).get("certificate")
+    if found is None:
+        raise NotFound("There is no such plan, or it has no certificate.")
+    return Response(to_bytes(found), content_type="application/json")
 
 
-def _item(entry: PlanEntry) -> PlanListItem:
-    return PlanListItem(
-        id=entry.id,
-        day=entry.day.isoformat(),
-        crews=entry.crews,
-        visits=entry.visits,
-        unassigned=entry.unassigned,
-        travel_source=entry.travel_source,
-        plan_sha256=entry.plan_sha256,
-    )
+@plans_api.get(
+    "/plans/<plan_id>/difference",
+    operation_id="comparePlans",
+    summary="Compare two plans",
+    responses=responses(Difference, 404),
+    security=TOKEN,
+)
+@allow(*STAFF)
+def compare_plans(path: PlanPath, query: DifferenceQuery) -> Response:
+    """What this plan does differently than an earlier one."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        before, after = publishing.opened(unit, query.against), publishing.opened(unit, path.plan_id)
+    return answer(Difference.of(plan_difference(before.plan, after.plan)))
+
+
+@plans_api.post(
+    "/plans/<plan_id>/check",
+    operation_id="checkPlan",
+    summary="Have the checker judge a draft",
+    responses=responses(PlanListItem, 404, 412, 428, 503),
+    security=TOKEN,
+)
+@allow(Role.DISPATCHER, Role.PLANNER)
+def check_stored(path: PlanPath) -> Response:
+    """A plan that breaks nothing is then checked, and may be published."""
+    with current.database().writing(actor().scope, current.now()) as unit:
+        _seen(unit, path.plan_id)
+        entry = publishing.check(unit, path.plan_id, current.settings().road_networks)
+    return answer(PlanListItem.of(entry), rev=entry.rev)
+
+
+@plans_api.post(
+    "/plans/<plan_id>/edits",
+    operation_id="editPlan",
+    summary="Change a plan by hand",
+    responses=responses(EditedPlanAnswer, 404, 409, 412, 428, 503, status=201),
+    security=TOKEN,
+)
+@allow(Role.DISPATCHER)
+def edit_plan(path: PlanPath, body: Edits) -> Response:
+    """Gives a new draft; a change that would break a rule is refused with all that it breaks."""
+    with current.database().writing(actor().scope, current.now()) as unit:
+        _seen(unit, path.plan_id)
+        changed = changing.change(unit, path.plan_id, body.read(), current.settings().road_networks)
+    entry = changed.entry
+    told = EditedPlanAnswer(plan=PlanListItem.of(entry), difference=Difference.of(changed.difference))
+    response = answer(told, HTTPStatus.CREATED, rev=entry.rev)
+    response.headers["Location"] = f"/api/v1/plans/{entry.id}"
+    return response
+
+
+@plans_api.post(
+    "/plans/<plan_id>/publish",
+    operation_id="publishPlan",
+    summary="Let people follow a plan",
+    responses=responses(PlanListItem, 404, 409, 412, 428, 503),
+    security=TOKEN,
+)
+@allow(Role.DISPATCHER)
+def publish_plan(path: PlanPath, body: PublishOptions) -> Response:
+    """Routes, letters and notices come to be; the plan of the day before this one is closed. Twice is once."""
+    with current.database().writing(actor().scope, current.now()) as unit:
+        found = _known(plans.entry(unit, path.plan_id))
+        if found.state not in _FOLLOWED:
+            _seen(unit, path.plan_id)
+        networks = current.settings().road_networks
+        entry = publishing.publish(unit, path.plan_id, networks, accept_estimate=body.accept_estimate)
+    return answer(PlanListItem.of(entry), rev=entry.rev)
+
+
+@plans_api.post(
+    "/plans/<plan_id>/close",
+    operation_id="closePlan",
+    summary="End the day of a plan",
+    responses=responses(PlanListItem, 404, 409, 412, 428),
+    security=TOKEN,
+)
+@allow(Role.DISPATCHER)
+def close_plan(path: PlanPath) -> Response:
+    """Its links end. Twice is once."""
+    with current.database().writing(actor().scope, current.now()) as unit:
+        if _known(plans.entry(unit, path.plan_id)).state is not PlanState.CLOSED:
+            _seen(unit, path.plan_id)
+        entry = publishing.close(unit, path.plan_id)
+    return answer(PlanListItem.of(entry), rev=entry.rev)
+
+
+def _known(entry: PlanEntry | None) -> PlanEntry:
+    if entry is None:
+        raise NotFound("There is no plan of this id.")
+    return entry
+
+
+def _seen(unit: Unit, plan_id: str) -> None:
+    """Refuse a change by who has not seen the plan as it is now."""
+    entry = _known(plans.entry(unit, plan_id))
+    require_match(entry.rev, audit.last_change(unit.session, f"plan:{plan_id}"))
+
+
+def _read_pair(pair: PlanPair) -> tuple[Problem, Plan]:
+    """Both documents, with the faults of both at their places."""
+    faults: list[Fault] = []
+    problem, plan = _read(read_problem, pair.problem, "/problem", faults), _read(read_plan, pair.plan, "/plan", faults)
+    if problem is None or plan is None:
+        raise InvalidInput(faults)
+    return problem, plan
+
+
+def _read[T](reader: Callable[[bytes], T], document: Document, where: str, faults: list[Fault]) -> T | None:
+    try:
+        return reader(to_bytes(document))
+    except InvalidInput as bad:
+        faults += [replace(fault, where=f"{where}{fault.where}") for fault in bad.faults]
+        return None
+
+
+def _day(text: str, where: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = "This is no day of the calendar."
+        raise InvalidInput([Fault(where=where, code="date_invalid", message=message)]) from None

@@ -1,14 +1,16 @@
 """Users, and the keys of programs that act for them."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from api.store.database import Unit
 from api.store.tables.organisation import TokenRow, UserRow
+from api.store.tables.people import CollectorRow
 
 TOKEN_PREFIX = "visits_"  # noqa: S105 - what tokens begin with, so that a leaked one is recognised
 LONGEST_LIFE = timedelta(days=366)
@@ -87,6 +89,27 @@ def by_token(unit: Unit, secret: str) -> KnownUser | None:
         )
     )
     return known(unit.session.scalars(query).one_or_none(), unit.now)
+
+
+def collector_code(unit: Unit, collector_id: str | None) -> str | None:
+    """The code by which plans call the collector that a user is; None for who visits nobody."""
+    if collector_id is None:
+        return None
+    return unit.session.scalars(select(CollectorRow.code).where(CollectorRow.id == collector_id)).one_or_none()
+
+
+def pin_hash_of(unit: Unit, collector_codes: Iterable[str]) -> tuple[str, ...]:
+    """The hashes of the PINs of these collectors who may sign in now and have one."""
+    query = (
+        select(UserRow.pin_hash)
+        .join(CollectorRow, CollectorRow.id == UserRow.collector_id)
+        .where(
+            CollectorRow.code.in_(sorted(collector_codes)),
+            UserRow.pin_hash.is_not(None),
+            or_(UserRow.disabled_at.is_(None), UserRow.disabled_at > unit.now),
+        )
+    )
+    return tuple(found for found in unit.session.scalars(query) if found is not None)
 
 
 def known(row: UserRow | None, now: datetime) -> KnownUser | None:

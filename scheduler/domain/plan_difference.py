@@ -56,9 +56,7 @@ def plan_difference(before: Plan, after: Plan) -> PlanDifference:
     """What `after` does differently than `before`; they may be plans of different problems."""
     old, new = planned_visits(before), planned_visits(after)
     return PlanDifference(
-        changes=tuple(
-            change for visit_id in sorted(old.keys() | new.keys()) for change in _change(visit_id, old, new)
-        ),
+        changes=tuple(change for visit_id in sorted(old.keys() | new.keys()) for change in _change(visit_id, old, new)),
         cost_change_seconds=after.cost.total_seconds - before.cost.total_seconds,
     )
 

@@ -56,9 +56,7 @@ def with_orders(
     return loose, chosen
 
 
-def _loose_option(
-    problem: Problem, instance: Instance, travel: TravelMatrix, visit_id: str, place_id: str
-) -> Option:
+def _loose_option(problem: Problem, instance: Instance, travel: TravelMatrix, visit_id: str, place_id: str) -> Option:
     """A visit that may begin whenever its place has opened, or at its pinned time and later."""
     number, visit = next((number, one) for number, one in enumerate(problem.visits) if one.id == visit_id)
     place = next(one for one in visit.places if one.id == place_id)

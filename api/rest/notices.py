@@ -1,0 +1,223 @@
+"""Notices and their receipts, wishes of borrowers, and the events that programs follow."""
+
+from datetime import datetime
+from typing import Literal
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import AwareDatetime, BaseModel, Field, JsonValue
+from werkzeug.exceptions import NotFound
+
+from api import current
+from api.access import Role, allow
+from api.access.policy import actor
+from api.access.roles import STAFF
+from api.rest.answers import TOKEN, NoQuery, Strict, answer, nothing, responses
+from api.rest.plan_models import PlanPath
+from api.store import events, notices, plans, wishes
+from api.store.notices import IssuedNotice
+from scheduler.domain.errors import Fault, InvalidInput
+
+notices_api = APIBlueprint("notices_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="notices")])
+
+
+class NoticePath(BaseModel):
+    """Where one notice stands."""
+
+    notice_id: str = Field(description="The notice's id.")
+
+
+class WishPath(BaseModel):
+    """Where one wish stands."""
+
+    wish_id: str = Field(description="The wish's id.")
+
+
+class NoticeAnswer(BaseModel):
+    """An announcement of a visit."""
+
+    id: str
+    case_id: str = Field(description="The case's id in documents.")
+    plan_id: str | None = None
+    day: str
+    collector_ids: list[str]
+    sent_at: datetime | None = None
+    delivered_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+    @classmethod
+    def of(cls, notice: IssuedNotice) -> "NoticeAnswer":
+        """From the store's."""
+        return cls(
+            id=notice.id,
+            case_id=notice.case_code,
+            plan_id=notice.plan_id,
+            day=notice.day.isoformat(),
+            collector_ids=list(notice.collector_codes),
+            sent_at=notice.sent_at,
+            delivered_at=notice.delivered_at,
+            withdrawn_at=notice.withdrawn_at,
+        )
+
+
+class NoticeList(BaseModel):
+    """The notices of a plan."""
+
+    notices: list[NoticeAnswer]
+
+
+class Receipt(Strict):
+    """A notice was delivered."""
+
+    delivered_at: AwareDatetime
+    consented_at: AwareDatetime | None = Field(
+        default=None, description="When the borrower agreed, on record, to be visited without waiting."
+    )
+
+
+class WishListQuery(Strict):
+    """Which wishes."""
+
+    open_only: bool = Field(default=True, description="Only those that nobody saw to.")
+
+
+class WishAnswer(BaseModel):
+    """What a borrower asked."""
+
+    id: str
+    case_id: str
+    kind: Literal["another_time", "another_place", "not_at_work", "dispute", "need_help", "stop"]
+    text: str
+    asked_at: datetime
+    handled_at: datetime | None = None
+
+
+class WishList(BaseModel):
+    """Wishes, the oldest first."""
+
+    wishes: list[WishAnswer]
+
+
+class EventQuery(Strict):
+    """From where on."""
+
+    after: int = Field(default=0, ge=0, le=2**62, description="The number of the last event that was read.")
+    limit: int = Field(default=100, ge=1, le=500)
+
+
+class EventAnswer(BaseModel):
+    """What happened; ids and codes."""
+
+    sequence: int
+    at: datetime
+    kind: str
+    subject: str
+    facts: dict[str, JsonValue]
+
+
+class EventList(BaseModel):
+    """Events in order; ask again after the last one."""
+
+    events: list[EventAnswer]
+
+
+@notices_api.get(
+    "/plans/<plan_id>/notices",
+    operation_id="listNotices",
+    summary="List the notices of a plan",
+    responses=responses(NoticeList, 404),
+    security=TOKEN,
+)
+@allow(*STAFF)
+def list_notices(path: PlanPath, query: NoQuery) -> Response:
+    """With what is known of each: sent, delivered, called back."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        if plans.entry(unit, path.plan_id) is None:
+            raise NotFound("There is no plan of this id.")
+        found = notices.of_plan(unit, path.plan_id)
+    return answer(NoticeList(notices=[NoticeAnswer.of(one) for one in found]))
+
+
+@notices_api.post(
+    "/notices/<notice_id>/receipt",
+    operation_id="receiveNotice",
+    summary="Say that a notice was delivered",
+    responses=responses(NoticeAnswer, 404),
+    security=TOKEN,
+)
+@allow(Role.DISPATCHER, Role.ADMINISTRATOR)
+def receive_notice(path: NoticePath, body: Receipt) -> Response:
+    """The first receipt counts; a visit begins only after it and the rules' lead time. Twice is once."""
+    faults = [
+        Fault(where=f"/{name}", code="date_future", message="This has not happened yet.")
+        for name, moment in (("delivered_at", body.delivered_at), ("consented_at", body.consented_at))
+        if moment is not None and moment > current.now()
+    ]
+    if faults:
+        raise InvalidInput(faults)
+    with current.database().writing(actor().scope, current.now()) as unit:
+        if notices.get(unit, path.notice_id) is None:
+            raise NotFound("There is no such notice.")
+        notices.receive(unit, path.notice_id, body.delivered_at, body.consented_at)
+        found = notices.get(unit, path.notice_id)
+    if found is None:
+        raise NotFound("There is no such notice.")
+    return answer(NoticeAnswer.of(found), rev=found.rev)
+
+
+@notices_api.get(
+    "/wishes",
+    operation_id="listWishes",
+    summary="List what borrowers asked",
+    responses=responses(WishList),
+    security=TOKEN,
+)
+@allow(Role.DISPATCHER, Role.COMPLIANCE)
+def list_wishes(query: WishListQuery) -> Response:
+    """In their own words; what follows from them already holds."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        found = wishes.listed(unit, open_only=query.open_only)
+    told = [
+        WishAnswer(
+            id=one.id,
+            case_id=one.case_code,
+            kind=one.kind.value,
+            text=one.text,
+            asked_at=one.asked_at,
+            handled_at=one.handled_at,
+        )
+        for one in found
+    ]
+    return answer(WishList(wishes=told))
+
+
+@notices_api.post(
+    "/wishes/<wish_id>/handled",
+    operation_id="handleWish",
+    summary="Say that somebody saw to a wish",
+    responses=responses({"description": "Kept."}, 404, status=204),
+    security=TOKEN,
+)
+@allow(Role.DISPATCHER, Role.COMPLIANCE)
+def handle_wish(path: WishPath) -> Response:
+    """What followed from it stays until somebody lifts it."""
+    with current.database().writing(actor().scope, current.now()) as unit:
+        if not wishes.handle(unit, path.wish_id):
+            raise NotFound("There is no such wish.")
+    return nothing()
+
+
+@notices_api.get(
+    "/events", operation_id="listEvents", summary="Follow what happens", responses=responses(EventList), security=TOKEN
+)
+@allow(*STAFF)
+def list_events(query: EventQuery) -> Response:
+    """The events after a number, in order, none left out."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        found = events.after(unit, query.after, query.limit)
+    told = [
+        EventAnswer(sequence=one.sequence, at=one.at, kind=one.kind, subject=one.subject, facts=dict(one.facts))  # type: ignore[arg-type]  # facts are JSON
+        for one in found
+    ]
+    return answer(EventList(events=told))

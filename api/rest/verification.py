@@ -1,0 +1,206 @@
+"""Verifying letters: for everybody, and for the people at the hotline, who see more."""
+
+import base64
+from datetime import datetime
+from typing import Literal
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+from werkzeug.exceptions import NotFound
+
+from api import current
+from api.access import Role, allow, open_to_everyone
+from api.access.policy import actor
+from api.access.roles import STAFF
+from api.papers.verification import read_number, short_reference
+from api.rest.answers import TOKEN, Strict, answer, nothing, responses
+from api.store import letters, plans, wishes
+from api.store.letters import Bearer, Letter
+from api.visiting import verifying
+from api.visiting.verifying import Verified
+from api.web.limits import GUESSES, LOOK_UPS, limiter
+
+verification_api = APIBlueprint("verification_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="verification")])
+_OPEN = "It tells who may come with a letter that the caller holds; never to whom, and why."
+
+
+class LetterNumber(Strict):
+    """As printed, or as typed."""
+
+    number: str = Field(max_length=100)
+
+
+class ShortCode(Strict):
+    """From the crew's phone."""
+
+    code: str = Field(max_length=20)
+
+
+class Person(BaseModel):
+    """Somebody who may come."""
+
+    name: str
+    badge_number: str
+    employer: str | None = None
+    photo: str | None = Field(default=None, description="PNG or JPEG in Base64.")
+
+
+class Verification(BaseModel):
+    """Whether a letter is valid; everything else only of one that is."""
+
+    valid: bool
+    number: str | None = None
+    day: str | None = None
+    people: list[Person] = Field(default_factory=list)
+
+
+class HotlineAnswer(BaseModel):
+    """What the hotline may tell about a letter."""
+
+    state: Literal["valid", "not_yet", "expired", "revoked", "unknown"]
+    day: str | None = None
+    people: list[Person] = Field(default_factory=list)
+
+
+class ReportPath(BaseModel):
+    """Where one report stands."""
+
+    report_id: str = Field(description="The report's id.")
+
+
+class ReportListQuery(Strict):
+    """Which reports."""
+
+    open_only: bool = Field(default=True, description="Only those that nobody saw to.")
+
+
+class ReportAnswer(BaseModel):
+    """Somebody says that a visitor is not whom the page shows."""
+
+    id: str
+    reference: str = Field(description="The beginning of the letter's number.")
+    text: str
+    reported_at: datetime
+    handled_at: datetime | None = None
+
+
+class ReportList(BaseModel):
+    """Reports, the oldest first."""
+
+    reports: list[ReportAnswer]
+
+
+@verification_api.post(
+    "/verifications/by-number",
+    operation_id="verifyNumber",
+    summary="Verify a letter by its number",
+    responses=responses(Verification, 429),
+)
+@open_to_everyone(_OPEN)
+@limiter.shared_limit(LOOK_UPS, scope="verify-number")
+def verify_number(body: LetterNumber) -> Response:
+    """Wrong, early, old and void numbers get one and the same answer."""
+    with current.database().reading(None, current.now()) as unit:
+        found = verifying.by_number(unit, body.number)
+    return answer(_verification(found))
+
+
+@verification_api.post(
+    "/verifications/by-code",
+    operation_id="verifyCode",
+    summary="Verify a crew by the code on its phone",
+    responses=responses(Verification, 429),
+)
+@open_to_everyone(_OPEN)
+@limiter.shared_limit(GUESSES, scope="verify-code")
+def verify_code(body: ShortCode) -> Response:
+    """A code is good once, for ten minutes; five tries in ten minutes for one client."""
+    with current.database().writing(None, current.now()) as unit:
+        found = verifying.by_code(unit, body.code)
+    return answer(_verification(found))
+
+
+@verification_api.post(
+    "/hotline-answers",
+    operation_id="askHotline",
+    summary="Look a letter up for somebody on the telephone",
+    responses=responses(HotlineAnswer),
+    security=TOKEN,
+)
+@allow(*STAFF)
+def ask_hotline(body: LetterNumber) -> Response:
+    """Says why a letter is not valid; each question is written down."""
+    with current.database().writing(actor().scope, current.now()) as unit:
+        found = letters.by_number(unit, read_number(body.number))
+        state = _state(found, current.now())
+        unit.note("hotline.asked", "letter:unknown" if found is None else f"letter:{found.id}", state=state)
+        entry = None if found is None else plans.entry(unit, found.plan_id)
+        texts = {} if entry is None else plans.texts_of(unit, entry.id)
+        people = [_person(one) for one in letters.bearers(unit, found, texts)]
+    day = None if entry is None else entry.day.isoformat()
+    return answer(HotlineAnswer(state=state, day=day, people=people))
+
+
+@verification_api.get(
+    "/reports",
+    operation_id="listReports",
+    summary="List reports about visitors",
+    responses=responses(ReportList),
+    security=TOKEN,
+)
+@allow(Role.DISPATCHER, Role.COMPLIANCE, Role.ADMINISTRATOR)
+def list_reports(query: ReportListQuery) -> Response:
+    """From the verification page, the oldest first."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        found = wishes.reports(unit, open_only=query.open_only)
+    told = [
+        ReportAnswer(
+            id=one.id,
+            reference=short_reference(one.letter_number),
+            text=one.text,
+            reported_at=one.reported_at,
+            handled_at=one.handled_at,
+        )
+        for one in found
+    ]
+    return answer(ReportList(reports=told))
+
+
+@verification_api.post(
+    "/reports/<report_id>/handled",
+    operation_id="handleReport",
+    summary="Say that somebody saw to a report",
+    responses=responses({"description": "Kept."}, 404, status=204),
+    security=TOKEN,
+)
+@allow(Role.DISPATCHER, Role.COMPLIANCE, Role.ADMINISTRATOR)
+def handle_report(path: ReportPath) -> Response:
+    """Twice is once."""
+    with current.database().writing(actor().scope, current.now()) as unit:
+        if not wishes.handle_report(unit, path.report_id):
+            raise NotFound("There is no such report.")
+    return nothing()
+
+
+def _verification(found: Verified | None) -> Verification:
+    if found is None:
+        return Verification(valid=False)
+    people = [_person(one) for one in found.bearers]
+    return Verification(valid=True, number=found.number, day=found.day.isoformat(), people=people)
+
+
+def _person(bearer: Bearer) -> Person:
+    photo = None if bearer.photo is None else base64.b64encode(bearer.photo).decode()
+    return Person(name=bearer.name, badge_number=bearer.badge_number, employer=bearer.employer, photo=photo)
+
+
+def _state(letter: Letter | None, now: datetime) -> Literal["valid", "not_yet", "expired", "revoked", "unknown"]:
+    if letter is None:
+        return "unknown"
+    if letter.revoked_at is not None:
+        return "revoked"
+    if now < letter.valid_from:
+        return "not_yet"
+    return "valid" if now <= letter.valid_until else "expired"

@@ -1,0 +1,307 @@
+"""`/api/v1/routes` and `/api/v1/visit-records`: whom a crew visits, and what happened."""
+
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+from werkzeug.exceptions import Forbidden, NotFound
+
+from api import current
+from api.access import Role, allow
+from api.access.policy import actor
+from api.access.roles import STAFF
+from api.rest.answers import ID_PATTERN, TOKEN, NoQuery, Strict, answer, responses
+from api.rest.plan_models import PlanPath
+from api.store import Unit, plans, records, stops, users
+from api.store.records import VisitRecord
+from api.store.stops import PlannedStop
+from api.visiting import visits
+from api.visiting.visits import Ended
+from scheduler.domain.errors import Fault, InvalidInput
+
+visits_api = APIBlueprint("visits_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="visits")])
+type Name = Annotated[str, Field(pattern=ID_PATTERN)]
+
+
+class RouteStop(BaseModel):
+    """A visit of a route; ids and times."""
+
+    visit_id: str
+    place_id: str
+    position: int
+    service_start_time: datetime
+    departure_time: datetime
+    cancelled_for: str | None = Field(default=None, description="Why nobody goes: a rule's id or a code.")
+    record_id: str | None = Field(default=None, description="What happened there.")
+
+
+class RouteAnswer(BaseModel):
+    """A route of a published plan."""
+
+    plan_id: str
+    shift_id: str
+    collector_ids: list[str]
+    stops: list[RouteStop]
+
+
+class RouteList(BaseModel):
+    """The routes of a published plan."""
+
+    routes: list[RouteAnswer]
+
+
+class RoutePath(PlanPath):
+    """Where one route stands."""
+
+    shift_id: str = Field(description="The crew's shift.")
+
+
+class RecordPath(BaseModel):
+    """Where one record stands."""
+
+    record_id: str = Field(description="The record's id.")
+
+
+class CheckIn(Strict):
+    """A crew is at the door."""
+
+    plan_id: Name
+    visit_id: Name
+    present: list[Name] = Field(min_length=1, max_length=20, description="The collectors who are there.")
+    carried: list[Name] = Field(default_factory=list, max_length=20, description="Documents that they carry.")
+
+
+class OutcomeReport(Strict):
+    """What a visit ended with."""
+
+    outcome: str = Field(pattern=r"^[A-Z_]{1,64}$", description="A code of the closed list.")
+    until: str | None = Field(
+        default=None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="The local day that the outcome names."
+    )
+    note: str = Field(default="", max_length=4000)
+    recording: str | None = Field(default=None, max_length=200, description="Where the recording is kept.")
+
+
+class RecordAnswer(BaseModel):
+    """What happened at one visit; the crew's note is told to nobody here."""
+
+    id: str
+    plan_id: str
+    visit_id: str
+    checked_in_at: datetime
+    present: list[str]
+    carried: list[str]
+    outcome: str | None = None
+    until: str | None = None
+    ended_at: datetime | None = None
+    rev: int
+
+
+class EndedAnswer(BaseModel):
+    """A visit that is over, and what follows."""
+
+    record: RecordAnswer
+    next_step: str
+    needs_approval: bool
+    cancelled: list[str] = Field(description="Other visits that were called off for it.")
+
+
+class RecordList(BaseModel):
+    """The records of a plan."""
+
+    records: list[RecordAnswer]
+
+
+@visits_api.get(
+    "/plans/<plan_id>/routes",
+    operation_id="listRoutes",
+    summary="List the routes of a published plan",
+    responses=responses(RouteList, 404),
+    security=TOKEN,
+)
+@allow(*STAFF, Role.COLLECTOR)
+def list_routes(path: PlanPath, query: NoQuery) -> Response:
+    """A collector sees the own ones alone."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        _known_plan(unit, path.plan_id)
+        found = [
+            _route(path.plan_id, shift, crew, stops.of_plan(unit, path.plan_id, shift))
+            for shift, crew in stops.routes_of(unit, path.plan_id)
+            if _may_see(unit, crew)
+        ]
+    return answer(RouteList(routes=found))
+
+
+@visits_api.get(
+    "/plans/<plan_id>/routes/<shift_id>",
+    operation_id="getRoute",
+    summary="Get one route of a published plan",
+    responses=responses(RouteAnswer, 404),
+    security=TOKEN,
+)
+@allow(*STAFF, Role.COLLECTOR)
+def get_route(path: RoutePath, query: NoQuery) -> Response:
+    """With what was called off and what happened so far."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        crews = dict(stops.routes_of(unit, path.plan_id))
+        crew = crews.get(path.shift_id)
+        if crew is None or not _may_see(unit, crew):
+            raise NotFound("There is no such route.")
+        found = stops.of_plan(unit, path.plan_id, path.shift_id)
+    return answer(_route(path.plan_id, path.shift_id, crew, found))
+
+
+@visits_api.get(
+    "/plans/<plan_id>/visit-records",
+    operation_id="listVisitRecords",
+    summary="List what happened at the visits of a plan",
+    responses=responses(RecordList, 404),
+    security=TOKEN,
+)
+@allow(*STAFF)
+def list_records(path: PlanPath, query: NoQuery) -> Response:
+    """In the order in which the visits began."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        _known_plan(unit, path.plan_id)
+        found = [_record(unit, one) for one in records.of_plan(unit, path.plan_id)]
+    return answer(RecordList(records=found))
+
+
+@visits_api.post(
+    "/visit-records",
+    operation_id="checkIn",
+    summary="Begin a visit",
+    responses=responses(RecordAnswer, 404, 409, status=201),
+    security=TOKEN,
+)
+@allow(Role.DISPATCHER, Role.COLLECTOR)
+def check_in(body: CheckIn) -> Response:
+    """Refused in the words of every rule that says no at this moment. Twice is once."""
+    with current.database().writing(actor().scope, current.now()) as unit:
+        own = users.collector_code(unit, actor().collector_id)
+        stop = stops.one(unit, body.plan_id, body.visit_id)
+        if stop is None or not _may_see(unit, stop.collector_codes):
+            raise NotFound("There is no such visit.")
+        begun = visits.check_in(
+            unit, body.plan_id, body.visit_id, by=own, present=set(body.present), carried=set(body.carried)
+        )
+        told = _record(unit, begun)
+    return answer(told, HTTPStatus.CREATED, rev=begun.rev)
+
+
+@visits_api.get(
+    "/visit-records/<record_id>",
+    operation_id="getVisitRecord",
+    summary="Get what happened at one visit",
+    responses=responses(RecordAnswer, 404),
+    security=TOKEN,
+)
+@allow(*STAFF, Role.COLLECTOR)
+def get_record(path: RecordPath, query: NoQuery) -> Response:
+    """Codes and times."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        found = _own_record(unit, path.record_id)
+        told = _record(unit, found)
+    return answer(told, rev=found.rev)
+
+
+@visits_api.post(
+    "/visit-records/<record_id>/outcome",
+    operation_id="endVisit",
+    summary="Say what a visit ended with",
+    responses=responses(EndedAnswer, 404, 409),
+    security=TOKEN,
+)
+@allow(Role.DISPATCHER, Role.COLLECTOR)
+def end_visit(path: RecordPath, body: OutcomeReport) -> Response:
+    """Changes at once what may follow, and calls off the visits that it forbids. Twice is once."""
+    with current.database().writing(actor().scope, current.now()) as unit:
+        _own_record(unit, path.record_id)
+        ended = visits.end(
+            unit,
+            path.record_id,
+            outcome=body.outcome,
+            until=None if body.until is None else _day(body.until),
+            note=body.note,
+            recording=body.recording,
+        )
+        told = _ended(unit, ended)
+    return answer(told, rev=ended.record.rev)
+
+
+def _may_see(unit: Unit, crew: tuple[str, ...]) -> bool:
+    """Collectors see the routes that they are on, others all of their branch."""
+    if actor().role is not Role.COLLECTOR:
+        return True
+    own = users.collector_code(unit, actor().collector_id)
+    if own is None:
+        raise Forbidden("You are no collector of this lender.")
+    return own in crew
+
+
+def _known_plan(unit: Unit, plan_id: str) -> None:
+    if plans.entry(unit, plan_id) is None:
+        raise NotFound("There is no plan of this id.")
+
+
+def _own_record(unit: Unit, record_id: str) -> VisitRecord:
+    found = records.get(unit, record_id)
+    if found is None or not _may_see(unit, stops.by_id(unit, found.stop_id).collector_codes):
+        raise NotFound("There is no such visit record.")
+    return found
+
+
+def _route(plan_id: str, shift_id: str, crew: tuple[str, ...], found: tuple[PlannedStop, ...]) -> RouteAnswer:
+    return RouteAnswer(
+        plan_id=plan_id,
+        shift_id=shift_id,
+        collector_ids=list(crew),
+        stops=[
+            RouteStop(
+                visit_id=one.visit_code,
+                place_id=one.place_code,
+                position=one.position,
+                service_start_time=one.service_start_time,
+                departure_time=one.departure_time,
+                cancelled_for=one.cancelled_for,
+                record_id=one.record_id,
+            )
+            for one in found
+        ],
+    )
+
+
+def _record(unit: Unit, found: VisitRecord) -> RecordAnswer:
+    return RecordAnswer(
+        id=found.id,
+        plan_id=found.plan_id,
+        visit_id=records.stop_of(unit, found),
+        checked_in_at=found.checked_in_at,
+        present=list(found.present_collectors),
+        carried=list(found.checklist),
+        outcome=found.outcome,
+        until=None if found.until is None else found.until.isoformat(),
+        ended_at=found.ended_at,
+        rev=found.rev,
+    )
+
+
+def _ended(unit: Unit, ended: Ended) -> EndedAnswer:
+    return EndedAnswer(
+        record=_record(unit, ended.record),
+        next_step=ended.code.next_step,
+        needs_approval=ended.code.needs_approval,
+        cancelled=list(ended.cancelled),
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = "This is no day of the calendar."
+        raise InvalidInput([Fault(where="/until", code="date_invalid", message=message)]) from None
