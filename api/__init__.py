@@ -23,6 +23,8 @@ from api.rest.webhooks import webhooks_api
 from api.security import protect
 from api.settings import Settings
 from api.store import PlanStore
+from api.web.crew_phone import crew_phone
+from api.web.doors import doors
 from api.web.limits import limiter
 from api.web.pages import pages
 
@@ -66,6 +68,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
     app.register_api(webhooks_api)
     app.register_api(verification_api)
     app.register_blueprint(pages)
+    app.register_blueprint(doors)
+    app.register_blueprint(crew_phone)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
     app.add_url_rule("/livez", "livez", _livez)
     check_policies(app)

@@ -8,7 +8,7 @@ import re
 import secrets
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import Forbidden, HTTPException
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 _HOST_HEADER = re.compile(r"(?P<name>127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
@@ -70,6 +70,25 @@ def allow_map(response: Response, tile_origin: str | None) -> Response:
     response.headers["Content-Security-Policy"] = _MAP_POLICY.format(nonce=script_nonce(), pictures=pictures)
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
+
+
+def allow_forms(response: Response) -> Response:
+    """Let a page send its forms to us; to nobody else."""
+    policy = _PAGE_POLICY.format(nonce=script_nonce()).replace("form-action 'none'", "form-action 'self'")
+    response.headers["Content-Security-Policy"] = policy
+    return response
+
+
+def refuse_foreign_forms() -> None:
+    """Refuse a form that another site had its visitor send.
+
+    Raises:
+        Forbidden: The browser says that it comes from elsewhere.
+    """
+    origin = request.headers.get("Origin")
+    is_foreign = request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}
+    if is_foreign or (origin is not None and origin.partition("://")[2] != request.host):
+        raise Forbidden("This form was sent from another site.")
 
 
 def allow_position(response: Response) -> Response:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
 
 from api.store.database import Unit
 from api.store.reason_facts import facts_of, has_facts, with_facts
+from api.store.tables.organisation import TenantRow
 from api.store.tables.plans import PlanRow
 from scheduler.documents import (
     plan_sha256,
@@ -173,6 +175,12 @@ def texts_of(unit: Unit, plan_id: str) -> Mapping[str, Text]:
     return read_texts(
         _unsealed(unit, unit.session.scalars(select(PlanRow.sealed_texts).where(PlanRow.id == plan_id)).one())
     )
+
+
+def zone_of(unit: Unit, plan_id: str) -> ZoneInfo:
+    """The zone of the clocks of the lender whose plan this is."""
+    query = select(TenantRow.time_zone).join(PlanRow, PlanRow.tenant_id == TenantRow.id).where(PlanRow.id == plan_id)
+    return ZoneInfo(unit.session.scalars(query).one())
 
 
 def in_force(unit: Unit, day: date) -> PlanEntry | None:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from api.store.database import Unit
 from api.store.tables.cases import CaseRow
-from api.store.tables.visiting import ReportRow, WishRow
+from api.store.tables.organisation import TenantRow
+from api.store.tables.visiting import LetterRow, ReportRow, WishRow
 
 
 class WishKind(StrEnum):
@@ -96,19 +97,28 @@ def handle(unit: Unit, wish_id: str) -> bool:
     return _handle(unit, row, "wish")
 
 
-def report(unit: Unit, *, tenant_id: str, letter_number: str, text: str) -> None:
-    """Keep a report about whoever shows a letter with this number."""
-    row = ReportRow(
-        tenant_id=tenant_id,
-        letter_number=letter_number,
-        sealed_text=unit.seal(text),
-        reported_at=unit.now,
-        handled_by=None,
-        handled_at=None,
-    )
-    unit.session.add(row)
-    unit.session.flush()
-    unit.note("report.made", f"report:{row.id}")
+def report_to_lenders(unit: Unit, letter_number: str, text: str) -> None:
+    """Keep a report about whoever shows a letter with this number.
+
+    Args:
+        unit: Of the installation.
+        letter_number: As it was typed; of a letter that nobody issued, every lender hears.
+        text: What happened, in somebody's own words; may be empty.
+    """
+    query = select(LetterRow.tenant_id).where(LetterRow.number == letter_number)
+    lenders = list(unit.session.scalars(query)) or list(unit.session.scalars(select(TenantRow.id)))
+    for tenant_id in lenders:
+        row = ReportRow(
+            tenant_id=tenant_id,
+            letter_number=letter_number,
+            sealed_text=unit.seal(text),
+            reported_at=unit.now,
+            handled_by=None,
+            handled_at=None,
+        )
+        unit.session.add(row)
+        unit.session.flush()
+        unit.note("report.made", f"report:{row.id}")
 
 
 def reports(unit: Unit, *, open_only: bool) -> tuple[Report, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from api.papers.verification import read_number
 from api.store import Unit, letters, plans
@@ -17,11 +17,13 @@ class Verified:
     Attributes:
         number: As printed.
         day: The local day on which these people may come.
+        checked_at: Now, by the clock of the lender.
         bearers: Who may come.
     """
 
     number: str
     day: date
+    checked_at: datetime
     bearers: tuple[Bearer, ...]
 
 
@@ -46,4 +48,5 @@ def _verified(unit: Unit, letter: Letter | None) -> Verified | None:
     bearers = letters.bearers(unit, valid, texts)
     if valid is None or entry is None:
         return None
-    return Verified(number=valid.number, day=entry.day, bearers=bearers)
+    checked_at = unit.now.astimezone(plans.zone_of(unit, entry.id))
+    return Verified(number=valid.number, day=entry.day, checked_at=checked_at, bearers=bearers)

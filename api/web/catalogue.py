@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
+from api.web.door_texts import DOOR_TEXTS
+
 ENGLISH = "en"
 
 _TEXTS: Mapping[str, tuple[str, str]] = {
@@ -141,6 +143,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "The service made a mistake. It is in the log; please try again.",
     ),
     "back_to_days": ("返回所有日期", "Back to all days"),
+    **DOOR_TEXTS,
 }
 _WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -29,6 +29,7 @@ class StopCard:
 
     Attributes:
         type: `start`, `visit`, `break` or `end`.
+        visit_id: Which visit; None for the others.
         number: Counts the visits from 1; None for the others.
         from_time: When it begins.
         to_time: When it is over.
@@ -44,6 +45,7 @@ class StopCard:
     """
 
     type: str
+    visit_id: str | None
     number: int | None
     from_time: str
     to_time: str
@@ -96,6 +98,7 @@ def crew_view(stored: StoredPlan, shift_id: str, *, providers: Sequence[str], la
 def _card(stop: Stop, view: StopView, providers: Sequence[str], language: str) -> StopCard:
     return StopCard(
         type=stop.type.value,
+        visit_id=stop.visit_id,
         number=view.number,
         from_time=clock(view.service_start_time),
         to_time=clock(view.departure_time),

@@ -17,9 +17,14 @@ def page_language() -> str:
     return str(g.page_language)
 
 
+def leave_nothing_behind() -> None:
+    """Set no cookie with the answer, not even for the language: the page is looked at from anybody's phone."""
+    g.leaves_nothing_behind = True
+
+
 def remember_language(response: Response) -> Response:
     """Keep a language that was asked for in the address."""
     wish = request.args.get(_COOKIE)
-    if wish in LANGUAGES:
+    if wish in LANGUAGES and not g.get("leaves_nothing_behind", False):
         response.set_cookie(_COOKIE, wish, max_age=_YEAR_SECONDS, httponly=True, samesite="Strict")
     return response

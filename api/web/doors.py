@@ -1,0 +1,245 @@
+"""Pages that open without signing in: the verification page, and what links of crews and borrowers lead to.
+
+A GET of the page behind a link shows nothing and changes nothing, so that programs that preview links do no harm; the
+secret stands behind # in the address and comes by POST, when a person taps.
+"""
+
+import base64
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from api import current
+from api.access import open_to_everyone
+from api.access.pins import is_pin
+from api.papers.verification import read_number
+from api.security import allow_forms, refuse_foreign_forms
+from api.store import Unit, links, notices, plans, stops, users, wishes
+from api.store.links import Link, LinkKind
+from api.store.stops import PlannedStop
+from api.store.users import hash_of
+from api.store.wishes import WishKind
+from api.visiting import verifying, wishing
+from api.visiting.verifying import Verified
+from api.web.catalogue import clock
+from api.web.language import leave_nothing_behind
+from api.web.limits import GUESSES, LOOK_UPS, MESSAGES, limiter
+
+doors = Blueprint("doors", __name__)
+_STATIC = "It is the same for everybody; what a link opens is asked for by POST."
+_BY_SECRET = "The secret of the link, 256 random bits, says who may."  # noqa: S105 - a reason, no secret
+_VERIFYING = "It tells who may come with a letter that the caller holds; never to whom, and why."
+_MOST_TEXT = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPerson:
+    """A person of a valid letter; `photo` is a data URL."""
+
+    name: str
+    badge_number: str
+    employer: str | None
+    photo: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLetter:
+    """A valid letter."""
+
+    number: str
+    day: date
+    checked_at: str
+    people: tuple[ShownPerson, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownVisit:
+    """What a borrower's page says of the visit."""
+
+    day: date
+    time: str
+    cancelled: bool
+
+
+@doors.get("/go")
+@open_to_everyone(_STATIC)
+def go() -> Response:
+    """Where a crew's link leads; the page's script takes the secret from behind #."""
+    return _page("go.html")
+
+
+@doors.post("/go")
+@open_to_everyone(_BY_SECRET)
+@limiter.limit(GUESSES, key_func=lambda: hash_of(_field("token", 200)), scope=lambda _: "go")
+@limiter.limit(LOOK_UPS)
+def open_route() -> AnyResponse:
+    """Bind the link to this browser; another browser than the first needs the PIN of one of the crew."""
+    refuse_foreign_forms()
+    token, pin = _field("token", 200), _field("pin", 20)
+    with current.database().reading(None, current.now()) as unit:
+        link = links.open_by_secret(unit, LinkKind.ROUTE, token)
+        may = link is not None and (not link.is_bound or is_pin(_pins(unit, link), pin))
+    if link is None:
+        return _page("go.html", HTTPStatus.GONE, closed=True)
+    if not may:
+        return _page("go.html", HTTPStatus.FORBIDDEN, token=token, ask_pin=True)
+    with current.database().writing(link.scope, current.now()) as unit:
+        browser = links.bind(unit, link.id)
+    response = redirect(url_for("crew_phone.show_own_route"), HTTPStatus.SEE_OTHER)
+    response.set_cookie(
+        crew_cookie(),
+        f"{link.id}.{browser}",
+        expires=link.expires_at,
+        httponly=True,
+        secure=request.is_secure,
+        samesite="Strict",
+        path="/",
+    )
+    return response
+
+
+def crew_cookie() -> str:
+    """The cookie's name; over https one that no other host and no plain page can set."""
+    return "__Host-crew" if request.is_secure else "crew"
+
+
+@doors.get("/n")
+@open_to_everyone(_STATIC)
+def notice() -> Response:
+    """Where a borrower's link leads."""
+    return _page("notice.html")
+
+
+@doors.post("/n")
+@open_to_everyone(_BY_SECRET)
+@limiter.limit(LOOK_UPS)
+def open_notice() -> Response:
+    """When somebody comes, and what can be asked: no name, no address, no matter."""
+    token = _field("token", 200)
+    with current.database().reading(None, current.now()) as unit:
+        link = links.open_by_secret(unit, LinkKind.NOTICE, token)
+        visit = None if link is None else _visit(unit, link)
+    return _notice_page(token, visit)
+
+
+@doors.post("/n/wishes")
+@open_to_everyone(_BY_SECRET)
+@limiter.limit(LOOK_UPS)
+def ask_wish() -> Response:
+    """Keep what was asked; it holds at once."""
+    refuse_foreign_forms()
+    token, kind = _field("token", 200), _field("kind", 20)
+    with current.database().reading(None, current.now()) as unit:
+        link = links.open_by_secret(unit, LinkKind.NOTICE, token)
+    if link is None or kind not in list(WishKind):
+        return _notice_page(token, None)
+    with current.database().writing(link.scope, current.now()) as unit:
+        wishing.ask(unit, link, WishKind(kind), _field("text", _MOST_TEXT))
+    with current.database().reading(None, current.now()) as unit:
+        visit = _visit(unit, link)
+    return _notice_page(token, visit, kept=True)
+
+
+@doors.get("/verify")
+@open_to_everyone(_VERIFYING)
+def verify() -> Response:
+    """The form; a number behind # is put into it by the page's script."""
+    return _verify_page()
+
+
+@doors.post("/verify")
+@open_to_everyone(_VERIFYING)
+@limiter.shared_limit(LOOK_UPS, scope="verify-number")
+def verify_number() -> Response:
+    """Wrong, early, old and void numbers get one and the same page."""
+    with current.database().reading(None, current.now()) as unit:
+        found = verifying.by_number(unit, _field("number", 100))
+    return _verify_page(asked=True, found=_shown(found))
+
+
+@doors.post("/verify/code")
+@open_to_everyone(_VERIFYING)
+@limiter.shared_limit(GUESSES, scope="verify-code")
+def verify_code() -> Response:
+    """The code on the crew's phone."""
+    with current.database().writing(None, current.now()) as unit:
+        found = verifying.by_code(unit, _field("code", 20))
+    return _verify_page(asked=True, found=_shown(found))
+
+
+@doors.post("/verify/report")
+@open_to_everyone("It keeps what somebody at a door has to say, and answers the same to everyone.")
+@limiter.limit(MESSAGES)
+def report_visitor() -> Response:
+    """Keep a report for the lender of the letter, or for every lender where the letter is not known."""
+    refuse_foreign_forms()
+    with current.database().writing(None, current.now()) as unit:
+        wishes.report_to_lenders(unit, read_number(_field("number", 64)), _field("text", 2 * _MOST_TEXT))
+    return _verify_page(reported=True)
+
+
+def _field(name: str, most: int) -> str:
+    return request.form.get(name, "")[:most].strip()
+
+
+def _page(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
+    leave_nothing_behind()
+    return allow_forms(make_response(render_template(template, **values), status))
+
+
+def _notice_page(token: str, visit: ShownVisit | None, *, kept: bool = False) -> Response:
+    if visit is None:
+        return _page("notice.html", HTTPStatus.GONE, closed=True)
+    return _page("notice.html", token=token, visit=visit, kept=kept, kinds=[str(kind) for kind in WishKind])
+
+
+def _verify_page(*, asked: bool = False, found: ShownLetter | None = None, reported: bool = False) -> Response:
+    return _page(
+        "verify.html",
+        asked=asked,
+        found=found,
+        reported=reported,
+        hotline=current.settings().hotline,
+    )
+
+
+def _pins(unit: Unit, link: Link) -> tuple[str, ...]:
+    crews = dict(stops.routes_of(unit, link.plan_id))
+    return users.pin_hash_of(unit, crews.get(link.shift_code or "", ()))
+
+
+def _visit(unit: Unit, link: Link) -> ShownVisit | None:
+    """The visit of a notice, by the clock of its plan; of one that was called back, that it was."""
+    found = None if link.notice_id is None else notices.get(unit, link.notice_id)
+    if found is None:
+        return None
+    stop: PlannedStop | None = None if found.plan_id is None else stops.one(unit, found.plan_id, found.case_code)
+    zone = plans.zone_of(unit, link.plan_id)
+    return ShownVisit(
+        day=found.day,
+        time="" if stop is None else clock(stop.service_start_time.astimezone(zone)),
+        cancelled=stop is None or stop.cancelled_at is not None or found.withdrawn_at is not None,
+    )
+
+
+def _shown(found: Verified | None) -> ShownLetter | None:
+    if found is None:
+        return None
+    people = tuple(
+        ShownPerson(
+            name=one.name,
+            badge_number=one.badge_number,
+            employer=one.employer,
+            photo=None if one.photo is None else _data_url(one.photo),
+        )
+        for one in found.bearers
+    )
+    return ShownLetter(number=found.number, day=found.day, checked_at=clock(found.checked_at), people=people)
+
+
+def _data_url(photo: bytes) -> str:
+    kind = "png" if photo.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(photo).decode()}"

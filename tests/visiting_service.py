@@ -1,0 +1,62 @@
+"""A service with a published day and a clock that tests turn."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from flask.testing import FlaskClient
+
+from api import create_app
+from api.access import Role
+from api.current import close, kept_by
+from api.rest.documentation import DocumentedApp
+from api.settings import Settings
+from api.store import Scope, users
+from tests.visiting import PUBLISHED_AT, a_branch, a_published_plan, received
+
+
+class VisitingService:
+    """The application, its clock, and the plan c1, c2 (crew s1), c3 (crew s2)."""
+
+    def __init__(self, settings: Settings, routes: dict[str, Sequence[str]] | None = None) -> None:
+        self.now = PUBLISHED_AT
+        self.app: DocumentedApp = create_app(settings, lambda: self.now)
+        self.database = kept_by(self.app).plans.database
+        self.scope: Scope = a_branch(self.database)
+        self.plan_id = a_published_plan(self.database, self.scope, routes or {"s1": ["c1", "c2"], "s2": ["c3"]})
+        received(self.database, self.scope, self.plan_id)
+
+    def client(self, role: Role | None = None) -> FlaskClient:
+        """A client without cookies of another one; signed in by token when a role is given."""
+        client = self.app.test_client()
+        if role is not None:
+            with self.database.writing(self.scope, self.now) as unit:
+                login = f"{role}-{len(self.tokens)}"
+                user_id = users.add(unit, login=login, role=role, name="x", branch_id=self.scope.branch_id)
+                token = users.add_token(unit, user_id, name="t", life=timedelta(days=60))
+            self.tokens.append(token)
+            client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return client
+
+    tokens: list[str] = []  # noqa: RUF012 - so that logins differ
+
+    def crew_link(self, shift: str = "s1") -> str:
+        """The secret of a new link of a crew."""
+        made = self.client(Role.DISPATCHER).post(f"/api/v1/plans/{self.plan_id}/links", json={"shift_id": shift})
+        assert made.status_code == 201, made.text
+        assert made.json is not None
+        return str(made.json["address"]).partition("#")[2]
+
+
+@contextlib.contextmanager
+def a_visiting_service(
+    settings: Settings, routes: dict[str, Sequence[str]] | None = None, now: datetime | None = None
+) -> Iterator[VisitingService]:
+    """One, closed at the end."""
+    service = VisitingService(settings, routes)
+    if now is not None:
+        service.now = now
+    try:
+        yield service
+    finally:
+        close(service.app)
