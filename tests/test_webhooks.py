@@ -135,11 +135,17 @@ def test_a_message_that_does_not_arrive_is_tried_by_the_schedule_and_then_given_
     a_webhook(database, scope, SITE)
     with database.writing(scope, PUBLISHED_AT) as unit:
         events.append(unit, EventKind.PLAN_CLOSED, "plan:x")
-    tries = []
+    tries: list[str] = []
     moment = PUBLISHED_AT
-    for pause in (*PAUSES, timedelta(days=1), timedelta(days=1)):
-        assert deliver_due(database, lambda: moment, lambda *_: tries.append(moment) or status, None) == 0  # type: ignore[func-returns-value]  # noqa: B023
-        assert deliver_due(database, lambda: moment + pause - timedelta(seconds=1), lambda *_: status, None) == 0  # noqa: B023
+
+    def refuse(url: str, _body: bytes, _headers: dict[str, str]) -> int | None:
+        tries.append(url)
+        return status
+
+    for number, pause in enumerate((*PAUSES, timedelta(days=1), timedelta(days=1)), 1):
+        for at in (moment, moment + pause - timedelta(seconds=1)):
+            assert deliver_due(database, lambda at=at: at, refuse, None) == 0
+        assert len(tries) == min(number, len(PAUSES) + 1)
         moment += pause
     assert len(tries) == len(PAUSES) + 1
     with database.reading(scope, moment) as unit:

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
@@ -26,14 +26,14 @@ class Unit:
     Attributes:
         session: For the modules of this package.
         scope: Whose rows it touches; None for the installation's own work, which sees every lender's.
-        now: The moment at which it happens, aware.
+        now: The moment at which it happens, in UTC.
     """
 
     def __init__(self, session: Session, scope: Scope | None, cipher: FieldCipher, now: datetime) -> None:
         """Begin."""
         self.session = session
         self.scope = scope
-        self.now = now
+        self.now = now.astimezone(UTC)  # an answer tells a moment in the same way before and after it is stored
         self._cipher = cipher
 
     def seal(self, text: str) -> bytes:
