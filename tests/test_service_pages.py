@@ -8,6 +8,7 @@ import pytest
 
 import api
 from api import create_app
+from api.store.wishes import WishKind
 from api.web.catalogue import texts_in
 from scheduler.documents import plan_sha256, problem_sha256
 from scheduler.domain.plan import Certificate, Cost, PackVersion, Plan
@@ -302,7 +303,8 @@ def test_every_text_that_a_page_asks_for_is_in_the_catalogue() -> None:
 def test_no_text_of_the_catalogue_is_left_unused() -> None:
     built = {f"error_{kind}" for kind in ("404", "405", "421", "503", "4xx", "5xx")}
     built |= {"home", "workplace", "other", "start", "end", "break"}
-    built |= {part.name for part in fields(Cost)}
+    built |= {part.name for part in fields(Cost)} | {str(kind) for kind in WishKind}
+    built |= {"work-badge", "identity-card", "outsourcing-notice", "agency-evaluation"}
 
     unused = [key for key in texts_in("en") if key not in built and not re.search(rf"\bt\.{key}\b", templates())]
 
