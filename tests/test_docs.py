@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -11,6 +12,8 @@ import pytest
 from api.cli.app import cli
 from api.importing.columns import TABLE_KINDS, TableKind
 from api.settings import Settings
+from api.store.events import EventKind
+from api.store.webhooks import MOST_FAILURES, PAUSES
 from maps.navigation import PROVIDERS, route_links
 from scheduler.domain.errors import InvalidInput
 from scheduler.domain.geocoding import GeocodingRefusal, ProviderName
@@ -133,3 +136,14 @@ def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
     broken = [target for target in targets if "://" not in target and not (page.parent / target).exists()]
     assert not broken
+
+
+def test_every_event_and_every_pause_between_tries_is_documented() -> None:
+    page = text_of("docs/service.md")
+    assert set(map(str, EventKind)) <= set(re.findall(r"`([a-z]+\.[a-z]+)`", page))
+    schedule = re.search(r"tried again after (.*?), then\s+given up", page, flags=re.DOTALL)
+    assert schedule is not None
+    units = {"s": "seconds", "min": "minutes", "h": "hours"}
+    told = [timedelta(**{units[unit]: int(count)}) for count, unit in re.findall(r"(\d+) (s|min|h)\b", schedule[1])]
+    assert told == list(PAUSES)
+    assert f"After {MOST_FAILURES} failures in a row" in page
