@@ -280,3 +280,56 @@ def test_another_lender_finds_nothing_of_this_one(service: VisitingService) -> N
         assert client.post(f"{path}{one}", json=sent, headers={"If-Match": '"r1"'}).status_code == 404, one
     assert body(client.get("/api/v1/plans"))["plans"] == []
     assert body(client.get("/api/v1/events"))["events"] == []
+
+
+def test_who_sees_all_branches_acts_in_the_branch_of_the_plan(database_settings: Settings) -> None:
+    with a_visiting_service(database_settings) as service:
+        client = service.client_of_all_branches(Role.DISPATCHER)
+        path = f"/api/v1/plans/{service.plan_id}"
+        edit = {"edits": [{"kind": "exclude", "visit_id": "c2"}]}
+        edited = body(client.post(f"{path}/edits", json=edit, headers=etag(client, service.plan_id)), 201)["plan"]
+        path = f"/api/v1/plans/{edited['id']}"
+        assert client.post(f"{path}/check", headers=etag(client, edited["id"])).status_code == 200
+        published = client.post(f"{path}/publish", json={}, headers=etag(client, edited["id"]))
+        assert body(published)["state"] == "published"
+        assert client.post(f"{path}/links", json={"shift_id": "s1"}).status_code == 201
+        service.now = at_the_door("10:00")
+        asked = {"plan_id": edited["id"], "visit_id": "c1", "present": list(CREWS["s1"]), "carried": list(CARRIED)}
+        begun = body(client.post("/api/v1/visit-records", json=asked), 201)
+        ended = client.post(f"/api/v1/visit-records/{begun['id']}/outcome", json={"outcome": "CEASE_REQ"})
+        assert body(ended)["next_step"] == "letter_only"
+        assert client.post("/api/v1/plans", json=documents("c1")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/api/v1/plans/%00", None),
+        ("/api/v1/plans/x%00y/routes/s1", None),
+        ("/api/v1/plans?cursor=" + "WyIyMDI2LTEyLTA0IiwgIjk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5Il0", None),
+        ("/api/v1/notices/x/receipt", {"delivered_at": "0001-01-01T00:00:00+14:00"}),
+        ("/api/v1/notices/x/receipt", {"delivered_at": "9999-12-31T23:59:59-14:00"}),
+        ("/api/v1/visit-records/x/outcome", {"outcome": "PTP", "until": "9999-12-31"}),
+        ("/api/v1/visit-records/x/outcome", {"outcome": "PTP", "recording": "a\u0000b"}),
+        ("/api/v1/verifications/by-number", {"number": "\u0000'\"${x}"}),
+        ("/api/v1/verifications/by-code", {"code": "\u0000١٢٣"}),
+        ("/api/v1/events?after=4611686018427387904", None),
+    ],
+)
+def test_nothing_that_callers_send_makes_the_service_stumble(
+    database_settings: Settings, path: str, sent: dict[str, Any] | None
+) -> None:
+    with a_visiting_service(database_settings, {"s1": ["c1"]}) as service:
+        client = service.client(Role.DISPATCHER)
+        answer = client.get(path) if sent is None else client.post(path, json=sent)
+        assert answer.status_code < 500
+
+
+def test_a_promise_of_the_far_future_is_refused(service: VisitingService) -> None:
+    service.now = at_the_door("10:00")
+    client = service.client(Role.DISPATCHER)
+    asked = {"plan_id": service.plan_id, "visit_id": "c1", "present": list(CREWS["s1"]), "carried": list(CARRIED)}
+    begun = body(client.post("/api/v1/visit-records", json=asked), 201)
+    path = f"/api/v1/visit-records/{begun['id']}/outcome"
+    answer = client.post(path, json={"outcome": "PTP", "until": "9999-12-31"})
+    assert [error["code"] for error in body(answer, 422)["errors"]] == ["date_far"]

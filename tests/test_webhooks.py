@@ -20,6 +20,7 @@ from api.store.events import EventKind
 from api.store.links import LinkKind
 from api.store.tables.service import DeliveryRow, WebhookRow
 from api.store.webhooks import MOST_FAILURES, PAUSES
+from api.webhooks import delivering
 from api.webhooks.addresses import RefusedAddressError, is_public, target_of
 from api.webhooks.delivering import deliver_due, sender
 from tests.visiting import PERSONAL, PUBLISHED_AT, a_branch, a_published_plan
@@ -270,3 +271,24 @@ def test_the_address_that_was_judged_is_the_one_that_is_connected_to(monkeypatch
 @pytest.mark.parametrize("address", ["127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "fe80::1%eth0", "nonsense"])
 def test_a_private_address_is_none_whatever_it_is_wrapped_in(address: str) -> None:
     assert not is_public(address)
+
+
+def test_a_round_that_fails_does_not_end_the_rounds(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    scope = a_branch(database)
+    a_webhook(database, scope, SITE)
+    with database.writing(scope, PUBLISHED_AT) as unit:
+        events.append(unit, EventKind.PLAN_CLOSED, "plan:x")
+    monkeypatch.setattr(delivering, "PAUSE_SECONDS", 0.01)
+    ended = threading.Event()
+    tries = iter([RuntimeError("broken"), None])
+
+    def post(_url: str, _body: bytes, _headers: dict[str, str]) -> int | None:
+        found = next(tries)
+        if found is not None:
+            raise found
+        ended.set()
+        return 200
+
+    delivering.keep_delivering(database, lambda: PUBLISHED_AT, post, None, ended)
+    with database.reading(scope, PUBLISHED_AT) as unit:
+        assert unit.session.scalars(select(DeliveryRow.delivered_at)).one() == PUBLISHED_AT

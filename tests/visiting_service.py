@@ -1,6 +1,7 @@
 """A service with a published day and a clock that tests turn."""
 
 import contextlib
+import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -28,17 +29,20 @@ class VisitingService:
 
     def client(self, role: Role | None = None) -> FlaskClient:
         """A client without cookies of another one; signed in by token when a role is given."""
-        client = self.app.test_client()
-        if role is not None:
-            with self.database.writing(self.scope, self.now) as unit:
-                login = f"{role}-{len(self.tokens)}"
-                user_id = users.add(unit, login=login, role=role, name="x", branch_id=self.scope.branch_id)
-                token = users.add_token(unit, user_id, name="t", life=timedelta(days=60))
-            self.tokens.append(token)
-            client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
-        return client
+        return self.app.test_client() if role is None else self._client(role, self.scope.branch_id)
 
-    tokens: list[str] = []  # noqa: RUF012 - so that logins differ
+    def client_of_all_branches(self, role: Role) -> FlaskClient:
+        """A client of a user of the whole lender."""
+        return self._client(role, None)
+
+    def _client(self, role: Role, branch_id: str | None) -> FlaskClient:
+        client = self.app.test_client()
+        login = f"{role}-{secrets.token_hex(4)}"
+        with self.database.writing(self.scope, self.now) as unit:
+            user_id = users.add(unit, login=login, role=role, name="x", branch_id=branch_id)
+            token = users.add_token(unit, user_id, name="t", life=timedelta(days=60))
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return client
 
     def crew_link(self, shift: str = "s1") -> str:
         """The secret of a new link of a crew."""

@@ -1,16 +1,31 @@
 """What all operations share: how they answer, what they may refuse, and how callers say who they are."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
+from api import current
+from api.access.policy import actor
 from api.errors import ProblemDetails
 from api.rest.preconditions import etag_of
+from api.store import Scope, plans
 
 TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 ID_PATTERN = r"^[A-Za-z0-9._:-]{1,64}$"
+
+
+def _of_our_time(moment: datetime) -> datetime:
+    """Refuse moments that no plan has, before somebody adds to them or subtracts from them."""
+    if not 2000 <= moment.year <= 2100:
+        raise ValueError("the year is not between 2000 and 2100")
+    return moment.astimezone(UTC)
+
+
+type Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 
 
 class Strict(BaseModel):
@@ -40,3 +55,12 @@ def answer(model: BaseModel, status: int = HTTPStatus.OK, *, rev: int | None = N
 def nothing() -> Response:
     """Done, and there is nothing to tell."""
     return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def scope_of_plan(plan_id: str | None) -> Scope:
+    """What a change of a plan, or of what belongs to it, may touch: its branch, also for who sees all of them."""
+    scope = actor().scope
+    if scope.branch_id is not None or plan_id is None:
+        return scope
+    with current.database().reading(scope, current.now()) as unit:
+        return replace(scope, branch_id=plans.branch_of(unit, plan_id))

@@ -14,7 +14,7 @@ from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
-from api.rest.answers import TOKEN, NoQuery, Strict, answer, nothing, responses
+from api.rest.answers import TOKEN, NoQuery, Strict, answer, nothing, responses, scope_of_plan
 from api.rest.plan_models import Name, PlanPath
 from api.store import PlanState, Unit, links, plans
 from api.store.links import Link, LinkKind
@@ -89,7 +89,7 @@ class LinkList(BaseModel):
 @allow(Role.DISPATCHER)
 def make_link(path: PlanPath, body: NewLink) -> Response:
     """Valid on the day of the route, to the end of its lawful hours; the crew's earlier link ends."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.database().writing(scope_of_plan(path.plan_id), current.now()) as unit:
         stored = opened(unit, path.plan_id)
         entry = plans.entry(unit, path.plan_id)
         if entry is None or entry.state not in (PlanState.PUBLISHED, PlanState.RUNNING):

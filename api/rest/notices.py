@@ -6,14 +6,14 @@ from typing import Literal
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
-from pydantic import AwareDatetime, BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 from werkzeug.exceptions import NotFound
 
 from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
-from api.rest.answers import TOKEN, NoQuery, Strict, answer, nothing, responses
+from api.rest.answers import TOKEN, Moment, NoQuery, Strict, answer, nothing, responses, scope_of_plan
 from api.rest.plan_models import PlanPath
 from api.store import events, notices, plans, wishes
 from api.store.notices import IssuedNotice
@@ -70,8 +70,8 @@ class NoticeList(BaseModel):
 class Receipt(Strict):
     """A notice was delivered."""
 
-    delivered_at: AwareDatetime
-    consented_at: AwareDatetime | None = Field(
+    delivered_at: Moment
+    consented_at: Moment | None = Field(
         default=None, description="When the borrower agreed, on record, to be visited without waiting."
     )
 
@@ -156,9 +156,11 @@ def receive_notice(path: NoticePath, body: Receipt) -> Response:
     ]
     if faults:
         raise InvalidInput(faults)
-    with current.database().writing(actor().scope, current.now()) as unit:
-        if notices.get(unit, path.notice_id) is None:
-            raise NotFound("There is no such notice.")
+    with current.database().reading(actor().scope, current.now()) as unit:
+        known = notices.get(unit, path.notice_id)
+    if known is None:
+        raise NotFound("There is no such notice.")
+    with current.database().writing(scope_of_plan(known.plan_id), current.now()) as unit:
         notices.receive(unit, path.notice_id, body.delivered_at, body.consented_at)
         found = notices.get(unit, path.notice_id)
     if found is None:

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 
-from api.rest.answers import ID_PATTERN, Strict
+from api.rest.answers import ID_PATTERN, Moment, Strict
 from api.store import PlanEntry, PlanState
 from scheduler.domain.plan_difference import PlanDifference, PlannedVisit, VisitChange
 from scheduler.editing import Edit, Exclude, PinVisit, Place
@@ -101,7 +101,7 @@ class PlaceEdit(Strict):
     shift_id: Name
     place_id: Name | None = None
     position: Annotated[int, Field(ge=1, le=1000)] | None = None
-    service_start_time: AwareDatetime | None = None
+    service_start_time: Moment | None = None
 
 
 class PinEdit(Strict):

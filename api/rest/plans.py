@@ -15,7 +15,7 @@ from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
-from api.rest.answers import TOKEN, NoQuery, Strict, answer, responses
+from api.rest.answers import ID_PATTERN, TOKEN, NoQuery, Strict, answer, responses, scope_of_plan
 from api.rest.cursors import Cursor
 from api.rest.plan_models import (
     BrokenRule,
@@ -50,7 +50,7 @@ _FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
 class DifferenceQuery(Strict):
     """Against which plan."""
 
-    against: str = Field(max_length=64, description="The id of the earlier plan.")
+    against: str = Field(pattern=ID_PATTERN, description="The id of the earlier plan.")
 
 
 @plans_api.get(
@@ -62,7 +62,7 @@ def list_plans(query: PlanListQuery) -> Response:
     after = None
     if query.cursor is not None:
         day, sequence = Cursor.read(query.cursor, 2).values
-        after = (_day(day, "/cursor"), int(sequence) if sequence.isdecimal() else 0)
+        after = (_day(day, "/cursor"), int(sequence) if sequence.isdecimal() and len(sequence) < 16 else 0)
     with current.database().reading(actor().scope, current.now()) as unit:
         found = plans.listed(
             unit,
@@ -190,7 +190,7 @@ def compare_plans(path: PlanPath, query: DifferenceQuery) -> Response:
 @allow(Role.DISPATCHER, Role.PLANNER)
 def check_stored(path: PlanPath) -> Response:
     """A plan that breaks nothing is then checked, and may be published."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.database().writing(scope_of_plan(path.plan_id), current.now()) as unit:
         _seen(unit, path.plan_id)
         entry = publishing.check(unit, path.plan_id, current.settings().road_networks)
     return answer(PlanListItem.of(entry), rev=entry.rev)
@@ -206,7 +206,7 @@ def check_stored(path: PlanPath) -> Response:
 @allow(Role.DISPATCHER)
 def edit_plan(path: PlanPath, body: Edits) -> Response:
     """Gives a new draft; a change that would break a rule is refused with all that it breaks."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.database().writing(scope_of_plan(path.plan_id), current.now()) as unit:
         _seen(unit, path.plan_id)
         changed = changing.change(unit, path.plan_id, body.read(), current.settings().road_networks)
     entry = changed.entry
@@ -226,7 +226,7 @@ def edit_plan(path: PlanPath, body: Edits) -> Response:
 @allow(Role.DISPATCHER)
 def publish_plan(path: PlanPath, body: PublishOptions) -> Response:
     """Routes, letters and notices come to be; the plan of the day before this one is closed. Twice is once."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.database().writing(scope_of_plan(path.plan_id), current.now()) as unit:
         found = _known(plans.entry(unit, path.plan_id))
         if found.state not in _FOLLOWED:
             _seen(unit, path.plan_id)
@@ -245,7 +245,7 @@ def publish_plan(path: PlanPath, body: PublishOptions) -> Response:
 @allow(Role.DISPATCHER)
 def close_plan(path: PlanPath) -> Response:
     """Its links end. Twice is once."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.database().writing(scope_of_plan(path.plan_id), current.now()) as unit:
         if _known(plans.entry(unit, path.plan_id)).state is not PlanState.CLOSED:
             _seen(unit, path.plan_id)
         entry = publishing.close(unit, path.plan_id)

@@ -14,7 +14,7 @@ from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
-from api.rest.answers import ID_PATTERN, TOKEN, NoQuery, Strict, answer, responses
+from api.rest.answers import ID_PATTERN, TOKEN, NoQuery, Strict, answer, responses, scope_of_plan
 from api.rest.plan_models import PlanPath
 from api.store import Unit, plans, records, stops, users
 from api.store.records import VisitRecord
@@ -83,7 +83,9 @@ class OutcomeReport(Strict):
         default=None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="The local day that the outcome names."
     )
     note: str = Field(default="", max_length=4000)
-    recording: str | None = Field(default=None, max_length=200, description="Where the recording is kept.")
+    recording: str | None = Field(
+        default=None, pattern=r"^[\x21-\x7e]{1,200}$", description="Where the recording is kept."
+    )
 
 
 class RecordAnswer(BaseModel):
@@ -181,7 +183,7 @@ def list_records(path: PlanPath, query: NoQuery) -> Response:
 @allow(Role.DISPATCHER, Role.COLLECTOR)
 def check_in(body: CheckIn) -> Response:
     """Refused in the words of every rule that says no at this moment. Twice is once."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.database().writing(scope_of_plan(body.plan_id), current.now()) as unit:
         own = users.collector_code(unit, actor().collector_id)
         stop = stops.one(unit, body.plan_id, body.visit_id)
         if stop is None or not _may_see(unit, stop.collector_codes):
@@ -219,8 +221,9 @@ def get_record(path: RecordPath, query: NoQuery) -> Response:
 @allow(Role.DISPATCHER, Role.COLLECTOR)
 def end_visit(path: RecordPath, body: OutcomeReport) -> Response:
     """Changes at once what may follow, and calls off the visits that it forbids. Twice is once."""
-    with current.database().writing(actor().scope, current.now()) as unit:
-        _own_record(unit, path.record_id)
+    with current.database().reading(actor().scope, current.now()) as unit:
+        plan_id = _own_record(unit, path.record_id).plan_id
+    with current.database().writing(scope_of_plan(plan_id), current.now()) as unit:
         ended = visits.end(
             unit,
             path.record_id,

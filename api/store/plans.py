@@ -177,6 +177,11 @@ def texts_of(unit: Unit, plan_id: str) -> Mapping[str, Text]:
     )
 
 
+def branch_of(unit: Unit, plan_id: str) -> str | None:
+    """The branch of a plan, None when there is none of this id in the scope."""
+    return unit.session.scalars(select(PlanRow.branch_id).where(PlanRow.id == plan_id)).one_or_none()
+
+
 def zone_of(unit: Unit, plan_id: str) -> ZoneInfo:
     """The zone of the clocks of the lender whose plan this is."""
     query = select(TenantRow.time_zone).join(PlanRow, PlanRow.tenant_id == TenantRow.id).where(PlanRow.id == plan_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from api.store import PlanState, Unit, events, letters, plans, records, stops
 from api.store.events import EventKind
@@ -16,6 +16,7 @@ from scheduler.rules.load import load_rule_set
 from scheduler.rules.outcomes import OutcomeCode, outcome_codes
 
 LETTER = "authorization-letter"
+FARTHEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,4 +205,6 @@ def _code(door: AtTheDoor, outcome: str, until: date | None) -> OutcomeCode:
         raise InvalidInput([Fault(where="/until", code="missing", message=message)])
     if until is not None and until < day:
         raise InvalidInput([Fault(where="/until", code="date_past", message="The day lies before the visit.")])
+    if until is not None and until > day + FARTHEST:
+        raise InvalidInput([Fault(where="/until", code="date_far", message="The day lies more than a year ahead.")])
     return code

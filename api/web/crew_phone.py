@@ -88,7 +88,9 @@ def check_in(visit_id: str) -> AnyResponse:
     try:
         with current.database().writing(link.scope, current.now()) as unit:
             _own_stop(unit, link, visit_id)
-            visits.check_in(unit, link.plan_id, visit_id, by=None, present=present, carried=carried)
+            asked = _carried_papers(load_rule_set(_stored(unit, link).problem.rule_packs))
+            papers = carried.intersection(asked)
+            visits.check_in(unit, link.plan_id, visit_id, by=None, present=present, carried=papers)
     except RulesBroken as refused:
         lines = [found.told_in(page_language()) for found in refused.violations]
         return _route_page(link, HTTPStatus.UNPROCESSABLE_ENTITY, refusals=lines)

@@ -13,4 +13,4 @@ def _client() -> str:
 
 
 # In the memory of each process; an application gets a memory of its own.
-limiter = Limiter(_client, storage_uri="memory://", headers_enabled=False)
+limiter = Limiter(_client, storage_uri="memory://", headers_enabled=True)

@@ -43,7 +43,15 @@ def target_of(url: str, *, allow_loopback: bool) -> Target:
     except ValueError:
         raise RefusedAddressError("not_an_address") from None
     host = parts.hostname or ""
-    if parts.username or parts.password or parts.fragment or not host or not url.isascii() or set(url) & set(" \t\r\n"):
+    if (
+        parts.username
+        or parts.password
+        or parts.fragment
+        or not host
+        or not url.isascii()
+        or not url.isprintable()
+        or " " in url
+    ):
         raise RefusedAddressError("not_an_address")
     is_here = is_loopback_host(host)
     if is_here and not allow_loopback:

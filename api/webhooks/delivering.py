@@ -4,8 +4,10 @@ import hashlib
 import hmac
 import http.client
 import json
+import logging
 import socket
 import ssl
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -14,6 +16,8 @@ from api.store.webhooks import Message
 from api.webhooks.addresses import RefusedAddressError, Target, address_of, target_of
 
 ROUND = 50
+PAUSE_SECONDS = 5.0
+_logger = logging.getLogger(__name__)
 _TIMEOUT_SECONDS = 10
 _SUBJECT_OF_NOTICE = "notice:"
 
@@ -44,6 +48,29 @@ def deliver_due(database: Database, clock: Callable[[], datetime], post: Post, p
                 arrived += 1
                 _hand_over(unit, message)
     return arrived
+
+
+def keep_delivering(
+    database: Database,
+    clock: Callable[[], datetime],
+    post: Post,
+    public_url: str | None,
+    ended: threading.Event,
+) -> None:
+    """Send what is due, round after round, until told to end; what goes wrong in one round is tried in the next.
+
+    Args:
+        database: As of `deliver_due`.
+        clock: The same.
+        post: The same.
+        public_url: The same.
+        ended: Set to end.
+    """
+    while not ended.wait(PAUSE_SECONDS):
+        try:
+            deliver_due(database, clock, post, public_url)
+        except Exception as error:  # the thread must live on, whatever a database says
+            _logger.error("webhooks: %s", type(error).__name__)
 
 
 def body_of(message: Message, public_url: str | None) -> bytes:
