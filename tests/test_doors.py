@@ -15,6 +15,7 @@ from api.store import letters, links, notices, stops, users, wishes
 from api.store.links import LinkKind
 from api.store.tables.organisation import UserRow
 from api.store.tables.people import CollectorRow
+from api.store.tables.service import InstallationRow
 from api.store.tables.visiting import LetterRow, LinkRow
 from tests.databases import sqlite_settings
 from tests.visiting import CARRIED, CREWS, PERSONAL, PUBLISHED_AT, at_the_door
@@ -115,6 +116,17 @@ def test_a_link_lives_on_its_day_alone_and_dies_at_once(service: VisitingService
     assert service.client(Role.DISPATCHER).post(f"/api/v1/links/{link.id}/revoke").status_code == 204
     for path in ("/crew", "/crew/map"):
         assert phone.get(path).status_code == 410
+
+
+def test_links_of_before_a_restore_stay_dead(service: VisitingService) -> None:
+    secret, borrower = service.crew_link(), notice_secret(service)
+    service.now = at_the_door("09:00")
+    phone = opened(service, secret)
+    with service.database.writing(None, service.now) as unit:
+        unit.session.execute(update(InstallationRow).values(epoch=InstallationRow.epoch + 1))
+    assert phone.get("/crew").status_code == 410
+    assert service.client().post("/go", data={"token": secret}).status_code == 410
+    assert service.client().post("/n", data={"token": borrower}).status_code == 410
 
 
 def test_the_cookie_of_a_phone_is_for_this_site_and_no_script(service: VisitingService) -> None:
