@@ -145,10 +145,15 @@ class Settings:
         return _read_kept_key(path)
 
     @property
+    def networks_dir(self) -> Path:
+        """Where road networks are built."""
+        return self.data_dir / "networks"
+
+    @property
     def road_networks(self) -> RoadNetworks:
         """Where road networks are, and where their travel times are kept."""
         return RoadNetworks(
-            folder=self.data_dir / "networks",
+            folder=self.networks_dir,
             cache_folder=self.data_dir / "road-times",
             servers=self.road_servers,
             snap_limit_meters=self.snap_limit_meters,

@@ -14,9 +14,10 @@ from tests.command import Answer, plan_at, visits
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Answer, Path, Path]]:
-    """The demo's answer, its folder and its data directory."""
+def demo(tmp_path_factory: pytest.TempPathFactory, city_data_dir: Path) -> Iterator[tuple[Answer, Path, Path]]:
+    """The demo's answer, its folder and its data directory, in which the city's roads stand already."""
     out, data = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("data")
+    (data / "networks").symlink_to(city_data_dir / "networks")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VISITS_DATA_DIR", str(data))
         patch.chdir(out)
@@ -32,11 +33,20 @@ def test_the_demo_ends_well_and_says_what_a_dispatcher_needs(demo: tuple[Answer,
 
 
 def test_the_demos_plan_passes_the_checker_and_carries_a_certificate(demo: tuple[Answer, Path, Path]) -> None:
-    _, out, _ = demo
+    _, out, data = demo
     plan = plan_at(out / "plan.json")
+    networks = Settings(data_dir=data).road_networks
 
-    assert check_plan(read_problem((out / "problem.json").read_bytes()), plan) == ()
+    assert check_plan(read_problem((out / "problem.json").read_bytes()), plan, networks) == ()
     assert plan.certificate is not None
+
+
+def test_the_demo_plans_on_the_citys_roads_and_does_not_build_them_twice(demo: tuple[Answer, Path, Path]) -> None:
+    answer, out, _ = demo
+
+    assert plan_at(out / "plan.json").travel_source == "osrm:fixture-city"
+    assert "estimated" not in answer.out
+    assert "reading the roads" not in answer.err
 
 
 def test_the_demo_writes_a_map_a_table_and_a_calendar_for_each_crew(demo: tuple[Answer, Path, Path]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from api.fixture_city import city_tables
 from scheduler.documents import read_problem
 from scheduler.domain.problem import GreatCircleTravel, Problem, RoadTravel
 from tests.builders import a_problem, a_visit, at
@@ -113,6 +114,18 @@ def test_maps_of_a_day_on_roads_follow_them_and_say_so_where_they_cannot(tmp_pat
     straight = (tmp_path / "straight.html").read_text(encoding="utf-8")
     assert LABEL in straight
     assert '"estimated":true' in straight.replace(" ", "")
+
+
+def test_an_import_names_the_network_and_what_stands_in_for_it(tmp_path: Path) -> None:
+    words: tuple[str | Path, ...] = ("import", *city_tables(), "--date", "2026-12-01", "-o", tmp_path / "problem.json")
+    choices: dict[bool, tuple[str, ...]] = {False: (), True: ("--fallback", "great_circle")}
+    for fallback, more in choices.items():
+        imported = visits(*words, "--network", NAME, *more)
+        assert imported.code == 0, imported.err
+        problem = read_problem((tmp_path / "problem.json").read_bytes())
+        assert problem.travel == RoadTravel(network=NAME, fallback=fallback)
+    alone = visits(*words, "--fallback", "great_circle")
+    assert (alone.code, "--network" in alone.err) == (2, True)
 
 
 def test_without_the_network_planning_stops_or_says_that_it_estimates(tmp_path: Path) -> None:

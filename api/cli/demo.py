@@ -1,6 +1,6 @@
 """The fictional city's day, from its tables to maps: the main job in one command."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -12,6 +12,8 @@ from api.cli.inputs import networks_for, settings_here
 from api.cli.options import LANGUAGES, SecondsType
 from api.cli.people import map_page, routes_file
 from api.cli.planning import planned, violations_table, write_plan_file
+from api.cli.progress import BuildReport
+from api.fixture_city import TRAVEL, city_tables, ensure_city_roads
 from api.importing import ZONE, Imported, import_files
 from scheduler.domain.errors import PlanRefused
 from scheduler.domain.plan import Plan
@@ -38,11 +40,13 @@ PROVIDERS = ("geo", "amap", "google", "apple")
 def demo(*, folder: Path, seconds: float, language: str) -> None:
     """Plan a fictional city's day and write problem, plan, maps and tables.
 
-    The day is also loaded into the data directory, so that `visits serve` shows it.
+    Crews drive on the city's own roads, built at the first run. The day is also loaded into the data directory, so
+    that `visits serve` shows it.
     """
     from scheduler.planning import SearchLimits, check_plan
 
-    imported = import_files(_tables(), DAY, rule_packs=RULE_PACKS, as_of=AS_OF)
+    ensure_city_roads(settings_here(), now=datetime.now(UTC), on_progress=BuildReport())
+    imported = import_files(city_tables(), DAY, rule_packs=RULE_PACKS, as_of=AS_OF, travel=TRAVEL)
     click.echo(left_out_table(imported.problem, "en"))
     made = planned(imported.problem, SearchLimits(seconds=seconds))
     found = check_plan(imported.problem, made, networks_for(imported.problem))
@@ -55,13 +59,6 @@ def demo(*, folder: Path, seconds: float, language: str) -> None:
     click.echo("\n" + reasons_table(made))
     click.echo("\n" + certificate_line(made.certificate))
     click.echo(_next_steps(folder, made))
-
-
-def _tables() -> list[Path]:
-    """The fixture city's files, as they lie beside their package."""
-    import fixtures
-
-    return sorted((Path(fixtures.__file__).parent / "city").glob("*.csv"))
 
 
 def _write(folder: Path, imported: Imported, made: Plan, language: str) -> None:

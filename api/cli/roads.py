@@ -10,19 +10,20 @@ import click
 
 from api.cli.inputs import problem_from, settings_here
 from api.cli.options import A_FILE, json_option
+from api.cli.progress import BuildReport
 from api.cli.tables import table
+from scheduler.domain.travel import OSM_ATTRIBUTION
 
 if TYPE_CHECKING:  # importing travel takes numpy with it
     from scheduler.domain.problem import Problem
     from scheduler.domain.travel import TravelMatrix
     from scheduler.travel import RoadNetworks
-    from scheduler.travel.build import BuildProgress, Built
+    from scheduler.travel.build import Built
     from scheduler.travel.calibrate import Calibration, FitError
     from scheduler.travel.networks import BuiltNetwork, ListedNetwork
     from scheduler.travel.roads import Profile
 
 PROFILES = ("car", "bicycle", "foot")
-_STEPS = {"extract": "reading the roads", "contract": "making short cuts", "check": "taking checksums"}
 
 name_argument = click.argument("name", metavar="NAME")
 profile_option = click.option(
@@ -39,8 +40,15 @@ def roads() -> None:
 @click.argument("extract", metavar="EXTRACT.osm.pbf", type=A_FILE)
 @click.option("--name", required=True, help="What problems call it.")
 @profile_option
+@click.option(
+    "--attribution",
+    default=OSM_ATTRIBUTION,
+    show_default=True,
+    metavar="TEXT",
+    help="What the extract's licence wants to be shown on maps; empty for a city of your own.",
+)
 @json_option
-def build(extract: Path, *, name: str, profile: str, as_json: bool) -> None:
+def build(extract: Path, *, name: str, profile: str, attribution: str, as_json: bool) -> None:
     """Build a road network from an OpenStreetMap extract, in the data directory.
 
     An older network of this name and profile stays until the new one is whole.
@@ -51,11 +59,12 @@ def build(extract: Path, *, name: str, profile: str, as_json: bool) -> None:
     settings.make_data_dir()
     built = build_network(
         extract,
-        folder=settings.data_dir / "networks",
+        folder=settings.networks_dir,
         name=name,
         profile=_profile(profile),
+        attribution=attribution,
         now=datetime.now(UTC),
-        on_progress=_Told(),
+        on_progress=BuildReport(),
     )
     _forget_old_times(settings.road_networks)
     click.echo(_json(_built_document(built)) if as_json else _built_words(built))
@@ -67,7 +76,7 @@ def list_built(*, as_json: bool) -> None:
     """List the road networks in the data directory."""
     from scheduler.travel.networks import list_networks
 
-    networks = list_networks(settings_here().data_dir / "networks")
+    networks = list_networks(settings_here().networks_dir)
     if as_json:
         click.echo(_json([_listed_document(one) for one in networks]))
     elif networks:
@@ -141,21 +150,6 @@ def _forget_old_times(networks: "RoadNetworks") -> None:
         forget_other_networks(networks.cache_folder, here)
 
 
-class _Told:
-    """Progress on stderr: a line a step, and one each quarter of it."""
-
-    def __init__(self) -> None:
-        self._quarter = 0
-
-    def __call__(self, progress: "BuildProgress") -> None:
-        if progress.percent is None:
-            self._quarter = 0
-            click.echo(f"{_STEPS[progress.step]} ...", err=True)
-        elif progress.percent // 25 > self._quarter:
-            self._quarter = progress.percent // 25
-            click.echo(f"{_STEPS[progress.step]}: {progress.percent} %", err=True)
-
-
 def _profile(name: str) -> "Profile":
     from scheduler.travel.roads import Profile
 
@@ -208,6 +202,7 @@ def _network_document(network: "BuiltNetwork") -> dict[str, object]:
         "osrm_version": manifest.osrm_version,
         "extract_sha256": manifest.extract_sha256,
         "checksum": manifest.checksum,
+        "attribution": manifest.attribution,
     }
 
 

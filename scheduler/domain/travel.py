@@ -10,6 +10,8 @@ from scheduler.domain.location import Coordinates, Location
 UNREACHABLE = -1
 ESTIMATED_SOURCE = "great_circle"
 """The source of every matrix that is estimated, and of no other."""
+OSM_ATTRIBUTION = "© OpenStreetMap contributors"
+"""What must show wherever roads from OpenStreetMap do."""
 PROGRESS_PER_SECOND = 1_000_000
 """A leg of t seconds in the matrix is driven when the progress of its seconds on the road reaches t times this."""
 
