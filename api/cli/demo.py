@@ -10,7 +10,7 @@ from api.cli.files import make_folder, write_whole
 from api.cli.importing import left_out_table, write_problem_file, write_texts_file
 from api.cli.inputs import networks_for, settings_here
 from api.cli.options import LANGUAGES, SecondsType
-from api.cli.people import map_page, routes_file
+from api.cli.people import routes_file
 from api.cli.planning import planned, violations_table, write_plan_file
 from api.cli.progress import BuildReport
 from api.fixture_city import TRAVEL, city_tables, ensure_city_roads
@@ -62,15 +62,28 @@ def demo(*, folder: Path, seconds: float, language: str) -> None:
 
 
 def _write(folder: Path, imported: Imported, made: Plan, language: str) -> None:
+    from api.drawn_roads import drawn_roads
+    from api.map_pages import map_page
+    from scheduler.travel.roads import Detail
+
     problem, texts = imported.problem, imported.texts
+    roads = drawn_roads(problem, made, networks_for(problem), detail=Detail.FULL)
     make_folder(folder / "crews")
     write_problem_file(folder / "problem.json", problem)
     write_plan_file(folder / "plan.json", made, problem)
     write_texts_file(folder / "texts.json", texts)
     for shift_id in (None, *(route.shift_id for route in made.routes)):
-        page = map_page(made, problem, texts, shift_id=shift_id, language=language, providers=PROVIDERS)
+        page = map_page(
+            made,
+            problem,
+            texts,
+            shift_id=shift_id,
+            language=language,
+            providers=PROVIDERS,
+            roads=roads,
+        )
         name = "overview" if shift_id is None else f"crews/{shift_id}"
-        write_whole(folder / f"{name}.html", page, private=True)
+        write_whole(folder / f"{name}.html", page.encode(), private=True)
         if shift_id is not None:
             for kind in ("csv", "ics"):
                 content = routes_file(kind, made, problem, texts, shift_ids=(shift_id,), language=language)

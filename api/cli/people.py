@@ -18,14 +18,13 @@ from api.cli.options import (
 )
 from scheduler.domain.errors import MissingResource
 from scheduler.domain.plan import Plan
-from scheduler.domain.problem import Problem, RoadTravel
+from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
-from scheduler.domain.travel import RouteGeometry
 
 EXPORT_FORMATS = ("csv", "gpx", "ics", "pdf", "xlsx")
 
-if TYPE_CHECKING:  # the settings know the maps
-    from maps.base_map import TileServer
+if TYPE_CHECKING:  # travel takes numpy with it
+    from api.drawn_roads import DrawnRoads
 
 
 @click.command(name="map")
@@ -49,6 +48,8 @@ def draw_map(
     output: Path,
 ) -> None:
     """Draw the routes of PLAN on a map."""
+    from api.map_pages import map_page
+
     refuse_overwriting([output], [plan_path, problem_path, texts_path])
     made, texts = plan_from(plan_path), texts_from(texts_path)
     problem = problem_from(problem_path).with_formed(made.shifts)
@@ -64,9 +65,9 @@ def draw_map(
             language=language or settings.language,
             providers=navigation or settings.navigation_providers,
             tiles=settings.tiles,
-            geometry=_ways(problem, made, shift_id),
+            roads=_roads(problem, made, shift_id),
         )
-    write_whole(output, page, private=bool(texts))
+    write_whole(output, page.encode(), private=bool(texts))
     click.echo(f"Written to {output}.")
 
 
@@ -103,59 +104,16 @@ def export(
     click.echo(f"Written to {output}.")
 
 
-def map_page(
-    made: Plan,
-    problem: Problem,
-    texts: Mapping[str, Text],
-    *,
-    shift_id: str | None,
-    language: str,
-    providers: Sequence[str],
-    tiles: "TileServer | None" = None,
-    geometry: Mapping[str, RouteGeometry] | None = None,
-) -> bytes:
-    """The page of all crews, or of one; without geometry routes are straight lines."""
-    from maps.preview import crew_map, overview_map
-    from scheduler.wording import reason_title
+def _roads(problem: Problem, made: Plan, shift_id: str | None) -> "DrawnRoads | None":
+    """The roads under the routes, one crew's in every detail; None where there are none."""
+    from api.drawn_roads import detail_for, drawn_roads
 
-    if shift_id is None:
-        page = overview_map(
-            made,
-            problem,
-            texts=texts,
-            language=language,
-            providers=providers,
-            geometry=geometry,
-            tiles=tiles,
-            reason_title=reason_title,
-        )
-    else:
-        page = crew_map(
-            made,
-            problem,
-            shift_id,
-            texts=texts,
-            language=language,
-            providers=providers,
-            geometry=geometry,
-            tiles=tiles,
-        )
-    return page.encode()
-
-
-def _ways(problem: Problem, made: Plan, shift_id: str | None) -> Mapping[str, RouteGeometry] | None:
-    """How routes run along roads, one crew's in every detail; None where no roads are known."""
-    from scheduler.travel import route_geometries
-    from scheduler.travel.roads import Detail
-
-    if not isinstance(problem.travel, RoadTravel):
-        return None
     try:
-        return route_geometries(
+        return drawn_roads(
             problem,
             made,
             networks_for(problem),
-            detail=Detail.SIMPLIFIED if shift_id is None else Detail.FULL,
+            detail=detail_for(made, shift_id),
             shift_ids=None if shift_id is None else [shift_id],
         )
     except MissingResource as missing:

@@ -5,7 +5,9 @@ from datetime import date
 
 from flask import Blueprint, Response, abort, make_response, render_template
 
-from api.current import plan_store, settings
+from api.current import kept_roads, plan_store, settings
+from api.drawn_roads import detail_for
+from api.map_pages import map_page
 from api.security import allow_map, allow_position, script_nonce
 from api.setting_values import LANGUAGES
 from api.store import PlanEntry, StoredPlan
@@ -14,8 +16,6 @@ from api.web.crew_view import crew_view
 from api.web.day_view import day_view, is_estimated
 from api.web.language import page_language, remember_language
 from maps.exports import route_csv, route_ics
-from maps.preview import crew_map, overview_map
-from scheduler.wording import reason_title
 
 NOT_FOUND = 404
 pages = Blueprint("pages", __name__)
@@ -63,19 +63,7 @@ def show_plan(plan_id: str) -> str:
 @pages.get("/plans/<plan_id>/map")
 def show_map(plan_id: str) -> Response:
     """The map of all routes, a whole page of its own."""
-    stored = _stored(plan_id)
-    return _map_page(
-        overview_map(
-            stored.plan,
-            stored.staffed,
-            texts=stored.texts,
-            language=page_language(),
-            providers=settings().navigation_providers,
-            tiles=settings().tiles,
-            script_nonce=script_nonce(),
-            reason_title=reason_title,
-        )
-    )
+    return _map_page(_stored(plan_id), None)
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>/route")
@@ -91,19 +79,7 @@ def show_crew_route(plan_id: str, shift_id: str) -> Response:
 @pages.get("/plans/<plan_id>/crews/<shift_id>/map")
 def show_crew_map(plan_id: str, shift_id: str) -> Response:
     """The map of one route, a whole page of its own."""
-    stored = _stored_with_route(plan_id, shift_id)
-    return _map_page(
-        crew_map(
-            stored.plan,
-            stored.staffed,
-            shift_id,
-            texts=stored.texts,
-            language=page_language(),
-            providers=settings().navigation_providers,
-            tiles=settings().tiles,
-            script_nonce=script_nonce(),
-        )
-    )
+    return _map_page(_stored_with_route(plan_id, shift_id), shift_id)
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>")
@@ -150,8 +126,19 @@ def _plan_page(stored: StoredPlan, entries: list[PlanEntry]) -> str:
     return render_template("plan.html", plan=day_view(stored, page_language()), entries=entries)
 
 
-def _map_page(html: str) -> Response:
+def _map_page(stored: StoredPlan, shift_id: str | None) -> Response:
     tiles = settings().tiles
+    html = map_page(
+        stored.plan,
+        stored.staffed,
+        stored.texts,
+        shift_id=shift_id,
+        language=page_language(),
+        providers=settings().navigation_providers,
+        tiles=tiles,
+        roads=kept_roads().of(stored.id, stored.staffed, stored.plan, detail_for(stored.plan, shift_id)),
+        script_nonce=script_nonce(),
+    )
     return allow_map(Response(html, mimetype="text/html"), None if tiles is None else tiles.origin)
 
 

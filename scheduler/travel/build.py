@@ -35,7 +35,7 @@ from scheduler.travel.networks import (
     osrm_version,
 )
 from scheduler.travel.roads import Profile
-from scheduler.travel.streets import write_streets
+from scheduler.travel.street_extract import write_streets
 
 # OSRM lets no way begin on roads that hang together in fewer edges than this, because they are car parks and yards. In
 # a small extract the whole town has fewer, and points would begin their ways in its disconnected bits.

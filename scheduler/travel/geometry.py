@@ -39,15 +39,23 @@ def route_geometries(
     routes = [route for route in plan.routes if shift_ids is None or route.shift_id in shift_ids]
     ends = {route.shift_id: _ends(problem, route) for route in routes}
     drawn = {shift_id: pairs for shift_id, pairs in ends.items() if pairs}
-    travel = problem.travel
-    if not isinstance(travel, RoadTravel) or plan.travel_source != f"{SOURCE_PREFIX}{travel.network}":
+    network = network_of(problem, plan)
+    if network is None:
         return {shift_id: RouteGeometry(legs=pairs, estimated=True) for shift_id, pairs in drawn.items()}
-    times = road_times(networks or RoadNetworks(), travel.network)
+    times = road_times(networks or RoadNetworks(), network)
     legs = iter(times.roads.legs([pair for pairs in drawn.values() for pair in pairs], detail))
     return {
         shift_id: RouteGeometry(legs=tuple(_from_door_to_door(pair, next(legs)) for pair in pairs), estimated=False)
         for shift_id, pairs in drawn.items()
     }
+
+
+def network_of(problem: Problem, plan: Plan) -> str | None:
+    """The road network that the plan was made on, None where it was made on none."""
+    travel = problem.travel
+    if not isinstance(travel, RoadTravel) or plan.travel_source != f"{SOURCE_PREFIX}{travel.network}":
+        return None
+    return travel.network
 
 
 def _ends(problem: Problem, route: Route) -> tuple[Ends, ...]:
