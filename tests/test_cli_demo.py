@@ -49,13 +49,13 @@ def test_the_demo_plans_on_the_citys_roads_and_does_not_build_them_twice(demo: t
     assert "reading the roads" not in answer.err
 
 
-def test_the_demo_writes_a_map_a_table_and_a_calendar_for_each_crew(demo: tuple[Answer, Path, Path]) -> None:
+def test_the_demo_writes_a_map_a_table_a_calendar_and_points_for_each_crew(demo: tuple[Answer, Path, Path]) -> None:
     _, out, _ = demo
     shifts = {route.shift_id for route in plan_at(out / "plan.json").routes}
 
     assert (out / "overview.html").is_file()
     assert {path.name for path in (out / "crews").iterdir()} == {
-        f"{shift}.{kind}" for shift in shifts for kind in ("html", "csv", "ics")
+        f"{shift}.{kind}" for shift in shifts for kind in ("html", "csv", "ics", "gpx")
     }
 
 

@@ -25,6 +25,7 @@ def test_the_list_names_every_plan_with_its_figures(tmp_path: Path) -> None:
                 "visits": 3,
                 "unassigned": 1,
                 "travel_source": "matrix",
+                "estimated": False,
                 "plan_sha256": plan_sha256(its_plan(), ZONE),
             }
         ]

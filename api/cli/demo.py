@@ -10,17 +10,18 @@ from api.cli.files import make_folder, write_whole
 from api.cli.importing import left_out_table, write_problem_file, write_texts_file
 from api.cli.inputs import networks_for, settings_here
 from api.cli.options import LANGUAGES, SecondsType
-from api.cli.people import routes_file
 from api.cli.planning import planned, violations_table, write_plan_file
 from api.cli.progress import BuildReport
 from api.fixture_city import TRAVEL, city_tables, ensure_city_roads
 from api.importing import ZONE, Imported, import_files
+from api.route_files import route_file
 from scheduler.domain.errors import PlanRefused
 from scheduler.domain.plan import Plan
 
 DAY = date(2026, 12, 1)
 AS_OF = datetime(2026, 11, 27, 18, tzinfo=ZONE)
 RULE_PACKS = ("cn-base", "cn-house")
+FILES = ("csv", "ics", "gpx")
 # All of them, so that each can be tried; an operator's own setting starts with geo alone.
 PROVIDERS = ("geo", "amap", "google", "apple")
 
@@ -85,8 +86,8 @@ def _write(folder: Path, imported: Imported, made: Plan, language: str) -> None:
         name = "overview" if shift_id is None else f"crews/{shift_id}"
         write_whole(folder / f"{name}.html", page.encode(), private=True)
         if shift_id is not None:
-            for kind in ("csv", "ics"):
-                content = routes_file(kind, made, problem, texts, shift_ids=(shift_id,), language=language)
+            for kind in FILES:
+                content = route_file(kind, made, problem, texts, shift_ids=(shift_id,), language=language, font=None)
                 write_whole(folder / f"{name}.{kind}", content, private=True)
 
 
@@ -105,7 +106,7 @@ def _next_steps(folder: Path, made: Plan) -> str:
     first = made.unassigned[0].visit_id if made.unassigned else "VISIT_ID"
     return (
         f"\nWritten to {folder}/: problem.json, plan.json, texts.json, overview.html,"
-        " and in crews/ a map, a CSV and an ICS for each crew."
+        " and in crews/ a map, a CSV, an ICS and a GPX for each crew."
         f"\nOpen {folder}/overview.html in a browser, or run: visits serve"
         f"\nWhy was one left out? visits why {folder}/problem.json {first} --plan {folder}/plan.json --language zh-CN"
     )

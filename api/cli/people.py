@@ -1,6 +1,5 @@
 """What people take with them: maps, and files for spreadsheets, calendars, navigation and printers."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +15,10 @@ from api.cli.options import (
     problem_option,
     texts_option,
 )
+from api.route_files import CONTENT_TYPES, route_file
 from scheduler.domain.errors import MissingResource
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
-from scheduler.domain.texts import Text
-
-EXPORT_FORMATS = ("csv", "gpx", "ics", "pdf", "xlsx")
 
 if TYPE_CHECKING:  # travel takes numpy with it
     from api.drawn_roads import DrawnRoads
@@ -76,7 +73,7 @@ def draw_map(
 @problem_option
 @texts_option
 @click.option("--shift", "shift_ids", metavar="ID", multiple=True, help="Only this shift; may be repeated.")
-@click.option("--format", "kind", type=click.Choice(EXPORT_FORMATS), required=True, help="What kind of file.")
+@click.option("--format", "kind", type=click.Choice(list(CONTENT_TYPES)), required=True, help="What kind of file.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Of the words in it; the setting's when not given.")
 @output_option("FILE", "Where the file goes.")
 def export(
@@ -98,8 +95,17 @@ def export(
     made, texts = plan_from(plan_path), texts_from(texts_path)
     problem = problem_from(problem_path).with_formed(made.shifts)
     chosen = known_shifts(problem, shift_ids, "--shift") or None
+    settings = settings_here()
     with faults_of(plan_path):
-        content = routes_file(kind, made, problem, texts, shift_ids=chosen, language=language)
+        content = route_file(
+            kind,
+            made,
+            problem,
+            texts,
+            shift_ids=chosen,
+            language=language or settings.language,
+            font=settings.font,
+        )
     write_whole(output, content, private=bool(texts))
     click.echo(f"Written to {output}.")
 
@@ -119,47 +125,3 @@ def _roads(problem: Problem, made: Plan, shift_id: str | None) -> "DrawnRoads | 
     except MissingResource as missing:
         click.echo(f"{missing} Routes are drawn as straight lines.", err=True)
         return None
-
-
-def routes_file(
-    kind: str,
-    made: Plan,
-    problem: Problem,
-    texts: Mapping[str, Text],
-    *,
-    shift_ids: Sequence[str] | None,
-    language: str | None,
-) -> bytes:
-    """The content of a file in one of `EXPORT_FORMATS`.
-
-    Args:
-        kind: The format.
-        made: The plan.
-        problem: What it was made from.
-        texts: Names and addresses, for the formats that show them.
-        shift_ids: None for all shifts.
-        language: None for the setting's.
-    """
-    settings = settings_here()
-    words_in = language or settings.language
-    match kind:
-        case "csv":
-            from maps.exports import route_csv
-
-            return route_csv(made, problem, shift_ids=shift_ids, texts=texts)
-        case "xlsx":
-            from api.workbook import route_xlsx
-
-            return route_xlsx(made, problem, shift_ids=shift_ids, texts=texts)
-        case "ics":
-            from maps.exports import route_ics
-
-            return route_ics(made, problem, shift_ids=shift_ids, language=words_in)
-        case "gpx":
-            from maps.gpx import route_gpx
-
-            return route_gpx(made, problem, shift_ids=shift_ids, language=words_in)
-    from api.papers import paper_font, route_sheets
-
-    font = paper_font(settings.font)
-    return route_sheets(made, problem, shift_ids=shift_ids, texts=texts, font=font, language=words_in)

@@ -10,6 +10,7 @@ from api.current import plan_store
 from api.errors import ProblemDetails
 from api.store import PlanEntry
 from scheduler.documents.plan_wire import PlanWire
+from scheduler.domain.travel import ESTIMATED_SOURCE
 
 _ID_PATTERN = r"^[A-Za-z0-9._:-]{1,64}$"
 
@@ -35,6 +36,7 @@ class PlanListItem(BaseModel):
     visits: int = Field(description="Visits on routes.", ge=0)
     unassigned: int = Field(description="Visits left out, each with a reason.", ge=0)
     travel_source: str = Field(description="great_circle (an estimate), matrix, or osrm:NETWORK.")
+    estimated: bool = Field(description="Whether travel times are estimated from straight lines.")
     plan_sha256: str = Field(description="Of the Plan document without its certificate.", pattern="^[0-9a-f]{64}$")
 
 
@@ -93,5 +95,6 @@ def _item(entry: PlanEntry) -> PlanListItem:
         visits=entry.visits,
         unassigned=entry.unassigned,
         travel_source=entry.travel_source,
+        estimated=entry.travel_source == ESTIMATED_SOURCE,
         plan_sha256=entry.plan_sha256,
     )

@@ -7,7 +7,9 @@ from flask import Blueprint, Response, abort, make_response, render_template
 
 from api.current import kept_roads, plan_store, settings
 from api.drawn_roads import detail_for
+from api.errors import page_without_font
 from api.map_pages import map_page
+from api.route_files import CONTENT_TYPES, route_file
 from api.security import allow_map, allow_position, script_nonce
 from api.setting_values import LANGUAGES
 from api.store import PlanEntry, StoredPlan
@@ -15,7 +17,7 @@ from api.web.catalogue import day_in_words, texts_in
 from api.web.crew_view import crew_view
 from api.web.day_view import day_view, is_estimated
 from api.web.language import page_language, remember_language
-from maps.exports import route_csv, route_ics
+from scheduler.domain.errors import MissingResource
 
 NOT_FOUND = 404
 pages = Blueprint("pages", __name__)
@@ -92,20 +94,27 @@ def show_crew(plan_id: str, shift_id: str) -> str:
     return render_template("crew.html", crew=view)
 
 
-@pages.get("/plans/<plan_id>/crews/<shift_id>.csv")
-def download_csv(plan_id: str, shift_id: str) -> Response:
-    """A crew's route as a table, with names and addresses."""
+@pages.get(f"/plans/<plan_id>/crews/<shift_id>.<any({','.join(CONTENT_TYPES)}):kind>")
+def download_route(plan_id: str, shift_id: str, kind: str) -> Response:
+    """A crew's route as a file: with names and addresses as a table or on paper, without any for calendar and GPX."""
     stored = _stored_with_route(plan_id, shift_id)
-    content = route_csv(stored.plan, stored.staffed, shift_ids=[shift_id], texts=stored.texts)
-    return _download(content, "text/csv; charset=utf-8", stored, f"{shift_id}.csv")
-
-
-@pages.get("/plans/<plan_id>/crews/<shift_id>.ics")
-def download_ics(plan_id: str, shift_id: str) -> Response:
-    """A crew's route for a calendar, without names."""
-    stored = _stored_with_route(plan_id, shift_id)
-    content = route_ics(stored.plan, stored.staffed, shift_ids=[shift_id], language=page_language())
-    return _download(content, "text/calendar; charset=utf-8", stored, f"{shift_id}.ics")
+    try:
+        content = route_file(
+            kind,
+            stored.plan,
+            stored.staffed,
+            stored.texts,
+            shift_ids=[shift_id],
+            language=page_language(),
+            font=settings().font,
+        )
+    except MissingResource as missing:
+        return page_without_font(missing)
+    response = Response(content, content_type=CONTENT_TYPES[kind])
+    # A colon may stand in a shift's id, but not in a file name on every system.
+    name = f"{stored.day}-{shift_id.replace(':', '-')}.{kind}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 def _stored(plan_id: str) -> StoredPlan:
@@ -140,10 +149,3 @@ def _map_page(stored: StoredPlan, shift_id: str | None) -> Response:
         script_nonce=script_nonce(),
     )
     return allow_map(Response(html, mimetype="text/html"), None if tiles is None else tiles.origin)
-
-
-def _download(content: bytes, mimetype: str, stored: StoredPlan, name: str) -> Response:
-    response = Response(content, content_type=mimetype)
-    # A colon may stand in a shift's id, but not in a file name on every system.
-    response.headers.set("Content-Disposition", "attachment", filename=f"{stored.day}-{name.replace(':', '-')}")
-    return response
