@@ -3,10 +3,14 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
+
+if TYPE_CHECKING:  # travel takes numpy with it
+    from api.drawn_roads import DrawnRoads
 
 CONTENT_TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -29,6 +33,7 @@ def route_file(
     shift_ids: Sequence[str] | None,
     language: str,
     font: Path | None,
+    roads: "DrawnRoads | None" = None,
 ) -> bytes:
     """The content of a file in one of `CONTENT_TYPES`.
 
@@ -40,6 +45,7 @@ def route_file(
         shift_ids: None for all shifts.
         language: Of the words in it.
         font: What papers are printed in, None for a font of the system.
+        roads: Under the routes, for the pictures on paper; without them routes are straight lines there.
 
     Raises:
         InvalidInput: The plan is of another problem, or a shift is not known.
@@ -64,4 +70,13 @@ def route_file(
             return route_gpx(made, problem, shift_ids=shift_ids, language=language)
     from api.papers import paper_font, route_sheets
 
-    return route_sheets(made, problem, shift_ids=shift_ids, texts=texts, font=paper_font(font), language=language)
+    return route_sheets(
+        made,
+        problem,
+        shift_ids=shift_ids,
+        texts=texts,
+        font=paper_font(font),
+        language=language,
+        geometry=None if roads is None else roads.geometry,
+        road_attribution="" if roads is None else roads.attribution,
+    )

@@ -8,9 +8,12 @@ import pytest
 
 from api.settings import Settings
 from api.store import PlanStore
+from maps.page import vendored_bytes
 from scheduler.documents import read_problem, read_texts
 from scheduler.planning import check_plan
 from tests.command import Answer, plan_at, visits
+from tests.parts import require_paper_font
+from tests.pdf_text import pages_of
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,26 @@ def test_the_demo_writes_a_map_a_table_a_calendar_and_points_for_each_crew(demo:
     assert {path.name for path in (out / "crews").iterdir()} == {
         f"{shift}.{kind}" for shift in shifts for kind in ("html", "csv", "ics", "gpx")
     }
+
+
+def test_the_demo_prints_a_route_sheet_for_each_crew(demo: tuple[Answer, Path, Path]) -> None:
+    require_paper_font()
+    _, out, _ = demo
+    pages = pages_of((out / "route-sheets.pdf").read_bytes())
+
+    assert all(any(route.shift_id in page for page in pages) for route in plan_at(out / "plan.json").routes)
+
+
+def test_the_demos_maps_follow_roads_above_streets_that_owe_nobody_a_word(demo: tuple[Answer, Path, Path]) -> None:
+    _, out, _ = demo
+    maps = [out / "overview.html", *(out / "crews").glob("*.html")]
+
+    for path in maps:
+        page = path.read_text("utf-8")
+        assert '"estimated":true' not in page
+        assert '"streets":{' in page
+        assert '"attributions":[]' in page
+        assert len(page.encode()) - vendored_bytes() <= 400_000
 
 
 def test_what_shows_a_person_is_readable_by_its_owner_alone(demo: tuple[Answer, Path, Path]) -> None:

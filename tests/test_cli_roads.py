@@ -49,11 +49,12 @@ def test_a_network_is_built_listed_and_checked(tmp_path: Path) -> None:
 def test_programs_read_the_same_as_json(tmp_path: Path) -> None:
     extract = write_extract(tmp_path / "x.osm.pbf")
     (tmp_path / "var" / "networks").unlink()
-    built = visits("roads", "build", extract, "--name", "city", "--json").document()
+    built = visits("roads", "build", extract, "--name", "city", "--attribution", "© City", "--json").document()
     (listed,) = visits("roads", "list", "--json").document()
     checked = visits("roads", "check", "city", "--json").document()
     assert built["box"] == listed["box"] == checked["network"]["box"]
     assert built["checksum"] == checked["network"]["checksum"]
+    assert built["attribution"] == "© City"
     assert built["seconds"] > 0
     assert built["size_bytes"] > 0
     assert (listed["name"], listed["profile"], listed["fault"]) == ("city", "car", None)

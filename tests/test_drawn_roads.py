@@ -5,8 +5,10 @@ import logging
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
@@ -14,6 +16,7 @@ from api import create_app, drawn_roads
 from api.drawn_roads import KeptRoads
 from api.store import PlanStore
 from maps.page import vendored_bytes
+from scheduler.domain.location import Coordinates
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem, RoadTravel
 from scheduler.domain.travel import OSM_ATTRIBUTION
@@ -78,6 +81,27 @@ def test_the_services_maps_follow_the_roads_above_their_streets(folder: Path, pl
         assert isinstance(crews, list)
         assert not any(crew["estimated"] for crew in crews)
         assert len(page.encode()) - vendored_bytes() < 400_000
+
+
+def test_routes_lie_on_the_streets_below_them(data_dir: Path, planned: tuple[Problem, Plan]) -> None:
+    found = drawn_roads.drawn_roads(*planned, networks_in(data_dir), detail=Detail.FULL)
+    assert found is not None
+    streets = [street.line for street in found.streets_around(list(found.geometry))]
+    stretches = np.array([[_degrees(a), _degrees(b)] for line in streets for a, b in pairwise(line)])
+    legs = [leg[1:-1] for geometry in found.geometry.values() for leg in geometry.legs]
+    assert legs
+    assert max(_degrees_off(point, stretches) for leg in legs for point in leg) < 0.00002
+
+
+def _degrees(point: Coordinates) -> tuple[float, float]:
+    return point.latitude_degrees, point.longitude_degrees
+
+
+def _degrees_off(point: Coordinates, stretches: np.ndarray) -> float:
+    start, along = stretches[:, 0], stretches[:, 1] - stretches[:, 0]
+    away = np.array(_degrees(point)) - start
+    share = np.clip((away * along).sum(axis=1) / np.maximum((along**2).sum(axis=1), 1e-18), 0, 1)
+    return float(np.hypot(*(away - share[:, None] * along).T).min())
 
 
 def test_where_the_network_is_gone_maps_are_straight_and_say_so(

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,26 +15,15 @@ from maps.exports import route_csv
 from maps.preview import crew_map, overview_map
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import GreatCircleTravel, MatrixTravel
-from scheduler.domain.travel import RouteGeometry
 from tests.builders import MINUTE
 from tests.command import problem_file, visits
 from tests.parts import require_paper_font
 from tests.pdf_text import pages_of
-from tests.service import TEXTS, a_day, a_service, its_plan
+from tests.service import TEXTS, a_day, a_service, as_on_roads, its_plan
 
 WORDS = {"zh-CN": "估算", "en": "stimated"}
 SOURCES = {"great_circle": True, "matrix": False, "osrm:city": False}
 PATHS = ("", "/crews/s1", "/map", "/crews/s1/map")
-
-
-def as_on_roads(plan: Plan) -> dict[str, RouteGeometry]:
-    """Straight lines that pass for roads, so that a map's label can come from the plan alone."""
-    at = {location.id: location.coordinates for location in a_day().locations}
-    legs = []
-    for route in plan.routes:
-        points = [at[stop.location_id] for stop in route.stops if stop.type != "break"]
-        legs.append((route.shift_id, tuple((a, b) for a, b in pairwise(points) if a and b)))
-    return {shift_id: RouteGeometry(legs=lines, estimated=False) for shift_id, lines in legs}
 
 
 def badges(page: str) -> str:

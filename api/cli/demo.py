@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,13 +16,17 @@ from api.cli.progress import BuildReport
 from api.fixture_city import TRAVEL, city_tables, ensure_city_roads
 from api.importing import ZONE, Imported, import_files
 from api.route_files import route_file
-from scheduler.domain.errors import PlanRefused
+from scheduler.domain.errors import MissingResource, PlanRefused
 from scheduler.domain.plan import Plan
+
+if TYPE_CHECKING:  # travel takes numpy with it
+    from api.drawn_roads import DrawnRoads
 
 DAY = date(2026, 12, 1)
 AS_OF = datetime(2026, 11, 27, 18, tzinfo=ZONE)
 RULE_PACKS = ("cn-base", "cn-house")
 FILES = ("csv", "ics", "gpx")
+SHEETS = "route-sheets.pdf"
 # All of them, so that each can be tried; an operator's own setting starts with geo alone.
 PROVIDERS = ("geo", "amap", "google", "apple")
 
@@ -89,6 +94,26 @@ def _write(folder: Path, imported: Imported, made: Plan, language: str) -> None:
             for kind in FILES:
                 content = route_file(kind, made, problem, texts, shift_ids=(shift_id,), language=language, font=None)
                 write_whole(folder / f"{name}.{kind}", content, private=True)
+    _write_sheets(folder / SHEETS, imported, made, language, roads)
+
+
+def _write_sheets(path: Path, imported: Imported, made: Plan, language: str, roads: "DrawnRoads | None") -> None:
+    """Write route sheets for the printer, where the machine has a font for them."""
+    try:
+        content = route_file(
+            "pdf",
+            made,
+            imported.problem,
+            imported.texts,
+            shift_ids=None,
+            language=language,
+            font=settings_here().font,
+            roads=roads,
+        )
+    except MissingResource as missing:
+        click.echo(f"No route sheets on paper: {missing}", err=True)
+    else:
+        write_whole(path, content, private=True)
 
 
 def _keep(imported: Imported, made: Plan) -> None:
@@ -104,8 +129,9 @@ def _keep(imported: Imported, made: Plan) -> None:
 
 def _next_steps(folder: Path, made: Plan) -> str:
     first = made.unassigned[0].visit_id if made.unassigned else "VISIT_ID"
+    sheets = " route-sheets.pdf," if (folder / SHEETS).exists() else ""
     return (
-        f"\nWritten to {folder}/: problem.json, plan.json, texts.json, overview.html,"
+        f"\nWritten to {folder}/: problem.json, plan.json, texts.json, overview.html,{sheets}"
         " and in crews/ a map, a CSV, an ICS and a GPX for each crew."
         f"\nOpen {folder}/overview.html in a browser, or run: visits serve"
         f"\nWhy was one left out? visits why {folder}/problem.json {first} --plan {folder}/plan.json --language zh-CN"

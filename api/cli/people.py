@@ -1,5 +1,6 @@
 """What people take with them: maps, and files for spreadsheets, calendars, navigation and printers."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from scheduler.domain.problem import Problem
 
 if TYPE_CHECKING:  # travel takes numpy with it
     from api.drawn_roads import DrawnRoads
+    from scheduler.travel.roads import Detail
 
 
 @click.command(name="map")
@@ -45,6 +47,7 @@ def draw_map(
     output: Path,
 ) -> None:
     """Draw the routes of PLAN on a map."""
+    from api.drawn_roads import detail_for
     from api.map_pages import map_page
 
     refuse_overwriting([output], [plan_path, problem_path, texts_path])
@@ -62,7 +65,7 @@ def draw_map(
             language=language or settings.language,
             providers=navigation or settings.navigation_providers,
             tiles=settings.tiles,
-            roads=_roads(problem, made, shift_id),
+            roads=_roads(problem, made, None if shift_id is None else [shift_id], detail_for(made, shift_id)),
         )
     write_whole(output, page.encode(), private=bool(texts))
     click.echo(f"Written to {output}.")
@@ -91,6 +94,8 @@ def export(
     ICS and GPX files hold no names and no addresses, because calendars and navigation apps share what they know;
     --texts changes nothing in them.
     """
+    from scheduler.travel.roads import Detail
+
     refuse_overwriting([output], [plan_path, problem_path, texts_path])
     made, texts = plan_from(plan_path), texts_from(texts_path)
     problem = problem_from(problem_path).with_formed(made.shifts)
@@ -105,23 +110,18 @@ def export(
             shift_ids=chosen,
             language=language or settings.language,
             font=settings.font,
+            roads=_roads(problem, made, chosen, Detail.FULL) if kind == "pdf" else None,
         )
     write_whole(output, content, private=bool(texts))
     click.echo(f"Written to {output}.")
 
 
-def _roads(problem: Problem, made: Plan, shift_id: str | None) -> "DrawnRoads | None":
-    """The roads under the routes, one crew's in every detail; None where there are none."""
-    from api.drawn_roads import detail_for, drawn_roads
+def _roads(problem: Problem, made: Plan, shift_ids: Sequence[str] | None, detail: "Detail") -> "DrawnRoads | None":
+    """The roads under the routes of some shifts, or of all; None where there are none."""
+    from api.drawn_roads import drawn_roads
 
     try:
-        return drawn_roads(
-            problem,
-            made,
-            networks_for(problem),
-            detail=detail_for(made, shift_id),
-            shift_ids=None if shift_id is None else [shift_id],
-        )
+        return drawn_roads(problem, made, networks_for(problem), detail=detail, shift_ids=shift_ids)
     except MissingResource as missing:
         click.echo(f"{missing} Routes are drawn as straight lines.", err=True)
         return None

@@ -6,7 +6,7 @@ from datetime import date
 from flask import Blueprint, Response, abort, make_response, render_template
 
 from api.current import kept_roads, plan_store, settings
-from api.drawn_roads import detail_for
+from api.drawn_roads import DrawnRoads, detail_for
 from api.errors import page_without_font
 from api.map_pages import map_page
 from api.route_files import CONTENT_TYPES, route_file
@@ -107,6 +107,7 @@ def download_route(plan_id: str, shift_id: str, kind: str) -> Response:
             shift_ids=[shift_id],
             language=page_language(),
             font=settings().font,
+            roads=_roads_of(stored, shift_id) if kind == "pdf" else None,
         )
     except MissingResource as missing:
         return page_without_font(missing)
@@ -145,7 +146,11 @@ def _map_page(stored: StoredPlan, shift_id: str | None) -> Response:
         language=page_language(),
         providers=settings().navigation_providers,
         tiles=tiles,
-        roads=kept_roads().of(stored.id, stored.staffed, stored.plan, detail_for(stored.plan, shift_id)),
+        roads=_roads_of(stored, shift_id),
         script_nonce=script_nonce(),
     )
     return allow_map(Response(html, mimetype="text/html"), None if tiles is None else tiles.origin)
+
+
+def _roads_of(stored: StoredPlan, shift_id: str | None) -> DrawnRoads | None:
+    return kept_roads().of(stored.id, stored.staffed, stored.plan, detail_for(stored.plan, shift_id))
