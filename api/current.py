@@ -1,43 +1,71 @@
 """What the application of this request was made with."""
 
-from flask import current_app
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask, current_app
 
 from api.drawn_roads import KeptRoads
 from api.settings import Settings
-from api.store import PlanStore
+from api.store import Database, PlanStore
 
-_STORE = "visits_plan_store"
-_SETTINGS = "visits_settings"
-_ROADS = "visits_drawn_roads"
+_KEPT = "visits"
 
 
-def keep(extensions: dict[str, object], settings: Settings, store: PlanStore) -> None:
-    """Leave both with an application, and the roads of plans between its requests."""
-    extensions[_SETTINGS] = settings
-    extensions[_STORE] = store
-    extensions[_ROADS] = KeptRoads(settings.road_networks)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What stays with an application.
+
+    Attributes:
+        settings: Its settings.
+        plans: The plans of the first branch.
+        roads: Under the plans that were looked at last.
+        clock: Says what time it is, aware.
+    """
+
+    settings: Settings
+    plans: PlanStore
+    roads: KeptRoads
+    clock: Callable[[], datetime]
 
 
-def close(extensions: dict[str, object]) -> None:
-    """Give the connections of an application's store back; it answers no more."""
-    store = extensions[_STORE]
-    if isinstance(store, PlanStore):
-        store.close()
+def keep(app: Flask, kept: Kept) -> None:
+    """Leave it with an application."""
+    app.extensions[_KEPT] = kept
+
+
+def close(app: Flask) -> None:
+    """Give the connections of an application's database back; it answers no more."""
+    kept_by(app).plans.close()
+
+
+def kept_by(app: Flask) -> Kept:
+    """What was left with an application."""
+    found: Kept = app.extensions[_KEPT]
+    return found
 
 
 def settings() -> Settings:
     """The settings of the application that answers now."""
-    found: Settings = current_app.extensions[_SETTINGS]
-    return found
+    return kept_by(current_app).settings
 
 
 def plan_store() -> PlanStore:
-    """The store of the application that answers now."""
-    found: PlanStore = current_app.extensions[_STORE]
-    return found
+    """The plans of the first branch, for the application that answers now."""
+    return kept_by(current_app).plans
 
 
 def kept_roads() -> KeptRoads:
     """The roads of plans, kept by the application that answers now."""
-    found: KeptRoads = current_app.extensions[_ROADS]
-    return found
+    return kept_by(current_app).roads
+
+
+def database() -> Database:
+    """The database of the application that answers now."""
+    return kept_by(current_app).plans.database
+
+
+def now() -> datetime:
+    """What time it is for the application that answers now, aware."""
+    return kept_by(current_app).clock()

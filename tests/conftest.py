@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.database_fixtures import database, database_settings, postgres  # noqa: F401  fixtures for all files
 from tests.map_viewer import browser, viewer  # noqa: F401  fixtures for all files
 from tests.parts import NOT_INSTALLABLE
 

@@ -1,20 +1,26 @@
 """A day, its plan and a service that shows it, on a real SQLite file."""
 
+import secrets
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
 from flask.testing import FlaskClient
 
 from api import create_app
+from api.access import Role
+from api.clock import utc_now
+from api.current import kept_by
 from api.settings import Settings
-from api.store import PlanStore
+from api.store import PlanStore, users
 from scheduler.domain.plan import Plan, Reason, ReasonCode, Unassigned
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
 from scheduler.domain.travel import RouteGeometry
 from scheduler.domain.visit import PlaceKind
 from tests.builders import a_break, a_place, a_problem, a_shift, a_visit, window
+from tests.databases import sqlite_settings
 from tests.plans import REST, a_plan
 
 TEXTS = {
@@ -66,9 +72,9 @@ def as_on_roads(plan: Plan) -> dict[str, RouteGeometry]:
 
 
 def settings_in(folder: Path, **changes: object) -> Settings:
-    """Settings with all data under `folder`."""
-    given: dict[str, object] = {"data_dir": folder / "var", "navigation_providers": ("geo", "amap")}
-    return Settings(**(given | changes))  # type: ignore[arg-type]  # a builder takes what the test names
+    """Settings with all data under `folder`, and an empty database there."""
+    given: dict[str, object] = {"given_secret_key": None, "navigation_providers": ("geo", "amap")}
+    return sqlite_settings(folder, **(given | changes))
 
 
 def a_service(folder: Path, plan: Plan | None = None, **changes: object) -> tuple[FlaskClient, str]:
@@ -77,4 +83,21 @@ def a_service(folder: Path, plan: Plan | None = None, **changes: object) -> tupl
     store = PlanStore(settings)
     plan_id = store.save(a_day(), plan or its_plan(), TEXTS)
     store.close()
-    return create_app(settings).test_client(), plan_id
+    return a_client(settings), plan_id
+
+
+def a_client(settings: Settings, role: Role = Role.DISPATCHER) -> FlaskClient:
+    """A client of a service, with the token of a new user of the first branch."""
+    app = create_app(settings)
+    client = app.test_client()
+    token = a_token(kept_by(app).plans, role)
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    return client
+
+
+def a_token(store: PlanStore, role: Role = Role.DISPATCHER) -> str:
+    """The token of a new user of the first branch."""
+    with store.database.writing(store.scope, utc_now()) as unit:
+        login = f"{role}-{secrets.token_hex(4)}"
+        user_id = users.add(unit, login=login, role=role, name="测试员", branch_id=store.scope.branch_id)
+        return users.add_token(unit, user_id, name="tests", life=timedelta(days=1))

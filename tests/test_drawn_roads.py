@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from api import create_app, drawn_roads
+from api import drawn_roads
 from api.drawn_roads import KeptRoads
 from api.store import PlanStore
 from maps.page import vendored_bytes
@@ -25,7 +25,7 @@ from scheduler.travel.manifest import MANIFEST_FILE
 from scheduler.travel.roads import Detail
 from tests.builders import a_problem, a_shift, a_visit
 from tests.map_days import texts_of
-from tests.service import settings_in
+from tests.service import a_client, settings_in
 from tests.small_roads import NAME, networks_in
 
 LABEL = '<span class="estimated">'
@@ -52,7 +52,7 @@ def a_service(folder: Path, planned: tuple[Problem, Plan], **changes: object) ->
     store = PlanStore(settings)
     plan_id = store.save(*planned, texts_of(planned[0]))
     store.close()
-    return create_app(settings).test_client(), plan_id
+    return a_client(settings), plan_id
 
 
 def shift_with_a_route(planned: tuple[Problem, Plan]) -> str:

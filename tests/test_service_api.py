@@ -4,10 +4,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from api import create_app
 from scheduler.documents import plan_sha256, read_plan
 from tests.builders import ZONE
-from tests.service import NAMES_AND_ADDRESSES, a_service, its_plan, settings_in
+from tests.service import NAMES_AND_ADDRESSES, a_client, a_service, its_plan, settings_in
 
 
 def test_the_list_names_every_plan_with_its_figures(tmp_path: Path) -> None:
@@ -33,7 +32,7 @@ def test_the_list_names_every_plan_with_its_figures(tmp_path: Path) -> None:
 
 
 def test_an_empty_store_gives_an_empty_list(tmp_path: Path) -> None:
-    assert create_app(settings_in(tmp_path)).test_client().get("/api/v1/plans").json == {"plans": []}
+    assert a_client(settings_in(tmp_path)).get("/api/v1/plans").json == {"plans": []}
 
 
 def test_a_plan_is_its_document_with_its_hash_as_etag(tmp_path: Path) -> None:
@@ -121,7 +120,7 @@ def test_a_foreign_host_gets_a_problem_document(tmp_path: Path) -> None:
 
 def test_plans_of_another_key_are_a_missing_resource_only_where_they_are_opened(tmp_path: Path) -> None:
     _, plan_id = a_service(tmp_path)
-    client = create_app(settings_in(tmp_path, given_secret_key=b"y" * 32)).test_client()
+    client = a_client(settings_in(tmp_path, given_secret_key=b"y" * 32))
 
     assert client.get(f"/api/v1/plans/{plan_id}").status_code == 200
     assert client.get(f"/plans/{plan_id}").status_code == 503

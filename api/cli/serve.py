@@ -27,7 +27,7 @@ def serve(host: str, port: int) -> None:
     except OSError as error:
         raise _cannot_listen(host, port, error) from None
     finally:
-        current.close(app.extensions)
+        current.close(app)
 
 
 def refuse_other_hosts(host: str) -> None:

@@ -6,12 +6,16 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import NotFound
 
-from api.current import plan_store
+from api import current
+from api.access import allow
+from api.access.policy import actor
+from api.access.roles import STAFF
 from api.errors import ProblemDetails
-from api.store import PlanEntry
+from api.store import PlanEntry, plans
 from scheduler.documents.plan_wire import PlanWire
 from scheduler.domain.travel import ESTIMATED_SOURCE
 
+TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 _ID_PATTERN = r"^[A-Za-z0-9._:-]{1,64}$"
 
 
@@ -53,11 +57,14 @@ plans_api = APIBlueprint("plans_api", __name__, url_prefix="/api/v1", abp_tags=[
     "/plans",
     operation_id="listPlans",
     summary="List the stored plans",
-    responses={200: PlanList, 421: ProblemDetails},
+    responses={200: PlanList, 401: ProblemDetails, 403: ProblemDetails, 421: ProblemDetails},
+    security=TOKEN,
 )
+@allow(*STAFF)
 def list_plans(query: PlanListQuery) -> Response:
     """The latest day first, the newest plan of a day first."""
-    items = [_item(entry) for entry in plan_store().list()]
+    with current.database().reading(actor().scope, current.now()) as unit:
+        items = [_item(entry) for entry in plans.listed(unit)]
     return _json(PlanList(plans=items).model_dump_json().encode())
 
 
@@ -68,13 +75,18 @@ def list_plans(query: PlanListQuery) -> Response:
     responses={
         200: PlanWire,
         304: {"description": "The plan is the one whose hash If-None-Match names."},
+        401: ProblemDetails,
+        403: ProblemDetails,
         404: ProblemDetails,
         421: ProblemDetails,
     },
+    security=TOKEN,
 )
+@allow(*STAFF)
 def get_plan(path: PlanPath) -> Response:
     """The Plan document: ids and times, no names and no addresses. Its ETag is plan_sha256."""
-    document = plan_store().document(path.plan_id)
+    with current.database().reading(actor().scope, current.now()) as unit:
+        document = plans.document(unit, path.plan_id)
     if document is None:
         raise NotFound("There is no plan of this id.")
     response = _json(document.content)

@@ -1,7 +1,10 @@
-"""Encryption of stored fields that say something about a person."""
+"""Encryption of stored fields that say something about a person, and an index to look them up by."""
 
 import base64
+import hmac
+import unicodedata
 from collections.abc import Sequence
+from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -10,7 +13,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from scheduler.domain.errors import MissingResource
 
 # One key per purpose: what another part of the service signs or encrypts cannot be passed off as a stored field.
-_PURPOSE = b"visits/store/fields/1"
+_FIELDS = b"visits/store/fields/1"
+_INDEX = b"visits/store/index/1"
 
 
 class FieldCipher:
@@ -22,7 +26,10 @@ class FieldCipher:
         Args:
             secret_keys: The current key first, then older ones.
         """
-        self._fernet = MultiFernet([Fernet(_derived(key)) for key in secret_keys])
+        fields = [Fernet(base64.urlsafe_b64encode(_derived(key, _FIELDS))) for key in secret_keys]
+        self._fernet = MultiFernet(fields)
+        self._current = fields[0]
+        self._index_key = _derived(secret_keys[0], _INDEX)
 
     def seal(self, content: bytes) -> bytes:
         """Encrypt with the current key."""
@@ -38,11 +45,27 @@ class FieldCipher:
             return self._fernet.decrypt(sealed)
         except InvalidToken as error:
             raise MissingResource(
-                "The stored plans cannot be opened with this secret key.",
-                hint="Set VISITS_SECRET_KEY, or put secret.key back, as it was when they were stored.",
+                "What is stored cannot be opened with this secret key.",
+                hint="Set VISITS_SECRET_KEY, or put secret.key back, as it was when it was stored.",
             ) from error
 
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether the current key sealed this, and no older one."""
+        try:
+            self._current.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
 
-def _derived(secret_key: bytes) -> bytes:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret_key)
-    return base64.urlsafe_b64encode(key)
+    def index(self, text: str) -> str:
+        """What a text can be looked up by, without telling what it is: the same for the same text and current key.
+
+        Full-width forms, case, spaces and dashes make no difference.
+        """
+        plain = unicodedata.normalize("NFKC", text).casefold()
+        normal = "".join(sign for sign in plain if not sign.isspace() and sign != "-")
+        return hmac.new(self._index_key, normal.encode(), sha256).hexdigest()
+
+
+def _derived(secret_key: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret_key)

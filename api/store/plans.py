@@ -2,19 +2,16 @@
 
 import gzip
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from api.settings import Settings
-from api.store.encryption import FieldCipher
-from api.store.engine import for_writing, open_engine
+from api.store.database import Unit
 from api.store.reason_facts import facts_of, has_facts, with_facts
-from api.store.tables import PlanRow, Table
+from api.store.tables.plans import PlanRow
 from scheduler.documents import (
     plan_sha256,
     problem_sha256,
@@ -32,6 +29,16 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
 
 
+class PlanState(StrEnum):
+    """How far a plan is: each follows the one before."""
+
+    DRAFT = "draft"
+    CHECKED = "checked"
+    PUBLISHED = "published"
+    RUNNING = "running"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanEntry:
     """A line of the list of plans.
@@ -39,6 +46,7 @@ class PlanEntry:
     Attributes:
         id: The plan.
         day: The local day of its first shift.
+        state: How far it is.
         crews: Routes with visits.
         visits: Visits on routes.
         unassigned: Visits left out.
@@ -48,6 +56,7 @@ class PlanEntry:
 
     id: str
     day: date
+    state: PlanState
     crews: int
     visits: int
     unassigned: int
@@ -79,116 +88,115 @@ class StoredDocument:
     plan_sha256: str
 
 
-class PlanStore:
-    """The plans in the database; one per process, used from many threads."""
+def save(unit: Unit, problem: Problem, plan: Plan, texts: Mapping[str, Text]) -> str:
+    """Keep a plan.
 
-    def __init__(self, settings: Settings) -> None:
-        """Open the database, and make its tables at the first start.
+    The same plan of the same problem is kept once in a branch: saving it again gives the first id, and texts that
+    come with it take the place of the earlier ones, as do the facts of its reasons.
 
-        Args:
-            settings: The database and the key for what is encrypted in it.
-        """
-        self._cipher = FieldCipher([settings.secret_key])
-        self._engine = open_engine(settings)
-        self._writer = for_writing(self._engine)
-        with self._writer.begin() as connection:
-            Table.metadata.create_all(connection)
+    Args:
+        unit: Of the branch.
+        problem: What the plan answers.
+        plan: The plan.
+        texts: Names, addresses and notes by visit, place, collector or location id; may be empty.
 
-    def close(self) -> None:
-        """Give all connections back."""
-        self._engine.dispose()
+    Returns:
+        The plan's id.
 
-    def save(self, problem: Problem, plan: Plan, texts: Mapping[str, Text]) -> str:
-        """Keep a plan, all of it or nothing.
+    Raises:
+        InvalidInput: When the problem has neither shifts nor time windows, so that no day can be named.
+    """
+    row = _new_row(unit, problem, plan, texts)
+    same = (PlanRow.plan_sha256 == row.plan_sha256, PlanRow.problem_sha256 == row.problem_sha256)
+    kept = unit.session.scalars(select(PlanRow).where(*same)).one_or_none()
+    if kept is None:
+        unit.session.add(row)
+        unit.session.flush()
+        return row.id
+    if texts:
+        kept.sealed_texts = row.sealed_texts
+    if has_facts(plan):
+        kept.sealed_facts = row.sealed_facts
+    return kept.id
 
-        The same plan of the same problem is kept once: saving it again gives the first id, and texts that come with
-        it take the place of the earlier ones, as do the facts of its reasons.
 
-        Args:
-            problem: What the plan answers.
-            plan: The plan.
-            texts: Names, addresses and notes by visit, place, collector or location id; may be empty.
+def listed(unit: Unit) -> tuple[PlanEntry, ...]:
+    """All plans, the latest day first and the newest of a day first."""
+    query = select(PlanRow).order_by(PlanRow.day.desc(), PlanRow.sequence.desc())
+    return tuple(_entry(row) for row in unit.session.scalars(query))
 
-        Returns:
-            The plan's id.
 
-        Raises:
-            InvalidInput: When the problem has neither shifts nor time windows, so that no day can be named.
-        """
-        row = self._new_row(problem, plan, texts)
-        same = (PlanRow.plan_sha256 == row.plan_sha256, PlanRow.problem_sha256 == row.problem_sha256)
-        with Session(self._writer) as session, session.begin():
-            kept = session.scalars(select(PlanRow).where(*same)).one_or_none()
-            if kept is None:
-                session.add(row)
-                return row.id
-            if texts:
-                kept.sealed_texts = row.sealed_texts
-            if has_facts(plan):
-                kept.sealed_facts = row.sealed_facts
-            return kept.id
+def get(unit: Unit, plan_id: str) -> StoredPlan | None:
+    """A plan, None when there is none of this id in the scope.
 
-    def list(self) -> tuple[PlanEntry, ...]:
-        """All plans, the latest day first and the newest of a day first."""
-        columns = (getattr(PlanRow, name) for name in PlanEntry.__slots__)
-        query = select(*columns).order_by(PlanRow.day.desc(), PlanRow.sequence.desc())
-        with Session(self._engine) as session:
-            return tuple(PlanEntry(**row) for row in session.execute(query).mappings())
+    Raises:
+        MissingResource: When the plan was stored with another secret key.
+        InternalFault: When what is stored is damaged.
+    """
+    row = unit.session.scalars(select(PlanRow).where(PlanRow.id == plan_id)).one_or_none()
+    if row is None:
+        return None
+    try:
+        return _opened(unit, row)
+    except InvalidInput as error:
+        # We wrote it ourselves, so it is nobody's input.
+        raise InternalFault("a stored plan cannot be read") from error
 
-    def get(self, plan_id: str) -> StoredPlan | None:
-        """A plan, None when there is none of this id.
 
-        Raises:
-            MissingResource: When the plan was stored with another secret key.
-            InternalFault: When what is stored is damaged.
-        """
-        with Session(self._engine) as session:
-            row = session.scalars(select(PlanRow).where(PlanRow.id == plan_id)).one_or_none()
-        if row is None:
-            return None
-        try:
-            return self._opened(row)
-        except InvalidInput as error:
-            # We wrote it ourselves, so it is nobody's input.
-            raise InternalFault("a stored plan cannot be read") from error
+def document(unit: Unit, plan_id: str) -> StoredDocument | None:
+    """The Plan document, None when there is none of this id in the scope."""
+    query = select(PlanRow.plan_document, PlanRow.plan_sha256).where(PlanRow.id == plan_id)
+    found = unit.session.execute(query).one_or_none()
+    return None if found is None else StoredDocument(content=found[0], plan_sha256=found[1])
 
-    def document(self, plan_id: str) -> StoredDocument | None:
-        """The Plan document, None when there is none of this id."""
-        query = select(PlanRow.plan_document, PlanRow.plan_sha256).where(PlanRow.id == plan_id)
-        with Session(self._engine) as session:
-            found = session.execute(query).one_or_none()
-        return None if found is None else StoredDocument(content=found[0], plan_sha256=found[1])
 
-    def _new_row(self, problem: Problem, plan: Plan, texts: Mapping[str, Text]) -> PlanRow:
-        return PlanRow(
-            id=secrets.token_hex(16),
-            day=_first_day(problem),
-            crews=len(plan.routes),
-            visits=sum(len(route.visit_ids) for route in plan.routes),
-            unassigned=len(plan.unassigned),
-            travel_source=plan.travel_source,
-            problem_sha256=problem_sha256(problem),
-            plan_sha256=plan_sha256(plan, problem.time_zone),
-            sealed_problem=self._sealed(to_bytes(write_problem(problem))),
-            plan_document=to_bytes(write_plan(plan, problem.time_zone)),
-            sealed_facts=self._sealed(json.dumps(facts_of(plan)).encode()),
-            sealed_texts=self._sealed(to_bytes(write_texts(texts))),
-        )
+def _entry(row: PlanRow) -> PlanEntry:
+    return PlanEntry(
+        id=row.id,
+        day=row.day,
+        state=PlanState(row.state),
+        crews=row.crews,
+        visits=row.visits,
+        unassigned=row.unassigned,
+        travel_source=row.travel_source,
+        plan_sha256=row.plan_sha256,
+    )
 
-    def _opened(self, row: PlanRow) -> StoredPlan:
-        problem = read_problem(self._unsealed(row.sealed_problem))
-        plan = with_facts(read_plan(row.plan_document), json.loads(self._unsealed(row.sealed_facts)))
-        texts = read_texts(self._unsealed(row.sealed_texts))
-        # The problem may have come from a file that spells the same things in another way; the plan's certificate
-        # names the hash of that file.
-        problem = replace(problem, document_sha256=row.problem_sha256)
-        return StoredPlan(id=row.id, day=row.day, problem=problem, plan=plan, texts=texts)
 
-    def _sealed(self, content: bytes) -> bytes:
-        return self._cipher.seal(gzip.compress(content, mtime=0))
+def _new_row(unit: Unit, problem: Problem, plan: Plan, texts: Mapping[str, Text]) -> PlanRow:
+    return PlanRow(
+        day=_first_day(problem),
+        state=PlanState.DRAFT,
+        crews=len(plan.routes),
+        visits=sum(len(route.visit_ids) for route in plan.routes),
+        unassigned=len(plan.unassigned),
+        travel_source=plan.travel_source,
+        problem_sha256=problem_sha256(problem),
+        plan_sha256=plan_sha256(plan, problem.time_zone),
+        sealed_problem=_sealed(unit, to_bytes(write_problem(problem))),
+        plan_document=to_bytes(write_plan(plan, problem.time_zone)),
+        sealed_facts=_sealed(unit, json.dumps(facts_of(plan)).encode()),
+        sealed_texts=_sealed(unit, to_bytes(write_texts(texts))),
+        made_at=unit.now,
+    )
 
-    def _unsealed(self, sealed: bytes) -> bytes:
-        return gzip.decompress(self._cipher.open(sealed))
+
+def _opened(unit: Unit, row: PlanRow) -> StoredPlan:
+    problem = read_problem(_unsealed(unit, row.sealed_problem))
+    plan = with_facts(read_plan(row.plan_document), json.loads(_unsealed(unit, row.sealed_facts)))
+    texts = read_texts(_unsealed(unit, row.sealed_texts))
+    # The problem may have come from a file that spells the same things in another way; the plan's certificate
+    # names the hash of that file.
+    problem = replace(problem, document_sha256=row.problem_sha256)
+    return StoredPlan(id=row.id, day=row.day, problem=problem, plan=plan, texts=texts)
+
+
+def _sealed(unit: Unit, content: bytes) -> bytes:
+    return unit.seal_bytes(gzip.compress(content, mtime=0))
+
+
+def _unsealed(unit: Unit, sealed: bytes) -> bytes:
+    return gzip.decompress(unit.opened_bytes(sealed))
 
 
 def _first_day(problem: Problem) -> date:

@@ -5,6 +5,7 @@ from datetime import date
 
 from flask import Blueprint, Response, abort, make_response, render_template
 
+from api.access import open_to_everyone
 from api.current import kept_roads, plan_store, settings
 from api.drawn_roads import DrawnRoads, detail_for
 from api.errors import page_without_font
@@ -20,6 +21,7 @@ from api.web.language import page_language, remember_language
 from scheduler.domain.errors import MissingResource
 
 NOT_FOUND = 404
+_LOOPBACK_ONLY = "Pages answer this machine alone until people sign in."
 pages = Blueprint("pages", __name__)
 pages.after_app_request(remember_language)
 
@@ -38,6 +40,7 @@ def _what_every_page_needs() -> dict[str, object]:
 
 
 @pages.get("/")
+@open_to_everyone(_LOOPBACK_ONLY)
 def list_days() -> str:
     """All days with their plans."""
     by_day: dict[date, list[PlanEntry]] = defaultdict(list)
@@ -47,6 +50,7 @@ def list_days() -> str:
 
 
 @pages.get("/days/<day>")
+@open_to_everyone(_LOOPBACK_ONLY)
 def show_day(day: str) -> str:
     """The newest plan of a day."""
     entries = [entry for entry in plan_store().list() if entry.day.isoformat() == day]
@@ -56,6 +60,7 @@ def show_day(day: str) -> str:
 
 
 @pages.get("/plans/<plan_id>")
+@open_to_everyone(_LOOPBACK_ONLY)
 def show_plan(plan_id: str) -> str:
     """One plan, the newest of its day or not."""
     stored = _stored(plan_id)
@@ -63,12 +68,14 @@ def show_plan(plan_id: str) -> str:
 
 
 @pages.get("/plans/<plan_id>/map")
+@open_to_everyone(_LOOPBACK_ONLY)
 def show_map(plan_id: str) -> Response:
     """The map of all routes, a whole page of its own."""
     return _map_page(_stored(plan_id), None)
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>/route")
+@open_to_everyone(_LOOPBACK_ONLY)
 def show_crew_route(plan_id: str, shift_id: str) -> Response:
     """The map of one route with the way back to the crew, made for the phone.
 
@@ -79,12 +86,14 @@ def show_crew_route(plan_id: str, shift_id: str) -> Response:
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>/map")
+@open_to_everyone(_LOOPBACK_ONLY)
 def show_crew_map(plan_id: str, shift_id: str) -> Response:
     """The map of one route, a whole page of its own."""
     return _map_page(_stored_with_route(plan_id, shift_id), shift_id)
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>")
+@open_to_everyone(_LOOPBACK_ONLY)
 def show_crew(plan_id: str, shift_id: str) -> str:
     """A crew's day, made for the phone."""
     stored = _stored(plan_id)
@@ -95,6 +104,7 @@ def show_crew(plan_id: str, shift_id: str) -> str:
 
 
 @pages.get(f"/plans/<plan_id>/crews/<shift_id>.<any({','.join(CONTENT_TYPES)}):kind>")
+@open_to_everyone(_LOOPBACK_ONLY)
 def download_route(plan_id: str, shift_id: str, kind: str) -> Response:
     """A crew's route as a file: with names and addresses as a table or on paper, without any for calendar and GPX."""
     stored = _stored_with_route(plan_id, shift_id)

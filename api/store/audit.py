@@ -1,0 +1,96 @@
+"""The audit trail: a chain in which each row names the hash of the one before, so that nobody can edit it unseen."""
+
+import contextlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.store.tables.service import AuditRow
+
+FIRST_PREVIOUS = "0" * 64
+type Fact = str | int | bool | list[str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenChain:
+    """Where the chain does not hold: the sequence of the first wrong row, and what is wrong with it."""
+
+    sequence: int
+    what: str
+
+
+def append(
+    session: Session,
+    *,
+    at: datetime,
+    tenant_id: str | None,
+    actor: str,
+    action: str,
+    subject: str,
+    facts: dict[str, Fact],
+) -> None:
+    """Add a row; the caller's transaction holds the writers' lock, so that two cannot take one number."""
+    last = session.execute(
+        select(AuditRow.sequence, AuditRow.sha256).order_by(AuditRow.sequence.desc()).limit(1)
+    ).one_or_none()
+    sequence, previous = (1, FIRST_PREVIOUS) if last is None else (last.sequence + 1, last.sha256)
+    row = AuditRow(
+        sequence=sequence,
+        tenant_id=tenant_id,
+        at=at,
+        actor=actor,
+        action=action,
+        subject=subject,
+        facts=facts,
+        previous_sha256=previous,
+    )
+    row.sha256 = _hash_of(row)
+    session.add(row)
+    session.flush()
+
+
+def broken_chain(session: Session) -> BrokenChain | None:
+    """The first row at which the chain does not hold, None where it holds to its end.
+
+    Rows cut off at the end leave a chain that holds; they are noticed by comparing `chain_end` with one that was
+    noted elsewhere.
+    """
+    expected, previous = 1, FIRST_PREVIOUS
+    query = select(AuditRow).order_by(AuditRow.sequence).execution_options(yield_per=1000)
+    with contextlib.closing(session.scalars(query)) as rows:
+        for row in rows:
+            if row.sequence != expected:
+                return BrokenChain(sequence=expected, what="is missing")
+            if row.previous_sha256 != previous:
+                return BrokenChain(sequence=row.sequence, what="does not follow the row before it")
+            if row.sha256 != _hash_of(row):
+                return BrokenChain(sequence=row.sequence, what="was changed")
+            expected, previous = row.sequence + 1, row.sha256
+    return None
+
+
+def chain_end(session: Session) -> tuple[int, str]:
+    """The last number and its hash, to be noted outside of the database; (0, zeros) of an empty chain."""
+    last = session.execute(
+        select(AuditRow.sequence, AuditRow.sha256).order_by(AuditRow.sequence.desc()).limit(1)
+    ).one_or_none()
+    return (0, FIRST_PREVIOUS) if last is None else (last.sequence, last.sha256)
+
+
+def _hash_of(row: AuditRow) -> str:
+    content = [
+        row.sequence,
+        row.tenant_id,
+        row.at.isoformat(timespec="microseconds"),
+        row.actor,
+        row.action,
+        row.subject,
+        row.facts,
+        row.previous_sha256,
+    ]
+    written = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256(written.encode()).hexdigest()
