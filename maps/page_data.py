@@ -178,7 +178,9 @@ def _time_of(stop: StopView) -> str:
 
 
 def _span(start: datetime, end: datetime) -> str:
-    return f"{start:%H:%M}–{end:%H:%M}"
+    """Both times of the clock; the midnight after the day is 24:00, since 00:00 would be the one before."""
+    ends_the_day = end.date() > start.date() and not (end.hour or end.minute)
+    return f"{start:%H:%M}–{'24:00' if ends_the_day else f'{end:%H:%M}'}"
 
 
 def _position(point: Coordinates) -> list[float]:
