@@ -16,7 +16,7 @@ from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Place, Visit
 from scheduler.eligibility import decide
 from scheduler.rules.load import load_rule_set
-from scheduler.solver.instance import NO_WAY_SECONDS, Instance, build_instance
+from scheduler.solver.instance import Instance, build_instance
 from scheduler.solver.kernels import annealing, flatten, insertion, labels
 from scheduler.solver.kernels.arrays import NEVER, NO_WAY, PENALTY, ProblemArrays, RouteArrays, SearchArrays
 from scheduler.solver.kernels.compiled import entry
@@ -24,6 +24,7 @@ from scheduler.solver.routes import Insertion, Routes, route_cost
 from scheduler.solver.routing_model import RoutingLimits, _Model, _parameters
 from scheduler.solver.solution import to_cost, to_routes
 from scheduler.solver.timing import is_feasible
+from scheduler.solver.ways import NO_WAY_SECONDS
 from scheduler.travel import travel_matrix
 from tests.builders import DAY, MINUTE, a_break, a_case, a_collector, a_problem, a_shift, a_visit, window
 from tests.plans import REST, a_plan

@@ -14,12 +14,11 @@ from api.cli.tables import table
 
 if TYPE_CHECKING:  # importing travel takes numpy with it
     from scheduler.domain.problem import Problem
-    from scheduler.domain.travel import TravelMatrix
+    from scheduler.domain.travel import Profile, TravelMatrix
     from scheduler.travel import RoadNetworks
     from scheduler.travel.build import BuildProgress, Built
     from scheduler.travel.calibrate import Calibration, FitError
     from scheduler.travel.networks import BuiltNetwork, ListedNetwork
-    from scheduler.travel.roads import Profile
 
 PROFILES = ("car", "bicycle", "foot")
 _STEPS = {"extract": "reading the roads", "contract": "making short cuts", "check": "taking checksums"}
@@ -92,7 +91,7 @@ def check(ctx: click.Context, name: str, *, profile: str, problem_path: Path | N
 
     networks, chosen = settings_here().road_networks, _profile(profile)
     problem = None if problem_path is None else problem_from(problem_path)
-    network = None if name in networks.servers else networks.open(name, chosen)
+    network = None if networks.server(name, chosen) else networks.open(name, chosen)
     cut_off: tuple[str, ...] = ()
     if problem is not None:
         cut_off = _cut_off(problem, road_times(networks, name, chosen).matrix(problem.locations))
@@ -115,10 +114,11 @@ def calibrate(name: str, *, profile: str, seed: int, as_json: bool) -> None:
     """Fit the great circle to a road network and say how wrong it still is."""
     from scheduler.travel.calibrate import calibrate as fit
     from scheduler.travel.osrm_process import OsrmProcess
-    from scheduler.travel.sources import FALLBACK
+    from scheduler.travel.sources import FALLBACKS
 
-    network = settings_here().road_networks.open(name, _profile(profile))
-    found = fit(network, OsrmProcess(network=network), FALLBACK, seed=seed)
+    chosen = _profile(profile)
+    network = settings_here().road_networks.open(name, chosen)
+    found = fit(network, OsrmProcess(network=network), FALLBACKS[chosen], seed=seed)
     document = _calibration_document(found)
     if as_json:
         click.echo(_json(document))
@@ -157,7 +157,7 @@ class _Told:
 
 
 def _profile(name: str) -> "Profile":
-    from scheduler.travel.roads import Profile
+    from scheduler.domain.travel import Profile
 
     return Profile(name)
 

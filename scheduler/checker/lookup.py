@@ -8,7 +8,7 @@ from scheduler.checker.driving import Drive, EvenRoads, HourlyRoads, roads_of
 from scheduler.domain.collector import Collector, Shift
 from scheduler.domain.plan import Plan, Route, Stop, StopType
 from scheduler.domain.problem import Problem
-from scheduler.domain.travel import TravelMatrix
+from scheduler.domain.travel import Profile, TravelMatrix
 from scheduler.domain.visit import Place, Visit
 
 
@@ -55,14 +55,14 @@ class Lookup:
     Attributes:
         problem: What the plan answers.
         plan: The plan.
-        travel: Travel between the problem's locations.
+        travel: Travel between the problem's locations, by the profiles of its shifts.
         shifts: The problem's shifts.
         collectors: The problem's collectors.
         visits: The problem's visits.
         place_owners: For each place, the id of its visit.
         zones: By location, the zone of the clocks there.
         travelled_ids: The locations that `travel` knows.
-        roads: How long the ways of `travel` take at which hour.
+        roads: By profile, how long the ways of `travel` take at which hour.
         routed: The plan's visit stops whose visits the problem knows, in the plan's order.
     """
 
@@ -75,7 +75,7 @@ class Lookup:
     place_owners: Mapping[str, str]
     zones: Mapping[str, ZoneInfo]
     travelled_ids: frozenset[str]
-    roads: EvenRoads | HourlyRoads
+    roads: Mapping[Profile, EvenRoads | HourlyRoads]
     routed: tuple[RoutedVisit, ...]
 
     def locations_of(self, route: Route) -> tuple[str, ...]:
@@ -88,6 +88,7 @@ class Lookup:
 
     def legs_of(self, route: Route) -> tuple[Leg, ...]:
         """The legs of a route in order, between the locations where its stops must be, breaks on the way included."""
+        profile = self.profile_of(route)
         legs: list[Leg] = []
         breaks: list[Stop] = []
         origin: tuple[Stop, str] | None = None
@@ -96,19 +97,32 @@ class Lookup:
                 breaks.append(stop)
                 continue
             if origin is not None and stop.type is not StopType.START:
-                legs.append(self._leg(origin, tuple(breaks), (stop, location_id)))
+                legs.append(self._leg(profile, origin, tuple(breaks), (stop, location_id)))
             origin = (stop, location_id)
             breaks.clear()
         return tuple(legs)
 
-    def _leg(self, origin: tuple[Stop, str], breaks: tuple[Stop, ...], destination: tuple[Stop, str]) -> Leg:
-        known = {origin[1], destination[1]} <= self.travelled_ids
-        seconds = self.travel.seconds(origin[1], destination[1]) if known else None
+    def profile_of(self, route: Route) -> Profile:
+        """How the crew of a route travels; on a shift that the problem does not know, like a first one."""
+        shift = self.shifts.get(route.shift_id)
+        return self.travel.profile if shift is None else shift.travel_profile
+
+    def knows_meters(self, route: Route) -> bool:
+        """Whether the lengths of a route's legs are known."""
+        profile = self.profile_of(route)
+        return profile in self.travel.profiles and self.travel.of(profile).distance_meters is not None
+
+    def _leg(
+        self, profile: Profile, origin: tuple[Stop, str], breaks: tuple[Stop, ...], destination: tuple[Stop, str]
+    ) -> Leg:
+        is_known = profile in self.travel.profiles and {origin[1], destination[1]} <= self.travelled_ids
+        travel = self.travel.of(profile) if is_known else None
+        seconds = None if travel is None else travel.seconds(origin[1], destination[1])
         return Leg(
             origin=origin[0],
             destination=destination[0],
-            drive=None if seconds is None else self.roads.drive(seconds, origin[0], breaks),
-            meters=self.travel.meters(origin[1], destination[1]) if known else None,
+            drive=None if seconds is None else self.roads[profile].drive(seconds, origin[0], breaks),
+            meters=None if travel is None else travel.meters(origin[1], destination[1]),
         )
 
     def _location_of(self, stop: Stop, shift: Shift | None) -> str:
@@ -142,7 +156,7 @@ def look_up(problem: Problem, plan: Plan, travel: TravelMatrix) -> Lookup:
         place_owners={place.id: visit.id for visit in problem.visits for place in visit.places},
         zones=problem.place_zones,
         travelled_ids=frozenset(travel.location_ids),
-        roads=roads_of(problem),
+        roads={profile: roads_of(problem, profile) for profile in travel.profiles},
         routed=tuple(
             routed
             for route in plan.routes

@@ -17,9 +17,9 @@ import numpy as np
 import osrm
 
 from scheduler.domain.errors import Fault, InvalidInput
+from scheduler.domain.travel import Profile
 from scheduler.travel.manifest import MANIFEST_FILE, Box, FileMark, Manifest, file_sha256
 from scheduler.travel.networks import BASE_NAME, NAME_PATTERN, BuiltNetwork, folder_of, osrm_version
-from scheduler.travel.roads import Profile
 
 # OSRM lets no way begin on roads that hang together in fewer edges than this, because they are car parks and yards. In
 # a small extract the whole town has fewer, and points would begin their ways in its disconnected bits.
