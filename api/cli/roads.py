@@ -119,7 +119,7 @@ def calibrate(name: str, *, profile: str, seed: int, as_json: bool) -> None:
     chosen = _profile(profile)
     network = settings_here().road_networks.open(name, chosen)
     found = fit(network, OsrmProcess(network=network), FALLBACKS[chosen], seed=seed)
-    document = _calibration_document(found)
+    document = _calibration_document(found, profile)
     if as_json:
         click.echo(_json(document))
         return
@@ -228,14 +228,15 @@ def _listed_document(one: "ListedNetwork") -> dict[str, object]:
     }
 
 
-def _calibration_document(found: "Calibration") -> dict[str, object]:
+def _calibration_document(found: "Calibration", profile: str) -> dict[str, object]:
+    line = {
+        "detour_factor": found.line.detour_factor,
+        "speed_kmh": found.line.speed_kmh,
+        "overhead_seconds": round(found.line.overhead.total_seconds()),
+    }
     return {
-        "travel": {
-            "source": "great_circle",
-            "detour_factor": found.line.detour_factor,
-            "speed_kmh": found.line.speed_kmh,
-            "overhead_seconds": round(found.line.overhead.total_seconds()),
-        },
+        # Beside a car's numbers, where a problem has those of others.
+        "travel": {"source": "great_circle", **line} if profile == "car" else {"profiles": {profile: line}},
         "pairs": found.pairs,
         "error": asdict(found.error),
         "fallback_error": asdict(found.default_error),
