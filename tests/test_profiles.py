@@ -162,6 +162,18 @@ def test_without_a_matrix_for_a_profile_nothing_is_planned() -> None:
     assert [fault.code for fault in refused.value.faults] == ["unknown_profile"]
 
 
+@pytest.mark.parametrize("section", ["shifts", "duties"])
+def test_a_document_without_a_matrix_for_a_profile_is_refused_where_it_is_asked_for(section: str) -> None:
+    problem = a_problem([a_visit("v1")], [a_shift("s1")], duties=[a_duty("ann")])
+    document = documents.write_problem(problem)
+    document[section][0]["travel_profile"] = "foot"
+    with pytest.raises(InvalidInput) as refused:
+        documents.read_problem(documents.to_bytes(document))
+    (fault,) = refused.value.faults
+    assert (fault.where, fault.code) == (f"/{section}/0/travel_profile", "unknown_profile")
+    assert "/travel/profiles/foot" in fault.hint
+
+
 def test_the_great_circle_has_constants_of_its_own_for_each_profile_unless_some_are_given() -> None:
     given = GreatCircleTravel(detour_factor=1.5, speed_kmh=30.0, overhead=MINUTE)
     problem = replace(a_mixed_problem(), travel=given)

@@ -88,7 +88,7 @@ class Lookup:
 
     def legs_of(self, route: Route) -> tuple[Leg, ...]:
         """The legs of a route in order, between the locations where its stops must be, breaks on the way included."""
-        profile = self.profile_of(route)
+        travel = self.travel_of(route)
         legs: list[Leg] = []
         breaks: list[Stop] = []
         origin: tuple[Stop, str] | None = None
@@ -97,32 +97,33 @@ class Lookup:
                 breaks.append(stop)
                 continue
             if origin is not None and stop.type is not StopType.START:
-                legs.append(self._leg(profile, origin, tuple(breaks), (stop, location_id)))
+                legs.append(self._leg(travel, origin, tuple(breaks), (stop, location_id)))
             origin = (stop, location_id)
             breaks.clear()
         return tuple(legs)
 
-    def profile_of(self, route: Route) -> Profile:
-        """How the crew of a route travels; on a shift that the problem does not know, like a first one."""
+    def travel_of(self, route: Route) -> TravelMatrix | None:
+        """Travel as the route's crew does, None when it is not known; any on a shift that the problem does not know."""
         shift = self.shifts.get(route.shift_id)
-        return self.travel.profile if shift is None else shift.travel_profile
-
-    def knows_meters(self, route: Route) -> bool:
-        """Whether the lengths of a route's legs are known."""
-        profile = self.profile_of(route)
-        return profile in self.travel.profiles and self.travel.of(profile).distance_meters is not None
+        if shift is None:
+            return self.travel
+        return self.travel.of(shift.travel_profile) if shift.travel_profile in self.travel.profiles else None
 
     def _leg(
-        self, profile: Profile, origin: tuple[Stop, str], breaks: tuple[Stop, ...], destination: tuple[Stop, str]
+        self,
+        travel: TravelMatrix | None,
+        origin: tuple[Stop, str],
+        breaks: tuple[Stop, ...],
+        destination: tuple[Stop, str],
     ) -> Leg:
-        is_known = profile in self.travel.profiles and {origin[1], destination[1]} <= self.travelled_ids
-        travel = self.travel.of(profile) if is_known else None
-        seconds = None if travel is None else travel.seconds(origin[1], destination[1])
+        if travel is None or not {origin[1], destination[1]} <= self.travelled_ids:
+            return Leg(origin=origin[0], destination=destination[0], drive=None, meters=None)
+        seconds = travel.seconds(origin[1], destination[1])
         return Leg(
             origin=origin[0],
             destination=destination[0],
-            drive=None if seconds is None else self.roads[profile].drive(seconds, origin[0], breaks),
-            meters=None if travel is None else travel.meters(origin[1], destination[1]),
+            drive=None if seconds is None else self.roads[travel.profile].drive(seconds, origin[0], breaks),
+            meters=travel.meters(origin[1], destination[1]),
         )
 
     def _location_of(self, stop: Stop, shift: Shift | None) -> str:
