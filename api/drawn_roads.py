@@ -12,7 +12,7 @@ from maps.polyline import METERS_PER_DEGREE
 from scheduler.domain.errors import MissingResource
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
-from scheduler.domain.travel import OSM_ATTRIBUTION, RouteGeometry
+from scheduler.domain.travel import OSM_ATTRIBUTION, Profile, RouteGeometry
 from scheduler.travel import RoadNetworks, network_of, route_geometries
 from scheduler.travel.manifest import Box
 from scheduler.travel.roads import Detail
@@ -83,11 +83,19 @@ def drawn_roads(
         return None
     networks = networks or RoadNetworks()
     geometry = route_geometries(problem, plan, networks, detail=detail, shift_ids=shift_ids)
-    if name in networks.servers:
+    profile = _profile_for_streets(problem, plan)
+    if networks.server(name, profile) is not None:
         # A server does not say whose roads it has; almost all are OpenStreetMap's.
         return DrawnRoads(geometry=geometry, streets=None, attribution=OSM_ATTRIBUTION)
-    network = networks.open(name)
+    network = networks.open(name, profile)
     return DrawnRoads(geometry=geometry, streets=read_streets(network), attribution=network.manifest.attribution)
+
+
+def _profile_for_streets(problem: Problem, plan: Plan) -> Profile:
+    """A profile that the plan has a network for; its streets do for all of the routes, those for cars best."""
+    routed = {route.shift_id for route in plan.routes}
+    used = {shift.travel_profile for shift in (*problem.shifts, *plan.shifts) if shift.id in routed}
+    return next((profile for profile in Profile if profile in used), Profile.CAR)
 
 
 class KeptRoads:

@@ -52,7 +52,7 @@ class Settings:
         tile_url: Of the server that maps may ask for streets, None for none.
         tile_attribution: What that server's licence asks to be shown.
         language: The language of a first visit, `zh-CN` or `en`.
-        road_servers: Name of a road network -> address of the OSRM server that answers for it.
+        road_servers: Name of a road network, or NAME/PROFILE -> address of the OSRM server that answers for it.
         snap_limit_meters: A place farther from every road than this cannot be reached.
         geocoder: Whom addresses are sent to, None for nobody.
         geocoder_url: Where a geocoder of the operator's own is.

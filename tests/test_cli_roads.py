@@ -9,6 +9,7 @@ import pytest
 from api.fixture_city import city_tables
 from scheduler.documents import read_problem
 from scheduler.domain.problem import GreatCircleTravel, Problem, RoadTravel
+from scheduler.domain.travel import Profile
 from tests.builders import a_problem, a_visit, at
 from tests.command import plan_at, problem_file, visits
 from tests.small_roads import LAKE, NAME, write_extract
@@ -86,6 +87,16 @@ def test_the_great_circle_is_fitted_to_the_network(tmp_path: Path) -> None:
     assert "in the median" in words
     problem = json.loads(problem_file(tmp_path).read_bytes()) | {"travel": document["travel"]}
     assert isinstance(read_problem(json.dumps(problem).encode()).travel, GreatCircleTravel)
+
+
+def test_the_numbers_of_another_profile_stand_beside_those_of_cars(tmp_path: Path) -> None:
+    visits("roads", "build", write_extract(tmp_path / "x.osm.pbf"), "--name", "walked", "--profile", "foot")
+    fitted = visits("roads", "calibrate", "walked", "--profile", "foot", "--json").document()["travel"]
+    by_car = {"source": "great_circle", "detour_factor": 1.4, "speed_kmh": 25, "overhead_seconds": 60}
+    problem = json.loads(problem_file(tmp_path).read_bytes()) | {"travel": by_car | fitted}
+    travel = read_problem(json.dumps(problem).encode()).travel
+    assert isinstance(travel, GreatCircleTravel)
+    assert 3 < travel.profiles[Profile.FOOT].speed_kmh < 7
 
 
 def test_a_day_is_planned_explained_and_checked_on_roads(tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def test_a_stop_has_its_time_at_the_door_and_its_links_in_the_order_of_the_provi
     data = texts_in(page)
     visit = data["crews"][0]["stops"][1]
     assert [provider["title"] for provider in data["providers"]] == ["Apple Maps", "Map app"]
-    assert [provider["pattern"].split(":")[0] for provider in data["providers"]] == ["https", "geo"]
+    assert [provider["patterns"]["car"].split(":")[0] for provider in data["providers"]] == ["https", "geo"]
     assert {key: visit[key] for key in ("number", "time", "window", "clock", "kind", "name", "address", "note")} == {
         "number": 1,
         "time": "09:12–09:42",

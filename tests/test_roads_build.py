@@ -11,12 +11,12 @@ import pytest
 
 from scheduler.domain.errors import ImplausibleRoads, InvalidInput, MissingResource
 from scheduler.domain.problem import RoadTravel
+from scheduler.domain.travel import Profile
 from scheduler.travel import travel_matrix
 from scheduler.travel.build import BuildProgress, build_network, ensure_network, node_degrees
 from scheduler.travel.manifest import MANIFEST_FILE, Manifest
 from scheduler.travel.networks import BASE_NAME, list_networks, osrm_version
 from scheduler.travel.road_matrix import road_times
-from scheduler.travel.roads import Profile
 from tests.builders import a_problem, a_visit
 from tests.small_roads import BUILT_AT, NAME, networks_in, town_locations, write_extract
 

@@ -16,12 +16,11 @@ from scheduler.domain.travel import OSM_ATTRIBUTION
 
 if TYPE_CHECKING:  # importing travel takes numpy with it
     from scheduler.domain.problem import Problem
-    from scheduler.domain.travel import TravelMatrix
+    from scheduler.domain.travel import Profile, TravelMatrix
     from scheduler.travel import RoadNetworks
     from scheduler.travel.build import Built
     from scheduler.travel.calibrate import Calibration, FitError
     from scheduler.travel.networks import BuiltNetwork, ListedNetwork
-    from scheduler.travel.roads import Profile
 
 PROFILES = ("car", "bicycle", "foot")
 
@@ -101,7 +100,7 @@ def check(ctx: click.Context, name: str, *, profile: str, problem_path: Path | N
 
     networks, chosen = settings_here().road_networks, _profile(profile)
     problem = None if problem_path is None else problem_from(problem_path)
-    network = None if name in networks.servers else networks.open(name, chosen)
+    network = None if networks.server(name, chosen) else networks.open(name, chosen)
     cut_off: tuple[str, ...] = ()
     if problem is not None:
         cut_off = _cut_off(problem, road_times(networks, name, chosen).matrix(problem.locations))
@@ -124,11 +123,12 @@ def calibrate(name: str, *, profile: str, seed: int, as_json: bool) -> None:
     """Fit the great circle to a road network and say how wrong it still is."""
     from scheduler.travel.calibrate import calibrate as fit
     from scheduler.travel.osrm_process import OsrmProcess
-    from scheduler.travel.sources import FALLBACK
+    from scheduler.travel.sources import FALLBACKS
 
-    network = settings_here().road_networks.open(name, _profile(profile))
-    found = fit(network, OsrmProcess(network=network), FALLBACK, seed=seed)
-    document = _calibration_document(found)
+    chosen = _profile(profile)
+    network = settings_here().road_networks.open(name, chosen)
+    found = fit(network, OsrmProcess(network=network), FALLBACKS[chosen], seed=seed)
+    document = _calibration_document(found, profile)
     if as_json:
         click.echo(_json(document))
         return
@@ -151,7 +151,7 @@ def _forget_old_times(networks: "RoadNetworks") -> None:
 
 
 def _profile(name: str) -> "Profile":
-    from scheduler.travel.roads import Profile
+    from scheduler.domain.travel import Profile
 
     return Profile(name)
 
@@ -223,14 +223,15 @@ def _listed_document(one: "ListedNetwork") -> dict[str, object]:
     }
 
 
-def _calibration_document(found: "Calibration") -> dict[str, object]:
+def _calibration_document(found: "Calibration", profile: str) -> dict[str, object]:
+    line = {
+        "detour_factor": found.line.detour_factor,
+        "speed_kmh": found.line.speed_kmh,
+        "overhead_seconds": round(found.line.overhead.total_seconds()),
+    }
     return {
-        "travel": {
-            "source": "great_circle",
-            "detour_factor": found.line.detour_factor,
-            "speed_kmh": found.line.speed_kmh,
-            "overhead_seconds": round(found.line.overhead.total_seconds()),
-        },
+        # Beside a car's numbers, where a problem has those of others.
+        "travel": {"source": "great_circle", **line} if profile == "car" else {"profiles": {profile: line}},
         "pairs": found.pairs,
         "error": asdict(found.error),
         "fallback_error": asdict(found.default_error),

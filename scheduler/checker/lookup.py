@@ -8,7 +8,7 @@ from scheduler.checker.driving import Drive, EvenRoads, HourlyRoads, roads_of
 from scheduler.domain.collector import Collector, Shift
 from scheduler.domain.plan import Plan, Route, Stop, StopType
 from scheduler.domain.problem import Problem
-from scheduler.domain.travel import TravelMatrix
+from scheduler.domain.travel import Profile, TravelMatrix
 from scheduler.domain.visit import Place, Visit
 
 
@@ -55,14 +55,14 @@ class Lookup:
     Attributes:
         problem: What the plan answers.
         plan: The plan.
-        travel: Travel between the problem's locations.
+        travel: Travel between the problem's locations, by the profiles of its shifts.
         shifts: The problem's shifts.
         collectors: The problem's collectors.
         visits: The problem's visits.
         place_owners: For each place, the id of its visit.
         zones: By location, the zone of the clocks there.
         travelled_ids: The locations that `travel` knows.
-        roads: How long the ways of `travel` take at which hour.
+        roads: By profile, how long the ways of `travel` take at which hour.
         routed: The plan's visit stops whose visits the problem knows, in the plan's order.
     """
 
@@ -75,7 +75,7 @@ class Lookup:
     place_owners: Mapping[str, str]
     zones: Mapping[str, ZoneInfo]
     travelled_ids: frozenset[str]
-    roads: EvenRoads | HourlyRoads
+    roads: Mapping[Profile, EvenRoads | HourlyRoads]
     routed: tuple[RoutedVisit, ...]
 
     def locations_of(self, route: Route) -> tuple[str, ...]:
@@ -88,6 +88,7 @@ class Lookup:
 
     def legs_of(self, route: Route) -> tuple[Leg, ...]:
         """The legs of a route in order, between the locations where its stops must be, breaks on the way included."""
+        travel = self.travel_of(route)
         legs: list[Leg] = []
         breaks: list[Stop] = []
         origin: tuple[Stop, str] | None = None
@@ -96,19 +97,33 @@ class Lookup:
                 breaks.append(stop)
                 continue
             if origin is not None and stop.type is not StopType.START:
-                legs.append(self._leg(origin, tuple(breaks), (stop, location_id)))
+                legs.append(self._leg(travel, origin, tuple(breaks), (stop, location_id)))
             origin = (stop, location_id)
             breaks.clear()
         return tuple(legs)
 
-    def _leg(self, origin: tuple[Stop, str], breaks: tuple[Stop, ...], destination: tuple[Stop, str]) -> Leg:
-        known = {origin[1], destination[1]} <= self.travelled_ids
-        seconds = self.travel.seconds(origin[1], destination[1]) if known else None
+    def travel_of(self, route: Route) -> TravelMatrix | None:
+        """Travel as the route's crew does, None when it is not known; any on a shift that the problem does not know."""
+        shift = self.shifts.get(route.shift_id)
+        if shift is None:
+            return self.travel
+        return self.travel.of(shift.travel_profile) if shift.travel_profile in self.travel.profiles else None
+
+    def _leg(
+        self,
+        travel: TravelMatrix | None,
+        origin: tuple[Stop, str],
+        breaks: tuple[Stop, ...],
+        destination: tuple[Stop, str],
+    ) -> Leg:
+        if travel is None or not {origin[1], destination[1]} <= self.travelled_ids:
+            return Leg(origin=origin[0], destination=destination[0], drive=None, meters=None)
+        seconds = travel.seconds(origin[1], destination[1])
         return Leg(
             origin=origin[0],
             destination=destination[0],
-            drive=None if seconds is None else self.roads.drive(seconds, origin[0], breaks),
-            meters=self.travel.meters(origin[1], destination[1]) if known else None,
+            drive=None if seconds is None else self.roads[travel.profile].drive(seconds, origin[0], breaks),
+            meters=travel.meters(origin[1], destination[1]),
         )
 
     def _location_of(self, stop: Stop, shift: Shift | None) -> str:
@@ -142,7 +157,7 @@ def look_up(problem: Problem, plan: Plan, travel: TravelMatrix) -> Lookup:
         place_owners={place.id: visit.id for visit in problem.visits for place in visit.places},
         zones=problem.place_zones,
         travelled_ids=frozenset(travel.location_ids),
-        roads=roads_of(problem),
+        roads={profile: roads_of(problem, profile) for profile in travel.profiles},
         routed=tuple(
             routed
             for route in plan.routes

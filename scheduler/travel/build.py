@@ -17,7 +17,7 @@ import numpy as np
 import osrm
 
 from scheduler.domain.errors import Fault, InvalidInput, MissingResource
-from scheduler.domain.travel import OSM_ATTRIBUTION
+from scheduler.domain.travel import OSM_ATTRIBUTION, Profile
 from scheduler.travel.manifest import (
     MANIFEST_FILE,
     STREETS_FILE,
@@ -34,7 +34,6 @@ from scheduler.travel.networks import (
     folder_of,
     osrm_version,
 )
-from scheduler.travel.roads import Profile
 from scheduler.travel.street_extract import write_streets
 
 # OSRM lets no way begin on roads that hang together in fewer edges than this, because they are car parks and yards. In

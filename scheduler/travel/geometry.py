@@ -6,10 +6,10 @@ from itertools import pairwise
 from scheduler.domain.location import Coordinates
 from scheduler.domain.plan import Plan, Route, StopType
 from scheduler.domain.problem import Problem, RoadTravel
-from scheduler.domain.travel import RouteGeometry
+from scheduler.domain.travel import Profile, RouteGeometry
 from scheduler.travel.networks import RoadNetworks
 from scheduler.travel.road_matrix import SOURCE_PREFIX, road_times
-from scheduler.travel.roads import Detail, RoadLeg
+from scheduler.travel.roads import Detail, RoadLeg, Roads
 
 type Ends = tuple[Coordinates, Coordinates]
 
@@ -42,8 +42,17 @@ def route_geometries(
     network = network_of(problem, plan)
     if network is None:
         return {shift_id: RouteGeometry(legs=pairs, estimated=True) for shift_id, pairs in drawn.items()}
-    times = road_times(networks or RoadNetworks(), network)
-    legs = iter(times.roads.legs([pair for pairs in drawn.values() for pair in pairs], detail))
+    profiles = {shift.id: shift.travel_profile for shift in (*problem.shifts, *plan.shifts)}
+    found: dict[str, RouteGeometry] = {}
+    for profile in Profile:
+        own = {shift_id: pairs for shift_id, pairs in drawn.items() if profiles.get(shift_id, Profile.CAR) is profile}
+        if own:
+            found |= _along_roads(road_times(networks or RoadNetworks(), network, profile).roads, own, detail)
+    return {shift_id: found[shift_id] for shift_id in drawn}
+
+
+def _along_roads(roads: Roads, drawn: Mapping[str, tuple[Ends, ...]], detail: Detail) -> Mapping[str, RouteGeometry]:
+    legs = iter(roads.legs([pair for pairs in drawn.values() for pair in pairs], detail))
     return {
         shift_id: RouteGeometry(legs=tuple(_from_door_to_door(pair, next(legs)) for pair in pairs), estimated=False)
         for shift_id, pairs in drawn.items()

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from scheduler.domain.travel import OSM_ATTRIBUTION
-from scheduler.travel.roads import Profile
+from scheduler.domain.travel import OSM_ATTRIBUTION, Profile
 
 FORMAT = "road-network/1"
 MANIFEST_FILE = "manifest.json"
