@@ -1,11 +1,13 @@
 """Crews that drive and crews that walk, on the small town's roads: each on the network of its profile."""
 
+import shutil
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from api.drawn_roads import drawn_roads
 from scheduler.domain.errors import MissingResource
 from scheduler.domain.plan import Plan, StopType
 from scheduler.domain.problem import Problem, RoadTravel
@@ -14,6 +16,7 @@ from scheduler.planning import SearchLimits, check_plan, plan_visits
 from scheduler.travel import RoadNetworks, route_geometries, travel_matrix
 from scheduler.travel.build import build_network
 from scheduler.travel.road_matrix import road_times
+from scheduler.travel.roads import Detail
 from scheduler.travel.sources import FALLBACKS
 from tests.builders import LOCATIONS, a_problem, a_shift, a_visit, at
 from tests.small_roads import BUILT_AT, NAME, networks_in, town_locations, write_extract
@@ -96,3 +99,17 @@ def test_routes_are_drawn_as_their_crews_travel(networks: RoadNetworks) -> None:
     by_car = route_geometries(everybody_drives, plan, networks)
     assert drawn["car"] == by_car["car"]
     assert drawn["foot"] != by_car["foot"]
+
+
+def test_the_map_of_a_crew_on_foot_needs_no_network_for_cars(networks: RoadNetworks, tmp_path: Path) -> None:
+    assert networks.folder is not None
+    shutil.copytree(networks.folder / NAME / "foot", tmp_path / NAME / "foot")
+    on_foot = RoadNetworks(folder=tmp_path)
+    problem = mixed(Profile.FOOT)
+    plan = plan_visits(problem, limits=LIMITS, networks=on_foot)
+
+    roads = drawn_roads(problem, plan, on_foot, detail=Detail.FULL)
+
+    assert roads is not None
+    assert roads.streets_around(["foot"])
+    assert not roads.geometry["foot"].estimated
