@@ -30,8 +30,8 @@ TESTS = (
     *("tests/test_checker_law.py", "tests/test_checker_objective.py", "tests/test_checker_people.py"),
     *("tests/test_checker_properties.py", "tests/test_checker_structure.py", "tests/test_checker_times.py"),
     *("tests/test_checker_wording.py", "tests/test_decision_table.py", "tests/test_eligibility.py"),
-    *("tests/test_planned_together.py", "tests/test_rules_evaluate.py", "tests/test_rules_loading.py"),
-    *("tests/test_rules_properties.py",),
+    *("tests/test_planned_together.py", "tests/test_rules_days.py", "tests/test_rules_evaluate.py"),
+    *("tests/test_rules_loading.py", "tests/test_rules_properties.py"),
 )
 LEAST_KILLED_PERCENT = 90
 TESTS_PASSED, NO_TESTS = 0, 33
