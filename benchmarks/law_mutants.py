@@ -94,12 +94,12 @@ def prepared(folder: Path) -> Path:
 
 
 def run(folder: Path, jobs: int) -> None:
-    """Make and judge all mutants of a prepared copy.
+    """Make and judge all mutants of a prepared copy; the machine's clock is UTC's there, so that all machines agree.
 
     Raises:
         MutantsFailed: mutmut gave up, as it does when a test fails where nothing is changed.
     """
-    environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "TZ": "UTC"}
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(jobs)]
     done = subprocess.run(  # noqa: S603 - the command is our own
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
