@@ -11,11 +11,14 @@ from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import PlaceKind
 from scheduler.rules.decision import Decision
 from scheduler.rules.evaluate import Question, evaluate
+from scheduler.rules.kinds.crew import CrewParams
+from scheduler.rules.kinds.document import DocumentParams
+from scheduler.rules.kinds.kind import Params
+from scheduler.rules.kinds.qualification import QualificationParams
 from scheduler.rules.kinds.requirement import Moment, PromptParams, RecordingMode, RecordingParams
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.rule_pack import RuleSet
 from tests.builders import DAY, ZONE, a_case, a_collector, time, window
-from tests.weeks import a_house_rule
 
 BASE = ("cn-base",)
 HOUSE = ("cn-base", "cn-house")
@@ -40,6 +43,14 @@ def judged(
         notices_from=day - timedelta(days=10),
     )
     return evaluate(load_rule_set(packs), question)
+
+
+def needing(*params: Params) -> Decision:
+    """What the rules `a`, `b` and so on ask of everybody, each with parameters of its own."""
+    (base,) = load_rule_set(BASE).packs
+    rules = tuple(replace(base.rules[0], id=name, params=own) for name, own in zip("abc", params, strict=False))
+    question = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=(DAY,), case=None)
+    return evaluate(RuleSet.of((replace(base, rules=rules),)), question)
 
 
 def rule_ids(decision: Decision) -> list[str]:
@@ -158,17 +169,28 @@ def test_a_decision_says_what_the_crew_is_asked_and_whether_the_visit_is_recorde
     assert decision.recording == mode
 
 
+@pytest.mark.parametrize(
+    ("counts", "minimum", "rule_id"),
+    [((), 1, None), ((1,), 1, "a"), ((2, 3), 3, "b"), ((3, 2), 3, "a"), ((2, 2), 2, "a")],
+)
+def test_the_first_rule_that_asks_for_the_largest_crew_is_named(
+    counts: tuple[int, ...], minimum: int, rule_id: str | None
+) -> None:
+    decision = needing(*(CrewParams(crew_min_count=count) for count in counts))
+    assert (decision.crew_minimum, decision.crew_rule_id) == (minimum, rule_id)
+
+
+def test_what_several_rules_ask_of_a_crew_is_asked_once_by_the_first_of_them() -> None:
+    decision = needing(*(QualificationParams(certificate=code) for code in ("law", "first-aid", "law")))
+    assert [(needed.code, needed.rule_id) for needed in decision.qualifications] == [("law", "a"), ("first-aid", "b")]
+    decision = needing(*(DocumentParams(names=names) for names in (("card", "letter"), ("letter", "badge"))))
+    carried = [("card", "a"), ("letter", "a"), ("badge", "b")]
+    assert [(paper.name, paper.rule_id) for paper in decision.documents] == carried
+
+
 @pytest.mark.parametrize("modes", [("audio", "video"), ("video", "audio")], ids=str)
 def test_of_two_rules_about_recording_the_one_that_asks_for_more_holds(modes: tuple[str, ...]) -> None:
-    rules = a_house_rule("CN-REC-2")
-    packs = tuple(
-        replace(pack, name=mode, rules=(replace(rule, id=mode, params=RecordingParams(mode=RecordingMode(mode))),))
-        for mode in modes
-        for pack in rules.packs
-        for rule in pack.rules
-    )
-    question = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=(DAY,), case=None)
-    assert evaluate(RuleSet.of(packs), question).recording == "video"
+    assert needing(*(RecordingParams(mode=RecordingMode(mode)) for mode in modes)).recording == "video"
 
 
 def contacts(*phone_days: int, sms: int = 1, push: int = 1) -> tuple[Contact, ...]:
