@@ -65,6 +65,10 @@ GOOD = {
         a_crew("ann", "bo", latest_end=time("12:00")),
         a_crew("ann", "bo", name="crew-2", earliest_start=time("12:00")),
     ),
+    "the same people, formed last for the hours before": (
+        a_crew("ann", "bo", earliest_start=time("12:00")),
+        a_crew("ann", "bo", name="crew-2", latest_end=time("12:00")),
+    ),
     "fewer visits than the duties allow": (a_crew("ann", "bo", max_visits=8),),
     "duties without a limit": (a_crew("mo", name="crew-1", earliest_start=time("10:00"), latest_end=time("17:00")),),
 }

@@ -58,7 +58,7 @@ class Lookup:
         travel: Travel between the problem's locations, by the profiles of its shifts.
         shifts: The problem's shifts.
         collectors: The problem's collectors.
-        visits: The problem's visits.
+        visits: The problem's visits; a stop that names none finds none.
         place_owners: For each place, the id of its visit.
         zones: By location, the zone of the clocks there.
         travelled_ids: The locations that `travel` knows.
@@ -71,19 +71,20 @@ class Lookup:
     travel: TravelMatrix
     shifts: Mapping[str, Shift]
     collectors: Mapping[str, Collector]
-    visits: Mapping[str, Visit]
+    visits: Mapping[str | None, Visit]
     place_owners: Mapping[str, str]
     zones: Mapping[str, ZoneInfo]
     travelled_ids: frozenset[str]
     roads: Mapping[Profile, EvenRoads | HourlyRoads]
     routed: tuple[RoutedVisit, ...]
 
-    def locations_of(self, route: Route) -> tuple[str, ...]:
-        """Where the stops of a route must be; where the problem cannot tell, where they say they are."""
-        found: list[str] = []
+    def located(self, route: Route) -> tuple[tuple[Stop, str], ...]:
+        """Each stop of a route and where it must be; where the problem cannot tell, where it says that it is."""
+        found: list[tuple[Stop, str]] = []
         for stop in route.stops:
             is_later_break = stop.type is StopType.BREAK and found
-            found.append(found[-1] if is_later_break else self._location_of(stop, self.shifts.get(route.shift_id)))
+            location_id = found[-1][1] if is_later_break else self._location_of(stop, self.shifts.get(route.shift_id))
+            found.append((stop, location_id))
         return tuple(found)
 
     def legs_of(self, route: Route) -> tuple[Leg, ...]:
@@ -92,7 +93,7 @@ class Lookup:
         legs: list[Leg] = []
         breaks: list[Stop] = []
         origin: tuple[Stop, str] | None = None
-        for stop, location_id in zip(route.stops, self.locations_of(route), strict=True):
+        for stop, location_id in self.located(route):
             if stop.type is StopType.BREAK:
                 breaks.append(stop)
                 continue
@@ -131,7 +132,7 @@ class Lookup:
             return shift.start_location_id
         if stop.type is StopType.END and shift is not None:
             return shift.end_location_id
-        place = place_of(self.visits.get(stop.visit_id or ""), stop)
+        place = place_of(self.visits.get(stop.visit_id), stop)
         return stop.location_id if place is None else place.location_id
 
 
@@ -146,7 +147,7 @@ def look_up(problem: Problem, plan: Plan, travel: TravelMatrix) -> Lookup:
     """Index the problem and join the plan's visit stops to it."""
     shifts = {shift.id: shift for shift in problem.shifts}
     collectors = {collector.id: collector for collector in problem.collectors}
-    visits = {visit.id: visit for visit in problem.visits}
+    visits: dict[str | None, Visit] = {visit.id: visit for visit in problem.visits}
     return Lookup(
         problem=problem,
         plan=plan,
@@ -167,7 +168,7 @@ def look_up(problem: Problem, plan: Plan, travel: TravelMatrix) -> Lookup:
 
 
 def _routed_visits(
-    route: Route, shift: Shift | None, collectors: Mapping[str, Collector], visits: Mapping[str, Visit]
+    route: Route, shift: Shift | None, collectors: Mapping[str, Collector], visits: Mapping[str | None, Visit]
 ) -> list[RoutedVisit]:
     member_ids = () if shift is None else shift.collector_ids
     crew = tuple(collectors[member_id] for member_id in dict.fromkeys(member_ids) if member_id in collectors)
@@ -177,5 +178,5 @@ def _routed_visits(
             route=route, stop=stop, visit=visit, place=place_of(visit, stop), shift=shift, crew=crew, position=position
         )
         for position, stop in enumerate(stops, start=1)
-        if (visit := visits.get(stop.visit_id or "")) is not None
+        if (visit := visits.get(stop.visit_id)) is not None
     ]

@@ -77,7 +77,7 @@ def _service(lookup: Lookup, stop: Stop) -> timedelta | None:
         return None
     if stop.type is not StopType.VISIT:
         return ZERO
-    visit = lookup.visits.get(stop.visit_id or "")
+    visit = lookup.visits.get(stop.visit_id)
     return None if visit is None else visit.service_duration
 
 
