@@ -11,6 +11,7 @@ from api.access import check_policies, open_to_everyone
 from api.access.bearer import by_token
 from api.access.policy import enforce
 from api.clock import utc_now
+from api.drawn_roads import KeptRoads
 from api.errors import ProblemDetails, handle_errors, on_validation_error
 from api.rest.documentation import DocumentedApp
 from api.rest.links import links_api
@@ -55,7 +56,13 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
         template_folder="web/templates",
     )
     app.config["MAX_CONTENT_LENGTH"] = 32 * 1024 * 1024  # a Problem of a branch's day with its matrix
-    current.keep(app, current.Kept(settings=settings, plans=PlanStore(settings, clock), clock=clock))
+    kept = current.Kept(
+        settings=settings,
+        plans=PlanStore(settings, clock),
+        roads=KeptRoads(settings.road_networks),
+        clock=clock,
+    )
+    current.keep(app, kept)
     protect(app)
     enforce(app, by_token)
     handle_errors(app)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask import Flask, current_app
 
+from api.drawn_roads import KeptRoads
 from api.settings import Settings
 from api.store import Database, PlanStore
 
@@ -19,11 +20,13 @@ class Kept:
     Attributes:
         settings: Its settings.
         plans: The plans of the first branch.
+        roads: Under the plans that were looked at last.
         clock: Says what time it is, aware.
     """
 
     settings: Settings
     plans: PlanStore
+    roads: KeptRoads
     clock: Callable[[], datetime]
 
 
@@ -51,6 +54,11 @@ def settings() -> Settings:
 def plan_store() -> PlanStore:
     """The plans of the first branch, for the application that answers now."""
     return kept_by(current_app).plans
+
+
+def kept_roads() -> KeptRoads:
+    """The roads of plans, kept by the application that answers now."""
+    return kept_by(current_app).roads
 
 
 def database() -> Database:

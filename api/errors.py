@@ -63,6 +63,12 @@ def on_validation_error(error: ValidationError) -> Response:
     )
 
 
+def page_without_font(missing: MissingResource) -> Response:
+    """Say that nothing can be printed here, and what whoever runs the service has to do."""
+    _log_missing(missing)
+    return _page(HTTPStatus.SERVICE_UNAVAILABLE, kind="no_font")
+
+
 def _on_http(error: HTTPException) -> Response | HTTPException:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error  # redirects and ready answers
@@ -100,8 +106,12 @@ def _on_unknown_id(error: UnknownId) -> Response:
 
 
 def _on_missing_resource(error: MissingResource) -> Response:
-    _logger.error("%s: a resource is missing: %s", request.endpoint, error.message)
+    _log_missing(error)
     return _answer(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+
+
+def _log_missing(error: MissingResource) -> None:
+    _logger.error("%s: a resource is missing: %s", request.endpoint, error.message)
 
 
 def _on_fault(error: Exception) -> Response:
@@ -129,8 +139,9 @@ def _problem(status: int, *, detail: str | None = None, errors: Sequence[Problem
     return Response(body, status=status, content_type=PROBLEM_TYPE)
 
 
-def _page(status: int) -> Response:
-    kind = str(status) if status in _EXPLAINED else ("5xx" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "4xx")
+def _page(status: int, kind: str | None = None) -> Response:
+    if kind is None:
+        kind = str(status) if status in _EXPLAINED else ("5xx" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "4xx")
     return Response(render_template("error.html", status=status, kind=kind), status=status, mimetype="text/html")
 
 

@@ -107,7 +107,7 @@ def _refuse_other_hosts() -> None:
 def _refuse_control_signs() -> None:
     """No address of ours has one, and some databases cannot even look for it."""
     if not request.path.isprintable():
-        raise NotFound
+        raise NotFound("Nothing is at this address.")
 
 
 def _add_headers(response: Response) -> Response:

@@ -10,6 +10,7 @@ from maps.base_map import TileServer
 from maps.navigation import PROVIDERS
 from scheduler.domain.errors import InvalidInput
 from scheduler.domain.geocoding import Area, ProviderName
+from scheduler.domain.travel import Profile
 from scheduler.travel.networks import NAME_PATTERN
 
 LANGUAGES = ("zh-CN", "en")
@@ -91,10 +92,19 @@ def _road_servers(value: object) -> Mapping[str, str]:
     servers: dict[str, str] = {}
     for part in filter(None, (part.strip() for part in parts)):
         name, _, url = part.partition("=")
-        if not NAME_PATTERN.fullmatch(name) or not _is_server(url):
-            raise BadValueError("A road server is not NAME=URL.", "Write city=http://127.0.0.1:5000, without a query.")
+        if not _is_served(name) or not _is_server(url):
+            raise BadValueError(
+                "A road server is not NAME=URL or NAME/PROFILE=URL.",
+                "Write city=http://127.0.0.1:5000 or city/foot=http://127.0.0.1:5001, without a query.",
+            )
         servers[name] = url
     return servers
+
+
+def _is_served(name: str) -> bool:
+    """Whether a network's name, for cars, or one with the profile of another server."""
+    network, slash, profile = name.partition("/")
+    return NAME_PATTERN.fullmatch(network) is not None and (not slash or profile in set(Profile) - {Profile.CAR})
 
 
 def _is_server(url: str) -> bool:

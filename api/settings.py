@@ -52,7 +52,7 @@ class Settings:
         tile_url: Of the server that maps may ask for streets, None for none.
         tile_attribution: What that server's licence asks to be shown.
         language: The language of a first visit, `zh-CN` or `en`.
-        road_servers: Name of a road network -> address of the OSRM server that answers for it.
+        road_servers: Name of a road network, or NAME/PROFILE -> address of the OSRM server that answers for it.
         snap_limit_meters: A place farther from every road than this cannot be reached.
         geocoder: Whom addresses are sent to, None for nobody.
         geocoder_url: Where a geocoder of the operator's own is.
@@ -145,10 +145,15 @@ class Settings:
         return _read_kept_key(path)
 
     @property
+    def networks_dir(self) -> Path:
+        """Where road networks are built."""
+        return self.data_dir / "networks"
+
+    @property
     def road_networks(self) -> RoadNetworks:
         """Where road networks are, and where their travel times are kept."""
         return RoadNetworks(
-            folder=self.data_dir / "networks",
+            folder=self.networks_dir,
             cache_folder=self.data_dir / "road-times",
             servers=self.road_servers,
             snap_limit_meters=self.snap_limit_meters,

@@ -13,11 +13,10 @@ from pathlib import Path
 from random import Random
 
 from scheduler.domain.location import Coordinates, Location
-from scheduler.domain.travel import UNREACHABLE
+from scheduler.domain.travel import UNREACHABLE, Profile
 from scheduler.travel.build import build_network, node_degrees
 from scheduler.travel.networks import RoadNetworks
 from scheduler.travel.road_matrix import road_times
-from scheduler.travel.roads import Profile
 
 THROWN_AWAY = datetime(2026, 1, 1, tzinfo=UTC)  # a network that is built for one benchmark needs no date
 

@@ -1,14 +1,16 @@
 """What lies below the routes: pictures from a tile server that the operator allows, streets as lines, or nothing."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from maps.polyline import METERS_PER_DEGREE, Line, encoded_within
+from maps.polyline import METERS_PER_DEGREE, Line, encoded_together, simplified
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.location import Coordinates
 
-_AROUND_METERS = 1500  # how far streets are drawn beyond the routes
+AROUND_METERS = 1500  # how far streets are drawn beyond the routes
+_TOLERANCES_METERS = (2.0, 4.0, 8.0, 16.0)
 
 # Nothing that could end a directive of the page's policy, and no wildcard host.
 _URL = re.compile(
@@ -72,27 +74,34 @@ class Street:
 
 def streets_around(
     streets: Sequence[Street], points: Sequence[Coordinates], budget_bytes: int
-) -> dict[str, tuple[str, ...]]:
-    """The streets around some points as encoded lines, `main` and `side`.
+) -> dict[str, str] | None:
+    """The streets around some points as lines encoded together, `main` and `side`; None where none can be drawn.
 
     Args:
-        streets: Of the whole network.
+        streets: Of the whole network, or of the part around the points.
         points: Of the routes.
-        budget_bytes: Lines are simplified until they fit; if they cannot, side streets are left out.
+        budget_bytes: As they stand in the page's JSON. Lines are simplified as far as the eye forgives it; then side
+            streets are left out, and then all.
     """
     near = _near(streets, points)
     main = [street.line for street in near if street.main]
     side = [street.line for street in near if not street.main]
-    written = encoded_within([*main, *side], budget_bytes)
-    if sum(map(len, written)) > budget_bytes:
-        return {"main": encoded_within(main, budget_bytes), "side": ()}
-    return {"main": written[: len(main)], "side": written[len(main) :]}
+    for sides in (side, []):
+        for tolerance in _TOLERANCES_METERS:
+            drawn = {"main": _drawn(main, tolerance), "side": _drawn(sides, tolerance)}
+            if len(json.dumps(drawn)) <= budget_bytes:
+                return drawn if near else None
+    return None
+
+
+def _drawn(lines: Sequence[Line], tolerance_meters: float) -> str:
+    return encoded_together([simplified(line, tolerance_meters) for line in lines])
 
 
 def _near(streets: Sequence[Street], points: Sequence[Coordinates]) -> list[Street]:
     if not points:
         return []
-    margin = _AROUND_METERS / METERS_PER_DEGREE
+    margin = AROUND_METERS / METERS_PER_DEGREE
     south, north = (bound(point.latitude_degrees for point in points) for bound in (min, max))
     west, east = (bound(point.longitude_degrees for point in points) for bound in (min, max))
     # Degrees of longitude are shorter, so a little less is drawn to the east and west.

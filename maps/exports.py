@@ -14,6 +14,7 @@ from maps.route_view import PlanView, RouteView, StopView
 from scheduler.domain.plan import Plan, StopType
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
+from scheduler.domain.travel import ESTIMATED_SOURCE
 
 type RouteCell = str | int | float | datetime | None
 
@@ -31,6 +32,7 @@ CSV_COLUMNS = (
     "note",
     "latitude_degrees",
     "longitude_degrees",
+    "travel_source",
 )
 
 
@@ -67,8 +69,9 @@ def route_rows(
 
     Texts are as they are: the caller makes them inert in its own format.
     """
+    travel_source = f"{plan.travel_source}{' (estimated)' if plan.travel_source == ESTIMATED_SOURCE else ''}"
     for route in PlanView(plan, problem, texts).routes(shift_ids):
-        yield from (_row(route, stop) for stop in route.stops)
+        yield from ((*_row(route, stop), travel_source) for stop in route.stops)
 
 
 def _row(route: RouteView, stop: StopView) -> tuple[RouteCell, ...]:

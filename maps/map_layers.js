@@ -25,11 +25,10 @@
   let selectedCrew = null;
   let minute = null; // of the day; null shows all of it
 
-  /** Reads Google's encoded polyline with five decimals. */
-  function decoded(written) {
+  /** Reads Google's encoded polyline with five decimals, from a point on that it moves to the line's end. */
+  function decoded(written, sums) {
     const points = [];
     let index = 0;
-    const sums = [0, 0];
     while (index < written.length) {
       for (let axis = 0; axis < 2; axis += 1) {
         let value = 0;
@@ -48,8 +47,14 @@
     return points;
   }
 
+  /** Lines apart by spaces, each going on from the end of the one before. */
+  function decodedTogether(written) {
+    const sums = [0, 0];
+    return written.split(" ").map((line) => decoded(line, sums));
+  }
+
   function drawRoute(crew) {
-    const legs = crew.legs.map(decoded);
+    const legs = crew.legs.map((leg) => decoded(leg, [0, 0]));
     const arrivals = crew.stops.filter((stop) => stop.type !== "break").slice(1).map((stop) => stop.clock[0]);
     const dash = crew.estimated ? "9 8" : null;
     const layerOf = (name, weight, options) =>
@@ -95,9 +100,9 @@
     if (data.streets) {
       const canvas = L.canvas({ pane: "base" });
       const draw = (lines, style) =>
-        L.polyline(lines.map(decoded), Object.assign({ renderer: canvas, pane: "base", interactive: false }, style)).addTo(map);
-      draw(data.streets.side, { color: "#d3d9df", weight: 1.5 });
-      draw(data.streets.main, { color: "#bcc5cd", weight: 3 });
+        L.polyline(decodedTogether(lines), Object.assign({ renderer: canvas, pane: "base", interactive: false }, style)).addTo(map);
+      draw(data.streets.side, { color: "#dbe0e5", weight: 1.5 });
+      draw(data.streets.main, { color: "#cbd3da", weight: 2.5 });
     }
     if (data.tiles) {
       L.tileLayer(data.tiles.url, { pane: "base", maxZoom: 19, attribution: "" }).addTo(map);

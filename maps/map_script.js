@@ -28,9 +28,10 @@
     if (!stop.at || stop.reason || data.providers.length === 0) {
       return null;
     }
-    const links = data.providers.map((provider) => {
+    const profile = stop.profile || "car";
+    const links = data.providers.filter((provider) => provider.patterns[profile]).map((provider) => {
       const [latitude, longitude] = (provider.datum === "gcj02" ? stop.gcj02 : stop.at).map((degrees) => degrees.toFixed(6));
-      const url = provider.pattern.replaceAll("LAT", latitude).replaceAll("LON", longitude);
+      const url = provider.patterns[profile].replaceAll("LAT", latitude).replaceAll("LON", longitude);
       return makeLink(url, provider.title, provider.title);
     });
     return make("p", "links", ...links);

@@ -133,8 +133,8 @@
     });
   }
 
-  if (data.tiles) {
-    document.querySelector("main").append(make("p", "tile-attribution", data.tiles.attribution));
+  if (data.attributions.length > 0) {
+    document.querySelector("main").append(make("p", "attribution", data.attributions.join(" · ")));
   }
   if (tools && data.crews.length > 0) {
     if (!data.severalDays) {

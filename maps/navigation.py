@@ -10,9 +10,12 @@ from urllib.parse import quote
 from scheduler.domain.coordinates import wgs84_to_gcj02
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.location import Coordinates
+from scheduler.domain.travel import Profile
 
 LATITUDE, LONGITUDE = "LAT", "LON"
 """What stands for the numbers in the pattern of a link."""
+_MODE = "MODE"
+"""What stands in a provider's pattern for its word for a travel profile."""
 
 
 class Datum(StrEnum):
@@ -68,12 +71,13 @@ class StopPattern:
     Attributes:
         title: What the button says.
         datum: The coordinates that go in.
-        pattern: The URL with `LAT` and `LON` in place of the numbers.
+        patterns: By travel profile, the URL with `LAT` and `LON` in place of the numbers; none for a profile that the
+            provider has no link for.
     """
 
     title: str
     datum: Datum
-    pattern: str
+    patterns: Mapping[Profile, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +90,19 @@ class _Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Provider:
+    """How a provider's links are made; those along several points are for cars."""
+
     title_en: str
     title_zh: str
-    stop: str
+    stops: Mapping[Profile, str]
     datum: Datum = Datum.WGS84
     route: _Route | None = None
+
+
+def _stops(pattern: str, *, car: str | None, bicycle: str | None, foot: str | None) -> Mapping[Profile, str]:
+    """The patterns of a provider with its word for each profile, None where it has none."""
+    words = {Profile.CAR: car, Profile.BICYCLE: bicycle, Profile.FOOT: foot}
+    return {profile: pattern.replace(_MODE, word) for profile, word in words.items() if word is not None}
 
 
 def _six_decimals(degrees: float) -> str:
@@ -130,14 +142,14 @@ def _baidu_route(stop: str) -> Callable[[Sequence[Coordinates], Coordinates], st
             for point in between
         ]
         via = quote(json.dumps({"viaPoints": points}, separators=(",", ":")), safe="")
-        return _filled(stop, last) + (f"&viaPoints={via}" if points else "")
+        return _filled(stop.replace(_MODE, "driving"), last) + (f"&viaPoints={via}" if points else "")
 
     return url
 
 
 def _tencent_route(between: Sequence[Coordinates], last: Coordinates) -> str:
     passes = "%7C".join(_filled(f"name:{number};coord:LAT,LON;", point) for number, point in enumerate(between, 1))
-    return _filled(_TENCENT, last) + (f"&passes={passes}" if between else "")
+    return _filled(_TENCENT.replace(_MODE, "drive"), last) + (f"&passes={passes}" if between else "")
 
 
 def _google_route(between: Sequence[Coordinates], last: Coordinates) -> str:
@@ -156,86 +168,123 @@ def _organic_route(between: Sequence[Coordinates], last: Coordinates) -> str:
 
 
 # `src`, `referer` and `sourceApplication` must be there; they name this program and no lender.
-_BAIDU_ANDROID = "bdapp://map/direction?destination=LAT,LON&mode=driving&coord_type=gcj02&src=andr.visits.scheduler"
-_BAIDU_IOS = "baidumap://map/direction?destination=LAT,LON&mode=driving&coord_type=gcj02&src=ios.visits.scheduler"
-_TENCENT = "qqmap://map/routeplan?type=drive&fromcoord=CurrentLocation&tocoord=LAT,LON&referer=visits"
+_BAIDU_ANDROID = "bdapp://map/direction?destination=LAT,LON&mode=MODE&coord_type=gcj02&src=andr.visits.scheduler"
+_BAIDU_IOS = "baidumap://map/direction?destination=LAT,LON&mode=MODE&coord_type=gcj02&src=ios.visits.scheduler"
+_TENCENT = "qqmap://map/routeplan?type=MODE&fromcoord=CurrentLocation&tocoord=LAT,LON&referer=visits"
 
 # Where a provider does not say how many points may stand between, three is what every one of them takes.
 _BY_NAME: Mapping[str, _Provider] = MappingProxyType(
     {
         # The q form is what Android's apps put a pin at; RFC 5870 readers ignore it.
-        "geo": _Provider(title_en="Map app", title_zh="地图应用", stop="geo:LAT,LON?q=LAT,LON"),
+        "geo": _Provider(
+            title_en="Map app",
+            title_zh="地图应用",
+            stops=_stops("geo:LAT,LON?q=LAT,LON", car="", bicycle="", foot=""),
+        ),
         "amap": _Provider(
             title_en="Amap",
             title_zh="高德地图",
-            stop="https://uri.amap.com/navigation?to=LON,LAT&mode=car&callnative=1",
+            stops=_stops(
+                "https://uri.amap.com/navigation?to=LON,LAT&mode=MODE&callnative=1",
+                car="car",
+                bicycle="ride",
+                foot="walk",
+            ),
             datum=Datum.GCJ02,
             route=_Route(stops_between=1, url=_amap_route),
         ),
         "amap_ios": _Provider(
             title_en="Amap (iOS)",
             title_zh="高德地图 (iOS)",
-            stop="iosamap://path?sourceApplication=visits&dlat=LAT&dlon=LON&dev=0&t=0",
+            stops=_stops(
+                "iosamap://path?sourceApplication=visits&dlat=LAT&dlon=LON&dev=0&t=MODE", car="0", bicycle="3", foot="2"
+            ),
             datum=Datum.GCJ02,
             route=_Route(stops_between=3, url=_amap_app_route("iosamap://path")),
         ),
         "amap_android": _Provider(
             title_en="Amap (Android)",
             title_zh="高德地图 (Android)",
-            stop="androidamap://navi?sourceApplication=visits&lat=LAT&lon=LON&dev=0&style=2",
+            stops={
+                Profile.CAR: "androidamap://navi?sourceApplication=visits&lat=LAT&lon=LON&dev=0&style=2",
+                **_stops(
+                    "amapuri://route/plan/?sourceApplication=visits&dlat=LAT&dlon=LON&dev=0&t=MODE",
+                    car=None,
+                    bicycle="3",
+                    foot="2",
+                ),
+            },
             datum=Datum.GCJ02,
             route=_Route(stops_between=3, url=_amap_app_route("amapuri://route/plan/")),
         ),
         "baidu_ios": _Provider(
             title_en="Baidu Maps (iOS)",
             title_zh="百度地图 (iOS)",
-            stop=_BAIDU_IOS,
+            stops=_stops(_BAIDU_IOS, car="driving", bicycle="riding", foot="walking"),
             datum=Datum.GCJ02,
             route=_Route(stops_between=3, url=_baidu_route(_BAIDU_IOS)),
         ),
         "baidu_android": _Provider(
             title_en="Baidu Maps (Android)",
             title_zh="百度地图 (Android)",
-            stop=_BAIDU_ANDROID,
+            stops=_stops(_BAIDU_ANDROID, car="driving", bicycle="riding", foot="walking"),
             datum=Datum.GCJ02,
             route=_Route(stops_between=3, url=_baidu_route(_BAIDU_ANDROID)),
         ),
         "tencent": _Provider(
             title_en="Tencent Maps",
             title_zh="腾讯地图",
-            stop=_TENCENT,
+            stops=_stops(_TENCENT, car="drive", bicycle="bike", foot="walk"),
             datum=Datum.GCJ02,
             route=_Route(stops_between=15, url=_tencent_route),
         ),
         "tencent_web": _Provider(
             title_en="Tencent Maps (web)",
             title_zh="腾讯地图 (网页)",
-            stop="https://apis.map.qq.com/uri/v1/routeplan?type=drive&tocoord=LAT,LON&coord_type=2&policy=0&referer=visits",
+            stops=_stops(
+                "https://apis.map.qq.com/uri/v1/routeplan?type=MODE&tocoord=LAT,LON&coord_type=2&policy=0&referer=visits",
+                car="drive",
+                bicycle=None,
+                foot="walk",
+            ),
             datum=Datum.GCJ02,
         ),
         "google": _Provider(
             title_en="Google Maps",
             title_zh="谷歌地图",
-            stop="https://www.google.com/maps/dir/?api=1&destination=LAT,LON&travelmode=driving",
+            stops=_stops(
+                "https://www.google.com/maps/dir/?api=1&destination=LAT,LON&travelmode=MODE",
+                car="driving",
+                bicycle="bicycling",
+                foot="walking",
+            ),
             route=_Route(stops_between=3, url=_google_route),  # nine outside of phones; more are dropped in silence
         ),
         "apple": _Provider(
             title_en="Apple Maps",
             title_zh="苹果地图",
-            stop="https://maps.apple.com/?daddr=LAT,LON&dirflg=d",
+            stops=_stops("https://maps.apple.com/?daddr=LAT,LON&dirflg=MODE", car="d", bicycle=None, foot="w"),
             route=_Route(stops_between=3, url=_apple_route),
         ),
         "waze": _Provider(
-            title_en="Waze", title_zh="Waze", stop="https://waze.com/ul?ll=LAT%2CLON&navigate=yes&utm_source=visits"
+            title_en="Waze",
+            title_zh="Waze",
+            stops=_stops(
+                "https://waze.com/ul?ll=LAT%2CLON&navigate=yes&utm_source=visits", car="", bicycle=None, foot=None
+            ),
         ),
         "organic_maps": _Provider(
             title_en="Organic Maps",
             title_zh="Organic Maps",
-            stop="om://v2/nav?destination=LAT,LON&mode=drive",
+            stops=_stops("om://v2/nav?destination=LAT,LON&mode=MODE", car="drive", bicycle="bike", foot="walk"),
             route=_Route(stops_between=3, url=_organic_route),
         ),
         "osmand": _Provider(
-            title_en="OsmAnd", title_zh="OsmAnd", stop="https://osmand.net/map/?finish=LAT,LON&profile=car"
+            title_en="OsmAnd",
+            title_zh="OsmAnd",
+            stops=_stops(
+                "https://osmand.net/map/?finish=LAT,LON&profile=MODE", car="car", bicycle="bicycle", foot="pedestrian"
+            ),
         ),
     }
 )
@@ -243,12 +292,15 @@ _BY_NAME: Mapping[str, _Provider] = MappingProxyType(
 PROVIDERS = tuple(_BY_NAME)
 
 
-def navigation_links(coordinates: Coordinates, providers: Sequence[str]) -> tuple[NavigationLink, ...]:
+def navigation_links(
+    coordinates: Coordinates, providers: Sequence[str], profile: Profile = Profile.CAR
+) -> tuple[NavigationLink, ...]:
     """Links to a point, one a provider, in the order asked for.
 
     Args:
         coordinates: The point, in WGS-84; converted to what each provider reads.
-        providers: Names out of `PROVIDERS`.
+        providers: Names out of `PROVIDERS`; one that has no link for the profile is passed over.
+        profile: Who goes there.
 
     Raises:
         InvalidInput: `unknown_provider` for each name that is not known.
@@ -259,14 +311,15 @@ def navigation_links(coordinates: Coordinates, providers: Sequence[str]) -> tupl
             provider=name,
             title_en=_BY_NAME[name].title_en,
             title_zh=_BY_NAME[name].title_zh,
-            url=_filled(_BY_NAME[name].stop, in_datum(coordinates, _BY_NAME[name].datum)),
+            url=_filled(_BY_NAME[name].stops[profile], in_datum(coordinates, _BY_NAME[name].datum)),
         )
         for name in providers
+        if profile in _BY_NAME[name].stops
     )
 
 
 def route_links(points: Sequence[Coordinates], providers: Sequence[str]) -> tuple[RouteLink, ...]:
-    """Links along a route, cut where a provider takes no more points; each part begins where the phone is then.
+    """Links along a car's route, cut where a provider takes no more points; each part begins where the phone is then.
 
     Args:
         points: Where the route goes after its start, in order, in WGS-84.
@@ -293,7 +346,7 @@ def route_links(points: Sequence[Coordinates], providers: Sequence[str]) -> tupl
 def stop_pattern(provider: str, language: str) -> StopPattern:
     """How the links of a known provider to single stops are made."""
     known = _BY_NAME[provider]
-    return StopPattern(title=provider_title(provider, language), datum=known.datum, pattern=known.stop)
+    return StopPattern(title=provider_title(provider, language), datum=known.datum, patterns=known.stops)
 
 
 def in_datum(point: Coordinates, datum: Datum) -> Coordinates:

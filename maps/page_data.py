@@ -13,7 +13,7 @@ from maps.route_view import LeftOutPlace, LeftOutVisit, RouteView, StopView
 from scheduler.domain.location import Coordinates
 from scheduler.domain.plan import StopType
 from scheduler.domain.texts import Text
-from scheduler.domain.travel import RouteGeometry
+from scheduler.domain.travel import Profile, RouteGeometry
 
 type JsonObject = dict[str, object]
 
@@ -99,7 +99,7 @@ class PageData:
             "labels": dict(self.labels),
             "severalDays": len({crew["day"] for crew in self._crews}) > 1,
             "providers": [
-                {"title": pattern.title, "datum": pattern.datum.value, "pattern": pattern.pattern}
+                {"title": pattern.title, "datum": pattern.datum.value, "patterns": dict(pattern.patterns)}
                 for pattern in self._patterns
             ],
             "crews": crews,
@@ -125,6 +125,8 @@ class PageData:
         if stop.number is None or stop.place_kind is None:
             raise ValueError("a visit has a number and a place")
         written |= {"number": stop.number, "kind": stop.place_kind.value}
+        if route.travel_profile is not Profile.CAR:
+            written["profile"] = route.travel_profile
         if stop.window is not None:
             written["window"] = _span(stop.window.earliest_start, stop.window.latest_end)
         return written | self._point(stop.coordinates)
@@ -178,7 +180,9 @@ def _time_of(stop: StopView) -> str:
 
 
 def _span(start: datetime, end: datetime) -> str:
-    return f"{start:%H:%M}–{end:%H:%M}"
+    """Both times of the clock; the midnight after the day is 24:00, since 00:00 would be the one before."""
+    ends_the_day = end.date() > start.date() and not (end.hour or end.minute)
+    return f"{start:%H:%M}–{'24:00' if ends_the_day else f'{end:%H:%M}'}"
 
 
 def _position(point: Coordinates) -> list[float]:

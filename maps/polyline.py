@@ -32,14 +32,22 @@ def encoded_within(lines: Sequence[Line], budget_bytes: int) -> tuple[str, ...]:
 
 def encoded(line: Line) -> str:
     """A line in Google's encoded polyline format with five decimals, about one meter."""
+    return encoded_together([line])
+
+
+def encoded_together(lines: Sequence[Line]) -> str:
+    """Lines apart by spaces, each beginning from the end of the one before instead of from zero, which is shorter."""
     written: list[str] = []
     latitude = longitude = 0
-    for point in line:
-        north, east = round(point.latitude_degrees * 1e5), round(point.longitude_degrees * 1e5)
-        written.append(_encoded_number(north - latitude))
-        written.append(_encoded_number(east - longitude))
-        latitude, longitude = north, east
-    return "".join(written)
+    for line in lines:
+        signs: list[str] = []
+        for point in line:
+            north, east = round(point.latitude_degrees * 1e5), round(point.longitude_degrees * 1e5)
+            signs.append(_encoded_number(north - latitude))
+            signs.append(_encoded_number(east - longitude))
+            latitude, longitude = north, east
+        written.append("".join(signs))
+    return " ".join(written)
 
 
 def simplified(line: Line, tolerance_meters: float) -> Line:

@@ -5,7 +5,7 @@ from datetime import date
 
 from maps.base_map import Street, TileServer, streets_around
 from maps.offline_map import OfflineMap
-from maps.page import page
+from maps.page import page, vendored_bytes
 from maps.page_data import PageData
 from maps.palette import UNASSIGNED_COLOUR, crew_style
 from maps.route_view import PlanView
@@ -14,10 +14,13 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
 from scheduler.domain.travel import ESTIMATED_SOURCE, RouteGeometry
 
-# Of 400 kB in all: texts and points of 40 crews with 12 stops each take 150, our scripts and styles 50.
+# Beside Leaflet and jQuery. Of 400 kB, texts and points of 40 crews with 12 stops each take 150, our scripts and styles
+# 50; streets get what is left.
+_OVERVIEW_BYTES = 400_000
 _OVERVIEW_GEOMETRY_BYTES = 150_000
+_CREW_BYTES = 250_000
 _CREW_GEOMETRY_BYTES = 60_000
-_STREET_BYTES = 250_000  # on top, and only where streets are given
+_STREETS_KEY_BYTES = 20  # around them in the page's JSON
 
 
 def overview_map(
@@ -30,6 +33,7 @@ def overview_map(
     geometry: Mapping[str, RouteGeometry] | None = None,
     tiles: TileServer | None = None,
     streets: Sequence[Street] = (),
+    road_attribution: str = "",
     script_nonce: str | None = None,
     reason_title: Callable[[ReasonCode, str], str] | None = None,
 ) -> str:
@@ -44,7 +48,9 @@ def overview_map(
         geometry: The ways that routes take, by shift id; without one, a route is drawn as straight dashed lines and
             the page says "estimated".
         tiles: The server of pictures below the routes; None for a page that asks nobody.
-        streets: Drawn below the routes as lines, where the page shall ask nobody and still show streets.
+        streets: Drawn below the routes as lines, where the page shall ask nobody and still show streets; as many and as
+            exact as its 400 kB allow.
+        road_attribution: What the roads' licence asks to be shown, as plain text.
         script_nonce: For a page that is served under a policy with a nonce; None for a file.
         reason_title: Words for a reason code in a language; without it the code itself is shown.
 
@@ -70,6 +76,7 @@ def overview_map(
         script_nonce=script_nonce,
         tiles=tiles,
         streets=streets,
+        road_attribution=road_attribution,
     )
 
 
@@ -84,6 +91,7 @@ def crew_map(
     geometry: Mapping[str, RouteGeometry] | None = None,
     tiles: TileServer | None = None,
     streets: Sequence[Street] = (),
+    road_attribution: str = "",
     script_nonce: str | None = None,
 ) -> str:
     """The route of one crew, for its phone; arguments and errors as for `overview_map`.
@@ -103,6 +111,7 @@ def crew_map(
         script_nonce=script_nonce,
         tiles=tiles,
         streets=streets,
+        road_attribution=road_attribution,
     )
 
 
@@ -123,26 +132,37 @@ def _page(
     script_nonce: str | None,
     tiles: TileServer | None,
     streets: Sequence[Street],
+    road_attribution: str,
 ) -> str:
     map_html, map_script = OfflineMap().parts()
     estimated_times = plan.travel_source == ESTIMATED_SOURCE
     texts = data.written() | {"isOverview": is_overview, "estimatedTimes": estimated_times}
     if tiles is not None:
-        texts["tiles"] = {"url": tiles.url, "attribution": tiles.attribution}
-    if streets:
-        texts["streets"] = streets_around(streets, data.points, _STREET_BYTES)
-    return page(
-        title=title,
-        language=language,
-        labels=data.labels,
-        estimated=estimated_times or data.has_estimated_lines,
-        style=_crew_colours(positions),
-        map_html=map_html,
-        map_script=map_script,
-        texts=texts,
-        script_nonce=script_nonce,
-        tile_origin=None if tiles is None else tiles.origin,
-    )
+        texts["tiles"] = {"url": tiles.url}
+    attributions = [road_attribution, "" if tiles is None else tiles.attribution]
+    texts["attributions"] = [words for words in dict.fromkeys(attributions) if words]
+
+    def put_together() -> str:
+        return page(
+            title=title,
+            language=language,
+            labels=data.labels,
+            estimated=estimated_times or data.has_estimated_lines,
+            style=_crew_colours(positions),
+            map_html=map_html,
+            map_script=map_script,
+            texts=texts,
+            script_nonce=script_nonce,
+            tile_origin=None if tiles is None else tiles.origin,
+        )
+
+    without_streets = put_together()
+    left = (_OVERVIEW_BYTES if is_overview else _CREW_BYTES) - len(without_streets.encode()) + vendored_bytes()
+    drawn = streets_around(streets, data.points, left - _STREETS_KEY_BYTES)
+    if drawn is None:
+        return without_streets
+    texts["streets"] = drawn
+    return put_together()
 
 
 def _crew_colours(positions: Sequence[int]) -> str:

@@ -7,6 +7,7 @@ from maps.labels import labels_of
 from maps.navigation import provider_title, route_links
 from maps.route_view import RouteView
 from scheduler.domain.plan import StopType
+from scheduler.domain.travel import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,7 @@ class RouteButton:
 
 
 def route_buttons(route: RouteView, providers: Sequence[str], language: str) -> tuple[RouteButton, ...]:
-    """Buttons along the visits and back to the end; none when a point of them is not known.
+    """Buttons along the visits and back to the end; none when a point of them is not known, nor for who does not drive.
 
     Args:
         route: The route.
@@ -30,7 +31,7 @@ def route_buttons(route: RouteView, providers: Sequence[str], language: str) -> 
     """
     ahead = [stop for stop in route.stops if stop.type in (StopType.VISIT, StopType.END)]
     points = [stop.coordinates for stop in ahead if stop.coordinates is not None]
-    if len(points) != len(ahead):
+    if len(points) != len(ahead) or route.travel_profile is not Profile.CAR:
         return ()
     end = labels_of(language)["end"]
     names = [end if stop.number is None else str(stop.number) for stop in ahead]

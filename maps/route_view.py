@@ -10,6 +10,7 @@ from scheduler.domain.plan import Plan, ReasonCode, Route, Stop, StopType
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
 from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.travel import Profile
 from scheduler.domain.visit import Place, PlaceKind
 
 _NO_TEXT = Text()
@@ -53,6 +54,7 @@ class RouteView:
         position: The shift's place in the problem, from 0.
         day: The local day on which the shift starts.
         shift_start: When the shift starts, in the problem's zone.
+        travel_profile: How the crew travels.
         collector_names: Names, or ids where there is no name, in the order of the crew.
         stops: Empty when the shift has no visits.
     """
@@ -61,6 +63,7 @@ class RouteView:
     position: int
     day: date
     shift_start: datetime
+    travel_profile: Profile
     collector_names: tuple[str, ...]
     stops: tuple[StopView, ...]
 
@@ -153,6 +156,7 @@ class PlanView:
             position=position,
             day=self._problem.local_date(shift.earliest_start),
             shift_start=self._local(shift.earliest_start),
+            travel_profile=shift.travel_profile,
             collector_names=tuple(self._texts.get(one, _NO_TEXT).name or one for one in collector_ids),
             stops=() if route is None else self._stops(route),
         )

@@ -41,11 +41,13 @@ def decide_stops(problem: Problem, rules: RuleSet, routes: Iterable[Route]) -> t
         rules: The packs that the problem names.
         routes: Of a plan that stops at visits and places of the problem.
     """
-    places = {(visit.id, place.id): (visit, place) for visit in problem.visits for place in visit.places}
+    places: dict[tuple[str | None, str | None], tuple[Visit, Place]] = {
+        (visit.id, place.id): (visit, place) for visit in problem.visits for place in visit.places
+    }
     asking = _Asking(problem, rules)
     found = []
     for stop in (stop for route in routes for stop in route.stops if stop.type is StopType.VISIT):
-        visit, place = places[stop.visit_id or "", stop.place_id or ""]
+        visit, place = places[stop.visit_id, stop.place_id]
         found.append(_decide_place(asking, visit, place, on=stop.service_start_time).of_stop(stop))
     return tuple(found)
 
@@ -88,10 +90,11 @@ class _Asking:
 
 def hours_at(problem: Problem, rules: RuleSet, visit: Visit, place: Place) -> LawfulHours:
     """What the rules about hours leave at a place, before any rule about the case takes days away."""
-    question = _Asking(problem, rules).question(visit, place)
+    asking = _Asking(problem, rules)
+    question = asking.question(visit, place)
     if question is None:
         return LawfulHours(())
-    return lawful_hours(rules, question.topic, question.time_zone, question.days)
+    return lawful_hours(asking.rules, question.topic, question.time_zone, question.days)
 
 
 def _decide_visit(

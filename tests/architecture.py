@@ -19,6 +19,7 @@ THIRD_PARTIES: Mapping[str, frozenset[str]] = {
     "scheduler/solver": frozenset({"ortools", "google", "numpy", "numba"}),
     "scheduler/travel": frozenset({"numpy", "osrm"}),
     "scheduler/travel/geocoding": frozenset({"geopy"}),
+    "scheduler/travel/street_extract": frozenset({"numpy", "osmium"}),
     "maps": frozenset({"folium", "branca", "jinja2", "icalendar"}),
     "api": frozenset({"click", "flask", "flask_openapi3", "markupsafe", "pydantic", "tqdm", "waitress", "werkzeug"}),
     "api/access/pins": frozenset({"argon2"}),

@@ -4,6 +4,7 @@ The day is Tuesday 2026-12-01 in Asia/Shanghai. Locations lie on a line, one min
 from the office `at(0)`, because `a_problem` gives an explicit matrix of |i - j| * 60 seconds.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,12 +14,14 @@ from scheduler.domain.location import Coordinates, Location
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import History, MatrixTravel, Objective, Problem
 from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.travel import Profile
 from scheduler.domain.visit import Pin, Place, PlaceKind, PriorityPart, Visit
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY = date(2026, 12, 1)
 LOCATIONS = 31
 MINUTE = timedelta(minutes=1)
+MINUTES_ON_FOOT = 3
 
 
 def time(clock: str, day: date = DAY) -> datetime:
@@ -47,8 +50,17 @@ def locations(count: int = LOCATIONS) -> tuple[Location, ...]:
 
 def line_travel(count: int = LOCATIONS) -> MatrixTravel:
     """One minute and 500 meters from each location to the next."""
+    return _line_travel(count, minutes=1)
+
+
+def line_travel_with_walkers(count: int = LOCATIONS) -> MatrixTravel:
+    """Who walks takes `MINUTES_ON_FOOT` from each location to the next."""
+    return replace(line_travel(count), profiles={Profile.FOOT: _line_travel(count, minutes=MINUTES_ON_FOOT)})
+
+
+def _line_travel(count: int, *, minutes: int) -> MatrixTravel:
     return MatrixTravel(
-        duration_seconds=tuple(tuple(abs(i - j) * 60 for j in range(count)) for i in range(count)),
+        duration_seconds=tuple(tuple(abs(i - j) * 60 * minutes for j in range(count)) for i in range(count)),
         distance_meters=tuple(tuple(abs(i - j) * 500 for j in range(count)) for i in range(count)),
     )
 
@@ -144,6 +156,7 @@ def a_shift(
     breaks: tuple[Break, ...] = (),
     max_visits: int | None = None,
     office: int = 0,
+    profile: Profile = Profile.CAR,
 ) -> Shift:
     """A shift from nine to six for the collectors `NAME-a` and `NAME-b` unless others are named."""
     return Shift(
@@ -155,6 +168,7 @@ def a_shift(
         end_location_id=at(office),
         breaks=breaks,
         max_visits=max_visits,
+        travel_profile=profile,
     )
 
 

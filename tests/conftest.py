@@ -113,3 +113,15 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     extract = write_extract(folder / "town.osm.pbf")
     build_network(extract, folder=folder / "networks", name=NAME, now=BUILT_AT)
     return folder
+
+
+@pytest.fixture(scope="session")
+def city_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the built roads of the fixture city; nobody may change it."""
+    from api.fixture_city import ensure_city_roads
+    from api.settings import Settings
+    from tests.small_roads import BUILT_AT
+
+    folder = tmp_path_factory.mktemp("city-roads")
+    ensure_city_roads(Settings(data_dir=folder), now=BUILT_AT)
+    return folder

@@ -59,6 +59,7 @@ def keeps_collector_limits(problem: Problem, counts: tuple[int, ...]) -> bool:
 
 def cheapest_routes(problem: Problem, shift: Shift, travel: TravelMatrix) -> dict[int, int]:
     """Set of visits (bits) -> cost of the cheapest route that makes exactly these."""
+    travel = travel.of(shift.travel_profile)
     able = [i for i, visit in enumerate(problem.visits) if may_make(problem, shift, visit)]
     most = len(able) if shift.max_visits is None else shift.max_visits
     layer: dict[int, list[Label]] = {0: [Label(0, shift.earliest_start, shift.start_location_id, 0)]}

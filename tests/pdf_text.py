@@ -4,9 +4,10 @@ import re
 import zlib
 
 _OBJECT = re.compile(rb"\d+ 0 obj\s*<<(.*?)>>\s*stream\r?\n", re.DOTALL)
-_SHOWN = re.compile(rb"\((?P<codes>(?:\\.|[^\\)])*)\) Tj", re.DOTALL)
+_SHOWN = re.compile(rb"(?<! Tm )\((?P<codes>(?:\\.|[^\\)])*)\) Tj", re.DOTALL)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _CONTROL_SIGNS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+_IN_PICTURE = re.compile(rb" Tm \(([^)]*)\) Tj")
 _FILLED = re.compile(rb"(-?[\d.]+) (-?[\d.]+) (-?[\d.]+) (-?[\d.]+) re f\b")
 
 
@@ -20,6 +21,11 @@ def pages_of(pdf: bytes) -> list[str]:
         if len(sign) % 4 == 0
     }
     return ["\n".join(_lines(stream, signs)) for stream in streams if _is_page(stream)]
+
+
+def picture_texts_of(pdf: bytes) -> list[list[str]]:
+    """What stands in the pictures of each page."""
+    return [[found.decode() for found in _IN_PICTURE.findall(stream)] for stream in _streams(pdf) if _is_page(stream)]
 
 
 def qr_matrix_of(pdf: bytes, page: int = 0) -> list[list[bool]]:

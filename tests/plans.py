@@ -25,9 +25,9 @@ from scheduler.domain.plan import (
     Unassigned,
 )
 from scheduler.domain.problem import Problem
-from scheduler.domain.travel import UNREACHABLE, TravelMatrix
+from scheduler.domain.travel import UNREACHABLE, Profile, TravelMatrix
 from scheduler.domain.visit import Place, Visit
-from tests.builders import LOCATIONS, MINUTE, at
+from tests.builders import LOCATIONS, MINUTE, MINUTES_ON_FOOT, at
 
 REST = "rest"
 SECOND = timedelta(seconds=1)
@@ -146,7 +146,11 @@ class Layout:
 
     def _drive(self, location_id: str) -> tuple[int, timedelta, datetime]:
         steps = abs(int(location_id[1:]) - int(self.stops[-1].location_id[1:]))
-        travel, reached = driven(self.problem, steps, self.left, self.rests)
+        if self.shift.travel_profile is Profile.FOOT:
+            even = replace(self.problem, hour_factors=())
+            travel, reached = driven(even, steps * MINUTES_ON_FOOT, self.left, self.rests)
+        else:
+            travel, reached = driven(self.problem, steps, self.left, self.rests)
         self.rests = []
         return steps, travel, max(self.clock, reached)
 

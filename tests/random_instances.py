@@ -1,6 +1,7 @@
 """Random instances with breaks, windows and hours, feasible orders of them, and both as the kernels hold them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import accumulate
 from random import Random
@@ -9,6 +10,7 @@ from scheduler.solver.instance import Instance, Option, Terms
 from scheduler.solver.kernels import annealing
 from scheduler.solver.kernels.flatten import problem_arrays, route_arrays, search_arrays
 from scheduler.solver.timing import BreakTimes, Call, Frame, Pace, is_feasible
+from scheduler.solver.ways import Rows, Ways
 
 HOUR = 3600
 LOCATIONS = 6
@@ -16,8 +18,11 @@ LEFT_OUT = 20_000
 FACTORS = (0.6, 0.9, 1.0, 1.3, 2.5)
 
 
-def a_random_instance(random: Random, *, visits: int, shifts: int, timed: bool) -> Instance:
-    """Shifts of three to five hours with breaks; visits at one or two places with up to three windows."""
+def a_random_instance(random: Random, *, visits: int, shifts: int, timed: bool, mixed: bool = False) -> Instance:
+    """Shifts of three to five hours with breaks; visits at one or two places with up to three windows.
+
+    Mixed ones have three profiles, the second of which the clock does not slow.
+    """
     options: list[Option] = []
     options_of: list[tuple[int, ...]] = []
     for visit in range(visits):
@@ -27,7 +32,7 @@ def a_random_instance(random: Random, *, visits: int, shifts: int, timed: bool) 
     frames = tuple(a_frame(random) for _ in range(shifts))
     terms = some_terms(random) if timed else Terms()
     people = shifts + 1
-    return Instance(
+    instance = Instance(
         base=datetime(2026, 3, 2, tzinfo=UTC),
         shift_ids=tuple(f"shift {number}" for number in range(shifts)),
         frames=frames,
@@ -40,10 +45,7 @@ def a_random_instance(random: Random, *, visits: int, shifts: int, timed: bool) 
         allowed_shifts=tuple(frozenset(shift for shift in range(shifts) if random.random() < 0.9) for _ in options),
         shift_penalties=tuple({0: 300} if random.random() < 0.3 else {} for _ in range(visits)),
         limits=(),
-        travel=tuple(
-            tuple(0 if here == there else random.randrange(60, 1500) for there in range(LOCATIONS))
-            for here in range(LOCATIONS)
-        ),
+        travel=some_travel(random),
         pace=a_pace(random) if timed and random.random() < 0.6 else None,
         terms=terms,
         regular_ends=tuple(frame.latest_end - random.choice((0, HOUR)) for frame in frames) if terms.overtime else (),
@@ -52,6 +54,20 @@ def a_random_instance(random: Random, *, visits: int, shifts: int, timed: bool) 
         if terms.unfairness
         else (),
         past_work=tuple(random.randrange(0, 4 * HOUR) for _ in range(people)) if terms.unfairness else (),
+    )
+    if not mixed:
+        return instance
+    return replace(
+        instance,
+        other_ways=(Ways(some_travel(random), None), Ways(some_travel(random), instance.pace)),
+        profiles=tuple(random.randrange(3) for _ in frames),
+    )
+
+
+def some_travel(random: Random) -> Rows:
+    return tuple(
+        tuple(0 if here == there else random.randrange(60, 1500) for there in range(LOCATIONS))
+        for here in range(LOCATIONS)
     )
 
 
@@ -107,7 +123,7 @@ def can_be_made(instance: Instance, shift: int, order: Sequence[int]) -> bool:
     if most is not None and len(order) > most:
         return False
     calls = [instance.options[option].call for option in order]
-    return is_feasible(instance.frames[shift], calls, instance.travel, instance.pace)
+    return is_feasible(instance.frames[shift], calls, *instance.ways_of(shift))
 
 
 def places(instance: Instance, orders: list[list[int]], visit: int) -> Iterator[tuple[int, int, int, list[int]]]:

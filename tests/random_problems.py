@@ -7,8 +7,9 @@ from random import Random
 
 from scheduler.domain.collector import Break, Collector, Shift
 from scheduler.domain.plan import Cost, Engine, Plan, PlanStatus, Route, Stop, StopType
-from scheduler.domain.problem import History, Objective, Problem
+from scheduler.domain.problem import History, MatrixTravel, Objective, Problem
 from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.travel import Profile
 from scheduler.domain.visit import Pin, Place, PlaceKind, Visit
 from tests.builders import (
     LOCATIONS,
@@ -20,6 +21,7 @@ from tests.builders import (
     a_shift,
     a_visit,
     at,
+    line_travel_with_walkers,
     time,
     window,
 )
@@ -60,6 +62,21 @@ def a_random_timed_problem(random: Random, *, visits: int, shifts: int, rule_pac
         history=_history(random, problem) if random.random() < 0.6 else None,
         published_plan=_published_plan(random, problem) if random.random() < 0.6 else None,
         hour_factors=_hour_factors(random),
+    )
+
+
+def with_mixed_profiles(problem: Problem, random: Random, chosen: Sequence[Profile] = tuple(Profile)) -> Problem:
+    """Shifts that drive, cycle and walk; bicycles take ways of their own, and cannot go everywhere."""
+    travel, count = line_travel_with_walkers(), LOCATIONS
+    cycled = tuple(
+        tuple(0 if i == j else random.choice((None, *[random.randrange(3600)] * 9)) for j in range(count))
+        for i in range(count)
+    )
+    profiles: dict[Profile, MatrixTravel] = {Profile.BICYCLE: MatrixTravel(duration_seconds=cycled), **travel.profiles}
+    return replace(
+        problem,
+        travel=replace(travel, profiles=profiles),
+        shifts=tuple(replace(shift, travel_profile=random.choice(chosen)) for shift in problem.shifts),
     )
 
 

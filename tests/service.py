@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -16,6 +17,7 @@ from api.store import PlanStore, users
 from scheduler.domain.plan import Plan, Reason, ReasonCode, Unassigned
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
+from scheduler.domain.travel import RouteGeometry
 from scheduler.domain.visit import PlaceKind
 from tests.builders import a_break, a_place, a_problem, a_shift, a_visit, window
 from tests.databases import sqlite_settings
@@ -57,6 +59,16 @@ def its_plan(problem: Problem | None = None) -> Plan:
         Reason(code=ReasonCode.SHIFT_TOO_SHORT, detail="Shift s2 is too short for visit v4.", shift_id="s2"),
     )
     return replace(plan, unassigned=(Unassigned(visit_id="v4", reasons=reasons),))
+
+
+def as_on_roads(plan: Plan) -> dict[str, RouteGeometry]:
+    """Straight lines that pass for roads, so that a map's label can come from the plan alone."""
+    at = {location.id: location.coordinates for location in a_day().locations}
+    legs = []
+    for route in plan.routes:
+        points = [at[stop.location_id] for stop in route.stops if stop.type != "break"]
+        legs.append((route.shift_id, tuple((a, b) for a, b in pairwise(points) if a and b)))
+    return {shift_id: RouteGeometry(legs=lines, estimated=False) for shift_id, lines in legs}
 
 
 def settings_in(folder: Path, **changes: object) -> Settings:

@@ -59,6 +59,7 @@ ENGLISH = {
     "返回地": "end_office",
     "休息": "breaks",
     "上限": "max_visits",
+    "出行方式": "travel_profile",
     "网点": "office_id",
     "名称": "name",
 }
@@ -115,6 +116,7 @@ def a_shift_row(shift_id: str, **cells: str) -> dict[str, str]:
         "返回地": "W1",
         "休息": "12:00-13:30/45",
         "上限": "",
+        "出行方式": "",
     }
     return row | cells
 

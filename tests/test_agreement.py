@@ -13,10 +13,11 @@ from scheduler.domain.collector import Break, Shift
 from scheduler.domain.plan import Engine, Plan, PlanStatus, Reason, ReasonCode, Unassigned
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.travel import Profile
 from scheduler.domain.visit import Place, Visit
 from scheduler.eligibility import decide
 from scheduler.rules.load import load_rule_set
-from scheduler.solver.instance import NO_WAY_SECONDS, Instance, build_instance
+from scheduler.solver.instance import Instance, build_instance
 from scheduler.solver.kernels import annealing, flatten, insertion, labels
 from scheduler.solver.kernels.arrays import NEVER, NO_WAY, PENALTY, ProblemArrays, RouteArrays, SearchArrays
 from scheduler.solver.kernels.compiled import entry
@@ -24,10 +25,11 @@ from scheduler.solver.routes import Insertion, Routes, route_cost
 from scheduler.solver.routing_model import RoutingLimits, _Model, _parameters
 from scheduler.solver.solution import to_cost, to_routes
 from scheduler.solver.timing import is_feasible
+from scheduler.solver.ways import NO_WAY_SECONDS
 from scheduler.travel import travel_matrix
 from tests.builders import DAY, MINUTE, a_break, a_case, a_collector, a_problem, a_shift, a_visit, window
 from tests.plans import REST, a_plan
-from tests.random_problems import a_random_problem
+from tests.random_problems import a_random_problem, with_mixed_profiles
 
 PROBLEMS = 225
 ROUTES = 10
@@ -36,6 +38,7 @@ VISITS = 6
 SHIFTS = 3
 DRAWS = 30
 EARLIER = timedelta(hours=2)
+WALK_OR_DRIVE = (Profile.CAR, Profile.FOOT)
 PACKS: tuple[tuple[str, ...], ...] = ((), (), ("cn-base",))
 
 Order = list[int]
@@ -74,7 +77,8 @@ class Judged:
         packs = PACKS[seed % len(PACKS)]
         problem = a_random_problem(random, visits=VISITS, shifts=SHIFTS, rule_packs=packs)
         problem = replace(problem, shifts=tuple(with_tight_breaks(shift, random) for shift in problem.shifts))
-        self.problem = with_unlawful_wishes(problem, random) if packs else problem
+        problem = with_unlawful_wishes(problem, random) if packs else problem
+        self.problem = with_mixed_profiles(problem, Random(seed), WALK_OR_DRIVE) if seed % 5 == 0 else problem
         self.rules = load_rule_set(packs)
         self.travel = travel_matrix(self.problem)
         self.lawful = build_instance(self.problem, decide(self.problem, self.rules), self.travel)
@@ -93,7 +97,7 @@ class Judged:
 
     def is_in_time(self, shift: int, order: Order) -> bool:
         calls = [self.instance.options[option].call for option in order]
-        return is_feasible(self.instance.frames[shift], calls, self.instance.travel)
+        return is_feasible(self.instance.frames[shift], calls, self.instance.ways_of(shift).travel)
 
     def write(self, shift: int, order: Order) -> None:
         """Put one route into the kernels' arrays, and label it."""

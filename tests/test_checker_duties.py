@@ -8,6 +8,7 @@ from scheduler.checker import violations
 from scheduler.domain.collector import Shift
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
+from scheduler.domain.travel import Profile
 from scheduler.domain.violation import Violation
 from scheduler.rules.load import load_rule_set
 from tests.builders import a_break, a_collector, a_duty, a_problem, a_shift, a_visit, time
@@ -64,6 +65,10 @@ GOOD = {
         a_crew("ann", "bo", latest_end=time("12:00")),
         a_crew("ann", "bo", name="crew-2", earliest_start=time("12:00")),
     ),
+    "the same people, formed last for the hours before": (
+        a_crew("ann", "bo", earliest_start=time("12:00")),
+        a_crew("ann", "bo", name="crew-2", latest_end=time("12:00")),
+    ),
     "fewer visits than the duties allow": (a_crew("ann", "bo", max_visits=8),),
     "duties without a limit": (a_crew("mo", name="crew-1", earliest_start=time("10:00"), latest_end=time("17:00")),),
 }
@@ -75,7 +80,7 @@ BAD = {
     "another start": ("not_on_duty", (a_crew("ann", "bo", start_location_id="l5"),)),
     "another end": ("not_on_duty", (a_crew("ann", "bo", end_location_id="l5"),)),
     "without the break of one of them": ("not_on_duty", (a_crew("ann", "noa"),)),
-    "another means of travel": ("not_on_duty", (a_crew("ann", "bo", travel_profile="foot"),)),
+    "another means of travel": ("not_on_duty", (a_crew("ann", "bo", travel_profile=Profile.FOOT),)),
     "more visits than one of them makes": ("not_on_duty", (a_crew("ann", "bo", max_visits=10),)),
     "any number of visits": ("not_on_duty", (a_crew("ann", "bo", max_visits=None),)),
     "people who must not go together": ("prohibited_partners", (a_crew("ann", "cy"),)),

@@ -1,19 +1,20 @@
 """The rules judge every visit as planned: that crew, that place, those times."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from scheduler.checker import violations
-from scheduler.domain.case import Block, Case
+from scheduler.domain.case import Block, Case, Channel, Contact
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.violation import Violation
-from scheduler.domain.visit import Visit
+from scheduler.domain.visit import PlaceKind, Visit
 from scheduler.rules.load import load_rule_set
-from tests.builders import DAY, a_case, a_collector, a_problem, a_shift, a_visit, time, window
+from tests.builders import DAY, a_case, a_collector, a_place, a_problem, a_shift, a_visit, time, window
 from tests.plans import a_plan, change_route, change_stop, line_matrix
+from tests.weeks import PACKS, with_log
 
 
 def found(problem: Problem, plan: Plan | None = None, packs: tuple[str, ...] = ("cn-base",)) -> tuple[Violation, ...]:
@@ -108,6 +109,34 @@ def test_a_visit_on_an_unknown_shift_is_still_judged_by_its_hours() -> None:
     problem = a_night_problem(a_visit("v1", 1, window("03:00", "04:00")))
     plan = change_route(a_plan(problem, {"s1": ["v1"]}), shift_id="s9")
     assert codes(found(problem, plan)) == {"unknown_shift", "unlawful"}
+
+
+def test_a_visit_on_an_unknown_shift_is_not_unlawful_for_want_of_a_crew() -> None:
+    problem = a_night_problem(a_visit("v1", 1, window("09:00", "12:00")))
+    plan = change_route(a_plan(problem, {"s1": ["v1"]}), shift_id="s9")
+    assert codes(found(problem, plan)) == {"unknown_shift"}
+
+
+@pytest.mark.parametrize(("place", "broken"), [("old", ["CN-OUT-1"]), ("new", [])])
+def test_a_visit_to_the_place_that_the_borrower_has_left_is_unlawful(place: str, broken: list[str]) -> None:
+    moved = Contact(
+        channel=Channel.VISIT,
+        at=time("10:00", DAY - timedelta(days=8)),
+        outcome="MOVED",
+        place_kind=PlaceKind.HOME,
+        place_id="old",
+    )
+    places = (a_place("old", 1), a_place("new", 2))
+    problem = a_problem([a_visit("v1", places=places, case=a_case(contacts=with_log(moved)))], rule_packs=PACKS)
+    plan = a_plan(problem, {"s1": ["v1"]}, places={"v1": place})
+    assert [violation.rule_id for violation in found(problem, plan, PACKS)] == broken
+
+
+@pytest.mark.parametrize(("days_before", "broken"), [(3, []), (2, ["CN-NOTE-2"])])
+def test_a_notice_can_be_sent_from_the_local_day_of_the_plan_on(days_before: int, broken: list[str]) -> None:
+    as_of = time("00:30", DAY - timedelta(days=days_before))
+    problem = a_problem([a_visit("v1", case=a_case())], rule_packs=PACKS, as_of=as_of)
+    assert [violation.rule_id for violation in found(problem, packs=PACKS)] == broken
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from scheduler.domain.problem import History, Objective, Problem
 from scheduler.domain.visit import Visit
 from scheduler.rules.load import load_rule_set
 from tests.builders import MINUTE, a_break, a_problem, a_shift, a_visit, time, window
-from tests.plans import REST, a_plan, change_stop, later, line_matrix
+from tests.plans import REST, a_plan, change_route, change_stop, later, line_matrix
 
 SECOND = timedelta(seconds=1)
 
@@ -180,6 +180,18 @@ def test_a_visit_with_none_of_its_last_collectors_costs_once(last: dict[str, fro
     )
     plan = a_plan(problem, {"s1": ["v1"], "s2": ["v2"]})
     assert_costs(problem, plan, "wrong_change_of_collector_cost", change_of_collector_seconds=cost)
+
+
+@pytest.mark.parametrize(("cost", "is_right"), [(600, True), (0, False)])
+def test_nobody_of_an_unknown_shift_was_there_last(cost: int, is_right: bool) -> None:
+    problem = a_problem(
+        [a_visit("v1")],
+        objective=Objective(change_of_collector=10 * MINUTE),
+        history=History(last_collectors={"v1": frozenset({"s1-a"})}),
+    )
+    plan = change_route(a_plan(problem, {"s1": ["v1"]}), shift_id="s9")
+    found = codes(problem, plan, change_of_collector_seconds=cost)
+    assert ("wrong_change_of_collector_cost" not in found) is is_right
 
 
 def published(**changes: Any) -> Problem:

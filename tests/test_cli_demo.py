@@ -8,15 +8,19 @@ import pytest
 
 from api.settings import Settings
 from api.store import PlanStore
+from maps.page import vendored_bytes
 from scheduler.documents import read_problem, read_texts
 from scheduler.planning import check_plan
 from tests.command import Answer, plan_at, visits
+from tests.parts import require_paper_font
+from tests.pdf_text import pages_of
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Answer, Path, Path]]:
-    """The demo's answer, its folder and its data directory."""
+def demo(tmp_path_factory: pytest.TempPathFactory, city_data_dir: Path) -> Iterator[tuple[Answer, Path, Path]]:
+    """The demo's answer, its folder and its data directory, in which the city's roads stand already."""
     out, data = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("data")
+    (data / "networks").symlink_to(city_data_dir / "networks")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VISITS_DATA_DIR", str(data))
         patch.chdir(out)
@@ -32,21 +36,50 @@ def test_the_demo_ends_well_and_says_what_a_dispatcher_needs(demo: tuple[Answer,
 
 
 def test_the_demos_plan_passes_the_checker_and_carries_a_certificate(demo: tuple[Answer, Path, Path]) -> None:
-    _, out, _ = demo
+    _, out, data = demo
     plan = plan_at(out / "plan.json")
+    networks = Settings(data_dir=data).road_networks
 
-    assert check_plan(read_problem((out / "problem.json").read_bytes()), plan) == ()
+    assert check_plan(read_problem((out / "problem.json").read_bytes()), plan, networks) == ()
     assert plan.certificate is not None
 
 
-def test_the_demo_writes_a_map_a_table_and_a_calendar_for_each_crew(demo: tuple[Answer, Path, Path]) -> None:
+def test_the_demo_plans_on_the_citys_roads_and_does_not_build_them_twice(demo: tuple[Answer, Path, Path]) -> None:
+    answer, out, _ = demo
+
+    assert plan_at(out / "plan.json").travel_source == "osrm:fixture-city"
+    assert "estimated" not in answer.out
+    assert "reading the roads" not in answer.err
+
+
+def test_the_demo_writes_a_map_a_table_a_calendar_and_points_for_each_crew(demo: tuple[Answer, Path, Path]) -> None:
     _, out, _ = demo
     shifts = {route.shift_id for route in plan_at(out / "plan.json").routes}
 
     assert (out / "overview.html").is_file()
     assert {path.name for path in (out / "crews").iterdir()} == {
-        f"{shift}.{kind}" for shift in shifts for kind in ("html", "csv", "ics")
+        f"{shift}.{kind}" for shift in shifts for kind in ("html", "csv", "ics", "gpx")
     }
+
+
+def test_the_demo_prints_a_route_sheet_for_each_crew(demo: tuple[Answer, Path, Path]) -> None:
+    require_paper_font()
+    _, out, _ = demo
+    pages = pages_of((out / "route-sheets.pdf").read_bytes())
+
+    assert all(any(route.shift_id in page for page in pages) for route in plan_at(out / "plan.json").routes)
+
+
+def test_the_demos_maps_follow_roads_above_streets_that_owe_nobody_a_word(demo: tuple[Answer, Path, Path]) -> None:
+    _, out, _ = demo
+    maps = [out / "overview.html", *(out / "crews").glob("*.html")]
+
+    for path in maps:
+        page = path.read_text("utf-8")
+        assert '"estimated":true' not in page
+        assert '"streets":{' in page
+        assert '"attributions":[]' in page
+        assert len(page.encode()) - vendored_bytes() <= 400_000
 
 
 def test_what_shows_a_person_is_readable_by_its_owner_alone(demo: tuple[Answer, Path, Path]) -> None:

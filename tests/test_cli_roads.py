@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from api.fixture_city import city_tables
 from scheduler.documents import read_problem
 from scheduler.domain.problem import GreatCircleTravel, Problem, RoadTravel
+from scheduler.domain.travel import Profile
 from tests.builders import a_problem, a_visit, at
 from tests.command import plan_at, problem_file, visits
 from tests.small_roads import LAKE, NAME, write_extract
@@ -48,11 +50,12 @@ def test_a_network_is_built_listed_and_checked(tmp_path: Path) -> None:
 def test_programs_read_the_same_as_json(tmp_path: Path) -> None:
     extract = write_extract(tmp_path / "x.osm.pbf")
     (tmp_path / "var" / "networks").unlink()
-    built = visits("roads", "build", extract, "--name", "city", "--json").document()
+    built = visits("roads", "build", extract, "--name", "city", "--attribution", "© City", "--json").document()
     (listed,) = visits("roads", "list", "--json").document()
     checked = visits("roads", "check", "city", "--json").document()
     assert built["box"] == listed["box"] == checked["network"]["box"]
     assert built["checksum"] == checked["network"]["checksum"]
+    assert built["attribution"] == "© City"
     assert built["seconds"] > 0
     assert built["size_bytes"] > 0
     assert (listed["name"], listed["profile"], listed["fault"]) == ("city", "car", None)
@@ -86,6 +89,16 @@ def test_the_great_circle_is_fitted_to_the_network(tmp_path: Path) -> None:
     assert isinstance(read_problem(json.dumps(problem).encode()).travel, GreatCircleTravel)
 
 
+def test_the_numbers_of_another_profile_stand_beside_those_of_cars(tmp_path: Path) -> None:
+    visits("roads", "build", write_extract(tmp_path / "x.osm.pbf"), "--name", "walked", "--profile", "foot")
+    fitted = visits("roads", "calibrate", "walked", "--profile", "foot", "--json").document()["travel"]
+    by_car = {"source": "great_circle", "detour_factor": 1.4, "speed_kmh": 25, "overhead_seconds": 60}
+    problem = json.loads(problem_file(tmp_path).read_bytes()) | {"travel": by_car | fitted}
+    travel = read_problem(json.dumps(problem).encode()).travel
+    assert isinstance(travel, GreatCircleTravel)
+    assert 3 < travel.profiles[Profile.FOOT].speed_kmh < 7
+
+
 def test_a_day_is_planned_explained_and_checked_on_roads(tmp_path: Path) -> None:
     path = problem_file(tmp_path, a_day_on_roads())
     planned = visits("plan", path, "-o", tmp_path / "plan.json", "--iterations", "20")
@@ -113,6 +126,18 @@ def test_maps_of_a_day_on_roads_follow_them_and_say_so_where_they_cannot(tmp_pat
     straight = (tmp_path / "straight.html").read_text(encoding="utf-8")
     assert LABEL in straight
     assert '"estimated":true' in straight.replace(" ", "")
+
+
+def test_an_import_names_the_network_and_what_stands_in_for_it(tmp_path: Path) -> None:
+    words: tuple[str | Path, ...] = ("import", *city_tables(), "--date", "2026-12-01", "-o", tmp_path / "problem.json")
+    choices: dict[bool, tuple[str, ...]] = {False: (), True: ("--fallback", "great_circle")}
+    for fallback, more in choices.items():
+        imported = visits(*words, "--network", NAME, *more)
+        assert imported.code == 0, imported.err
+        problem = read_problem((tmp_path / "problem.json").read_bytes())
+        assert problem.travel == RoadTravel(network=NAME, fallback=fallback)
+    alone = visits(*words, "--fallback", "great_circle")
+    assert (alone.code, "--network" in alone.err) == (2, True)
 
 
 def test_without_the_network_planning_stops_or_says_that_it_estimates(tmp_path: Path) -> None:

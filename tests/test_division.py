@@ -30,7 +30,7 @@ def _small_problems_are_divided(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def an_instance(seed: int) -> tuple[Instance, list[list[int]]]:
     random = Random(seed)
-    instance = a_random_instance(random, visits=VISITS, shifts=SHIFTS, timed=False)
+    instance = a_random_instance(random, visits=VISITS, shifts=SHIFTS, timed=False, mixed=seed % 2 == 1)
     return instance, random_orders(random, instance)[0]
 
 

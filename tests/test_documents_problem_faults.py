@@ -48,6 +48,7 @@ STRUCTURE = {
         "/visits/0/places/0/kind",
         "unknown_value",
     ),
+    "a crew by boat": (put(*SHIFT, "travel_profile", "boat"), "/shifts/0/travel_profile", "unknown_value"),
     "a travel source that is not defined": (put("travel", "source", "guess"), "/travel/source", "unknown_value"),
     "a crew of nobody": (put(*SHIFT, "collector_ids", []), "/shifts/0/collector_ids", "too_few"),
     "a visit without places": (

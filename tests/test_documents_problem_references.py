@@ -20,6 +20,7 @@ from tests.good_documents import (
 )
 
 SHIFT, VISIT = ("shifts", 0), ("visits", 0)
+WALKED = "/travel/profiles/foot/duration_seconds"
 DUTY = {
     "collector_id": "c2",
     **span("19:00", "21:00"),
@@ -219,17 +220,12 @@ MATRIX = {
     "a fraction": (in_matrix("duration_seconds", 1, 2, 60.0), "/travel/duration_seconds/1/2", "wrong_type"),
     "true": (in_matrix("duration_seconds", 1, 2, True), "/travel/duration_seconds/1/2", "wrong_type"),
     "a row that is no list": (in_matrix("duration_seconds", 1, 2), "/travel/duration_seconds/1", "wrong_type"),
+    "a walker's matrix": (in_matrix("profiles", {"foot": {"duration_seconds": 1}}), WALKED, "wrong_type"),
     "no list at all": (in_matrix("duration_seconds", None), "/travel/duration_seconds", "wrong_type"),
 }
 
 SUPPORT = {
     "neither shifts nor duties": (without_shifts, "/shifts", "no_shifts"),
-    "a bicycle on duty": (
-        put("duties", [DUTY | {"travel_profile": "bicycle"}]),
-        "/duties/0/travel_profile",
-        "unsupported",
-    ),
-    "a bicycle": (put(*SHIFT, "travel_profile", "bicycle"), "/shifts/0/travel_profile", "unsupported"),
     "a case of a later version": (put("visits", 1, "case", "version", 2), "/visits/1/case/version", "unsupported"),
 }
 

@@ -20,7 +20,8 @@ from scheduler.documents import (
 )
 from scheduler.domain.case import Block, Case, Channel, Consent, Contact
 from scheduler.domain.location import Location
-from scheduler.domain.problem import GreatCircleTravel, History, Objective, Problem, RoadTravel
+from scheduler.domain.problem import GreatCircleTravel, History, MatrixTravel, Objective, Problem, RoadTravel
+from scheduler.domain.travel import Profile
 from scheduler.domain.visit import Pin, PlaceKind, PriorityPart
 from tests.builders import (
     ZONE,
@@ -32,11 +33,14 @@ from tests.builders import (
     a_problem,
     a_shift,
     a_visit,
+    line_travel_with_walkers,
     time,
     window,
 )
 from tests.good_documents import Document, a_matrix, a_plan_document, a_problem_document, as_bytes
 from tests.parts import require_bench_instances
+
+CAR_LINE = GreatCircleTravel(detour_factor=1.35, speed_kmh=28.0, overhead=timedelta(seconds=60))
 
 
 def a_rich_problem() -> Problem:
@@ -66,7 +70,7 @@ def a_rich_problem() -> Problem:
             a_visit("unknown-facts", case=Case()),
             a_visit("no-facts", case=a_case(blocks=(), contacts=(), consents=(), days_past_due=0)),
         ],
-        [a_shift("s1", "c1", "c2", breaks=(a_break("11:00", "13:00"),), max_visits=0)],
+        [a_shift("s1", "c1", "c2", breaks=(a_break("11:00", "13:00"),), max_visits=0, profile=Profile.FOOT)],
         [
             a_collector("c1", skills={"a"}, max_visits=0, not_with={"c3"}),
             a_collector("c2", is_new=True),
@@ -96,6 +100,7 @@ def a_rich_problem() -> Problem:
     )
     return replace(
         problem,
+        travel=line_travel_with_walkers(),
         locations=(*problem.locations[:-1], Location(id="l30", coordinates=None, time_zone=ZoneInfo("Asia/Urumqi"))),
         published_plan=read_plan(as_bytes(a_plan_document())),
     )
@@ -111,13 +116,15 @@ def test_a_problem_written_and_read_is_equal_in_every_field() -> None:
 @pytest.mark.parametrize(
     "travel",
     [
-        GreatCircleTravel(detour_factor=1.35, speed_kmh=28.0, overhead=timedelta(seconds=60)),
+        CAR_LINE,
+        replace(CAR_LINE, profiles={Profile.BICYCLE: CAR_LINE, Profile.FOOT: replace(CAR_LINE, speed_kmh=4.0)}),
+        line_travel_with_walkers(),
         RoadTravel(network="taipei", fallback=True),
         RoadTravel(network="taipei"),
     ],
     ids=repr,
 )
-def test_every_source_of_travel_survives_writing(travel: GreatCircleTravel | RoadTravel) -> None:
+def test_every_source_of_travel_survives_writing(travel: GreatCircleTravel | MatrixTravel | RoadTravel) -> None:
     problem = replace(a_problem([a_visit("v1")]), travel=travel)
     assert read_problem(to_bytes(write_problem(problem))) == problem
 

@@ -10,12 +10,12 @@ from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Pin, PlaceKind, Visit
 from scheduler.eligibility import asked_days, decide, decide_stops, hours_at
 from scheduler.rules.evaluate import Question, evaluate
-from scheduler.rules.kinds.frequency_cap import FrequencyCapParams, Scope
+from scheduler.rules.kinds.frequency_cap import Scope
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.rule_pack import RuleSet
 from tests.builders import DAY, ZONE, a_case, a_place, a_problem, a_shift, a_visit, time, window
 from tests.plans import a_plan
-from tests.weeks import PACKS, a_call, a_week, with_log
+from tests.weeks import PACKS, a_call, a_house_rule, a_week, with_log
 
 RULES = load_rule_set(("cn-base", "cn-house"))
 TOMORROW = DAY + timedelta(days=1)
@@ -127,12 +127,8 @@ def test_visits_without_a_case_share_one_decision() -> None:
 
 @pytest.mark.parametrize(("position", "allowed"), [(1, [True, False]), (2, [True, True])])
 def test_people_at_one_address_share_a_cap_on_the_address(position: int, allowed: list[bool]) -> None:
-    (house,) = (pack for pack in load_rule_set(PACKS).packs if pack.name == "cn-house")
-    (cap,) = (rule for rule in house.rules if rule.id == "CN-VIS-CAP")
-    assert isinstance(cap.params, FrequencyCapParams)
-    at_the_address = replace(cap, params=replace(cap.params, scope=Scope.ADDRESS))
     calls = [a_call("a", person="p1"), a_call("b", person="p2", position=position)]
-    decisions = decide(a_week(*calls), RuleSet.of((replace(house, rules=(at_the_address,)),)))
+    decisions = decide(a_week(*calls), a_house_rule("CN-VIS-CAP", scope=Scope.ADDRESS))
     assert [decisions[name][f"{name}-home"].allowed for name in "ab"] == allowed
 
 
@@ -196,7 +192,5 @@ def test_a_visit_that_is_barred_by_others_takes_no_room_and_ends_no_search() -> 
 
 
 def test_a_cap_of_two_leaves_room_for_two_of_three() -> None:
-    (house,) = (pack for pack in load_rule_set(PACKS).packs if pack.name == "cn-house")
-    rules = RuleSet.of((replace(house, rules=tuple(rule for rule in house.rules if rule.id == "CN-VIS-CAP-30")),))
-    decisions = decide(a_week(*(a_call(name, person="p1") for name in "abc")), rules)
+    decisions = decide(a_week(*(a_call(name, person="p1") for name in "abc")), a_house_rule("CN-VIS-CAP-30"))
     assert [decisions[name][f"{name}-home"].allowed for name in "abc"] == [True, True, False]

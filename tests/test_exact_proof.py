@@ -10,6 +10,7 @@ import pytest
 from scheduler.domain.collector import Break, Shift
 from scheduler.domain.problem import MatrixTravel, Problem
 from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.travel import Profile
 from scheduler.eligibility import decide
 from scheduler.rules.load import load_rule_set
 from scheduler.solver import kinds
@@ -22,7 +23,7 @@ from scheduler.solver.routes import total_cost
 from scheduler.travel import travel_matrix
 from tests.builders import MINUTE, a_collector, a_problem, a_shift, a_visit
 from tests.exact import cheapest_routes, optimum
-from tests.random_problems import a_random_problem
+from tests.random_problems import a_random_problem, with_mixed_profiles
 
 SIZES = ((3, 1), (5, 2), (6, 3), (7, 2), (8, 2), (8, 3))
 AMPLE = ProofLimits(labels=1_000_000_000, effort=100.0)
@@ -112,7 +113,15 @@ def with_shifts_alike(problem: Problem, _random: Random) -> Problem:
 @pytest.mark.parametrize("memory", [kinds.REMEMBERED, 1])
 @pytest.mark.parametrize(
     "change",
-    [as_it_is, with_short_visits, with_visits_of_no_time, with_rough_travel, with_three_breaks, with_shifts_alike],
+    [
+        as_it_is,
+        with_short_visits,
+        with_visits_of_no_time,
+        with_rough_travel,
+        with_mixed_profiles,
+        with_three_breaks,
+        with_shifts_alike,
+    ],
 )
 def test_the_proven_bound_and_the_orders_found_cost_the_optimum(
     change: Callable[[Problem, Random], Problem], memory: int, monkeypatch: pytest.MonkeyPatch
@@ -152,9 +161,18 @@ def test_shifts_alike_are_of_one_kind() -> None:
     assert [kind.shifts for kind in Pricer(an_instance(problem)).kinds] == [[0, 1, 2]]
 
 
+def test_shifts_alike_that_travel_differently_are_of_different_kinds() -> None:
+    problem = with_shifts_alike(a_random_problem(Random(5), visits=6, shifts=3), Random(0))
+    walked = replace(with_mixed_profiles(problem, Random(0)), shifts=problem.shifts)
+    first, *others = problem.shifts
+    walked = replace(walked, shifts=(replace(first, travel_profile=Profile.FOOT), *others))
+    assert [kind.shifts for kind in Pricer(an_instance(walked)).kinds] == [[0], [1, 2]]
+
+
 def test_the_enumeration_finds_the_cheapest_route_of_every_set_of_visits() -> None:
     for seed in range(20):
         problem = a_random_problem(Random(seed), visits=7, shifts=2)
+        problem = with_mixed_profiles(problem, Random(seed)) if seed % 2 else problem
         instance = an_instance(problem)
         pricer = Pricer(instance)
         enumeration = Enumeration(instance, pricer)

@@ -48,6 +48,7 @@ def test_the_csv_holds_every_stop_with_local_times() -> None:
         "note": "请先按门铃，二楼左手边",
         "latitude_degrees": "31.236400",
         "longitude_degrees": "121.484700",
+        "travel_source": "great_circle (estimated)",
     }
 
 

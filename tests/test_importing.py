@@ -14,6 +14,7 @@ from scheduler.domain.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from scheduler.domain.errors import InvalidInput
 from scheduler.domain.location import Coordinates
 from scheduler.domain.texts import Text
+from scheduler.domain.travel import Profile
 from scheduler.domain.visit import Pin, PlaceKind, PriorityPart, Visit
 from tests.builders import ZONE, time, window
 from tests.sheets import DAY, SECRETS, a_case_row, a_place_row, a_shift_row, as_csv, imported, sheets, write_files
@@ -287,6 +288,24 @@ def test_a_shift_and_its_crew_come_with_hours_breaks_and_qualifications(tmp_path
     assert (shift.collector_ids, shift.start_location_id, shift.max_visits) == (("K1", "K2"), "W1", 9)
     training = Qualification(code="pre-job-training", valid_until=date(2027, 6, 30))
     assert problem.collectors[0].qualifications == (training,)
+
+
+@pytest.mark.parametrize(
+    ("cell", "profile"),
+    [
+        ("", Profile.CAR),
+        ("驾车", Profile.CAR),
+        ("骑行", Profile.BICYCLE),
+        ("bicycle", Profile.BICYCLE),
+        ("步行", Profile.FOOT),
+        ("Foot", Profile.FOOT),
+    ],
+)
+def test_a_row_says_how_its_crew_travels(tmp_path: Path, cell: str, profile: Profile) -> None:
+    rows = [a_shift_row("B1", 外访员="K1", 出行方式=cell), a_shift_row("", 外访员="K2", 出行方式=cell)]
+    problem = imported(tmp_path, sheets(shifts=rows)).problem
+
+    assert [period.travel_profile for period in (*problem.shifts, *problem.duties)] == [profile, profile]
 
 
 def test_text_is_kept_to_the_letter_even_when_it_looks_like_a_formula(tmp_path: Path) -> None:

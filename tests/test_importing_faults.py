@@ -72,6 +72,7 @@ def test_the_tables_of_these_tests_are_sound(tmp_path: Path) -> None:
         ("places", "偏好扣分(分钟)", "-5", "bad_number"),
         ("collectors", "每日上限", "0", "bad_number"),
         ("shifts", "休息", "12:00-13:30/lunch", "bad_number"),
+        ("shifts", "出行方式", "乘船", "unknown_choice"),
         ("shifts", "休息", "12:00-13:30", "bad_number"),
         ("contacts", "时间", "10.11.2026 15:30", "bad_time"),
         ("contacts", "时间", "2026-11-10", "bad_time"),

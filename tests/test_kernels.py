@@ -34,7 +34,8 @@ def instances(
 ) -> Iterator[tuple[Random, Instance]]:
     for number in range(count):
         random = Random(number)
-        yield random, a_random_instance(random, visits=visits, shifts=shifts, timed=timed[number % len(timed)])
+        is_timed, is_mixed = timed[number % len(timed)], number % 4 > 1
+        yield random, a_random_instance(random, visits=visits, shifts=shifts, timed=is_timed, mixed=is_mixed)
 
 
 def cost_of(instance: Instance, shift: int, order: Sequence[int]) -> int:
@@ -56,8 +57,8 @@ def test_labels_are_those_of_timing() -> None:
                 continue
             frame, labels = instance.frames[shift], len(instance.frames[shift].breaks) + 1
             calls = [instance.options[option].call for option in order]
-            earliest = departures(frame, calls, instance.travel, instance.pace)
-            latest = latest_starts(frame, calls, instance.travel, instance.pace)
+            earliest = departures(frame, calls, *instance.ways_of(shift))
+            latest = latest_starts(frame, calls, *instance.ways_of(shift))
             made = routes.departures[shift, : len(order) + 1, :labels].tolist()
             assert made == [[min(label, NEVER) for label in stop] for stop in earliest]
             made = routes.latest[shift, : len(order) + 2, :labels].tolist()

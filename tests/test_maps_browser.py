@@ -6,8 +6,8 @@ import pytest
 
 from maps.base_map import Street
 from maps.navigation import PROVIDERS, navigation_links
-from maps.preview import overview_map
-from scheduler.domain.travel import RouteGeometry
+from maps.preview import crew_map, overview_map
+from scheduler.domain.travel import Profile, RouteGeometry
 from tests.map_days import a_day, a_plan, roads_of, texts_of
 from tests.map_viewer import DESKTOP, PHONE, Viewer
 
@@ -112,6 +112,17 @@ def test_a_link_made_in_the_page_is_the_one_that_the_program_makes(viewer: Viewe
     assert point is not None
     shown = [link.get_attribute("href") for link in page.locator(".stop-visit a.link-button").all()]
     assert shown == [link.url for link in navigation_links(point, PROVIDERS)]
+
+
+def test_the_links_of_a_crew_on_foot_are_for_walkers_and_none_goes_along_the_whole_route(viewer: Viewer) -> None:
+    driven = a_day(crews=1, stops=1, left_out=0)
+    problem = replace(driven, shifts=tuple(replace(shift, travel_profile=Profile.FOOT) for shift in driven.shifts))
+    page = viewer.open(crew_map(a_plan(driven), problem, "S1", texts={}, language="en", providers=PROVIDERS))
+    point = problem.locations[1].coordinates
+    assert point is not None
+    shown = [link.get_attribute("href") for link in page.locator(".stop-visit a.link-button").all()]
+    assert shown == [link.url for link in navigation_links(point, PROVIDERS, Profile.FOOT)]
+    assert page.locator(".route-links").count() == 0
 
 
 def test_a_route_with_geometry_is_a_line_of_many_points_with_arrows_along_it(viewer: Viewer) -> None:

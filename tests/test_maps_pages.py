@@ -9,7 +9,7 @@ from typing import Any
 import folium
 import pytest
 
-from maps.base_map import TileServer
+from maps.base_map import Street, TileServer
 from maps.labels import LANGUAGES, labels_of
 from maps.navigation import PROVIDERS
 from maps.page import content_security_policy, json_for_script, vendored_bytes
@@ -104,7 +104,7 @@ def test_a_tile_server_stands_in_the_policy_for_pictures_and_nowhere_else_in_it(
     policy = dict(part.strip().split(" ", 1) for part in found[1].split(";"))
     assert policy.pop("img-src") == "data: https://tiles.example:8443"
     assert not any("http" in sources for sources in policy.values())
-    assert texts_in(page)["tiles"] == {"url": TILES.url, "attribution": TILES.attribution}
+    assert (texts_in(page)["tiles"], texts_in(page)["attributions"]) == ({"url": TILES.url}, [TILES.attribution])
     assert "<b>" not in page
 
 
@@ -169,7 +169,7 @@ def test_a_stop_has_its_time_at_the_door_and_its_links_in_the_order_of_the_provi
     data = texts_in(page)
     visit = data["crews"][0]["stops"][1]
     assert [provider["title"] for provider in data["providers"]] == ["Apple Maps", "Map app"]
-    assert [provider["pattern"].split(":")[0] for provider in data["providers"]] == ["https", "geo"]
+    assert [provider["patterns"]["car"].split(":")[0] for provider in data["providers"]] == ["https", "geo"]
     assert {key: visit[key] for key in ("number", "time", "window", "clock", "kind", "name", "address", "note")} == {
         "number": 1,
         "time": "09:12–09:42",
@@ -329,6 +329,16 @@ def test_40_crews_with_12_stops_along_winding_roads_take_at_most_400_kb(language
     problem = a_day(crews=40, stops=12, left_out=20)
     page = overview(problem, texts=texts_of(problem), geometry=roads_of(problem, points=200), language=language)
     assert 200_000 < own_bytes(page) <= 400_000
+
+
+def test_streets_take_what_is_left_of_400_kb() -> None:
+    problem = a_day(crews=40, stops=12, left_out=20)
+    roads = roads_of(problem, points=20)
+    lines = [leg for road in roads_of(problem, points=40).values() for leg in road.legs]
+    streets = [Street(line=leg, main=number % 4 == 0) for number, leg in enumerate(lines)]
+    page = overview(problem, texts=texts_of(problem), geometry=roads, streets=streets)
+    assert texts_in(page)["streets"]["main"]
+    assert own_bytes(page) <= 400_000
 
 
 def test_a_page_of_straight_lines_grows_linearly() -> None:

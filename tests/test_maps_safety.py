@@ -86,7 +86,7 @@ def test_streets_come_from_the_operators_tile_server_alone(browser: Any, tmp_pat
     page.on("console", lambda message: said.append(message.text))
     page.goto(file.as_uri())
     page.locator("img.leaflet-tile-loaded").first.wait_for()
-    assert page.locator(".tile-attribution").inner_text() == "© <b>Streets</b>"
+    assert page.locator(".attribution").inner_text() == "© <b>Streets</b>"
     page.evaluate("new Image().src = 'https://evil.example/x.png'")
     page.evaluate("fetch('https://tiles.example/steal').catch(() => null)")
     context.close()

@@ -6,6 +6,7 @@ import pytest
 from maps.navigation import PROVIDERS, navigation_links, provider_title, route_links
 from scheduler.domain.errors import InvalidInput
 from scheduler.domain.location import Coordinates
+from scheduler.domain.travel import Profile
 
 SHANGHAI = Coordinates(latitude_degrees=31.1774276, longitude_degrees=121.5272106)
 
@@ -52,6 +53,32 @@ KNOWN_ROUTES = {
     "apple": "https://maps.apple.com/directions?destination=31.177428,121.527211&waypoint=31.230400,121.473700&mode=driving",
     "organic_maps": "om://v2/nav?destination=31.177428,121.527211&waypoints=31.230400,121.473700&mode=drive",
 }
+BY_BICYCLE = {
+    "geo": KNOWN_URLS["geo"],
+    "amap": KNOWN_URLS["amap"].replace("mode=car", "mode=ride"),
+    "amap_ios": KNOWN_URLS["amap_ios"].replace("t=0", "t=3"),
+    "amap_android": "amapuri://route/plan/?sourceApplication=visits&dlat=31.175304&dlon=121.531542&dev=0&t=3",
+    "baidu_ios": KNOWN_URLS["baidu_ios"].replace("driving", "riding"),
+    "baidu_android": KNOWN_URLS["baidu_android"].replace("driving", "riding"),
+    "tencent": KNOWN_URLS["tencent"].replace("drive", "bike"),
+    "google": KNOWN_URLS["google"].replace("driving", "bicycling"),
+    "organic_maps": KNOWN_URLS["organic_maps"].replace("drive", "bike"),
+    "osmand": KNOWN_URLS["osmand"].replace("profile=car", "profile=bicycle"),
+}
+ON_FOOT = {
+    "geo": KNOWN_URLS["geo"],
+    "amap": KNOWN_URLS["amap"].replace("mode=car", "mode=walk"),
+    "amap_ios": KNOWN_URLS["amap_ios"].replace("t=0", "t=2"),
+    "amap_android": "amapuri://route/plan/?sourceApplication=visits&dlat=31.175304&dlon=121.531542&dev=0&t=2",
+    "baidu_ios": KNOWN_URLS["baidu_ios"].replace("driving", "walking"),
+    "baidu_android": KNOWN_URLS["baidu_android"].replace("driving", "walking"),
+    "tencent": KNOWN_URLS["tencent"].replace("drive", "walk"),
+    "tencent_web": KNOWN_URLS["tencent_web"].replace("drive", "walk"),
+    "google": KNOWN_URLS["google"].replace("driving", "walking"),
+    "apple": KNOWN_URLS["apple"].replace("dirflg=d", "dirflg=w"),
+    "organic_maps": KNOWN_URLS["organic_maps"].replace("drive", "walk"),
+    "osmand": KNOWN_URLS["osmand"].replace("profile=car", "profile=pedestrian"),
+}
 WITHOUT_CHINESE_NAME = {"waze", "organic_maps", "osmand"}
 STOPS_BETWEEN = {"amap": 1, "google": 3, "tencent": 15}
 
@@ -65,6 +92,13 @@ def test_a_link_is_what_the_provider_documents(provider: str) -> None:
     (link,) = navigation_links(SHANGHAI, [provider])
     assert link.provider == provider
     assert link.url == KNOWN_URLS[provider]
+
+
+@pytest.mark.parametrize(("profile", "known"), [(Profile.BICYCLE, BY_BICYCLE), (Profile.FOOT, ON_FOOT)])
+def test_who_does_not_drive_gets_links_of_the_own_mode_from_those_who_have_one(
+    profile: Profile, known: dict[str, str]
+) -> None:
+    assert {link.provider: link.url for link in navigation_links(SHANGHAI, PROVIDERS, profile)} == known
 
 
 def test_links_come_in_the_order_asked_for() -> None:

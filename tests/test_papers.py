@@ -25,8 +25,8 @@ from scheduler.domain.texts import Text
 from scheduler.wording import reason_title
 from tests.builders import at, time
 from tests.parts import require_paper_font
-from tests.pdf_text import pages_of, qr_matrix_of
-from tests.service import TEXTS, a_day, its_plan, settings_in
+from tests.pdf_text import pages_of, picture_texts_of, qr_matrix_of
+from tests.service import TEXTS, a_day, as_on_roads, its_plan, settings_in
 
 KEY = b"k" * 32
 HOTLINE = "010-5550100"
@@ -314,6 +314,24 @@ def test_a_route_sheet_says_when_travel_is_estimated(language: str, source: str,
     (page,) = pages_of(sheets(language, plan=replace(its_plan(), travel_source=source)))
     word = {"zh-CN": "估算", "en": "Estimated"}[language]
     assert (word in page) == estimated
+
+
+def test_a_route_sheet_has_a_picture_with_numbers_and_says_when_its_lines_are_no_roads() -> None:
+    day, plan = a_day(), its_plan()
+    ways = as_on_roads(plan)
+
+    def sheet(**more: object) -> bytes:
+        return route_sheets(plan, day, texts=FULL_TEXTS, font=require_paper_font(), language="en", **more)  # type: ignore[arg-type]
+
+    straight, by_road = sheet(), sheet(geometry=ways, road_attribution="© X")
+    for pdf in (straight, by_road):
+        (drawn,) = picture_texts_of(pdf)
+        assert sorted(text for text in drawn if text.isdigit()) == ["1", "2", "3"]
+        assert not [text for text in drawn if not text.isdigit() and not text.endswith((" m", " km"))]
+    words = words_in("en")["straight_lines"]
+    assert (words in pages_of(straight)[0], "© X" in pages_of(straight)[0]) == (True, False)
+    assert (words in pages_of(by_road)[0], "© X" in pages_of(by_road)[0]) == (False, True)
+    assert sheet() == straight
 
 
 def test_a_long_route_goes_on_on_the_next_page_with_its_header() -> None:

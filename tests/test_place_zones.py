@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.checker import violations
+from scheduler.checker import decisions, violations
 from scheduler.domain.case import Notice
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow
@@ -103,6 +103,15 @@ def test_the_checker_refuses_a_visit_one_minute_past_the_hours_of_its_place(
     late = a_visit_between(hours.latest_end - half_hour + past, hours.latest_end + past, position)
     for visit in (early, late):
         assert broken_rules(in_america(day, visit)) == ["US-HRS-1"] * minutes_past
+
+
+def test_the_decision_of_an_evening_visit_is_that_of_the_day_of_its_place() -> None:
+    # Half past seven in New York, when it is tomorrow already in UTC.
+    begin = datetime(2026, 12, 2, 0, 30, tzinfo=UTC)
+    problem = in_america(WINTER, a_visit_between(begin, begin + 30 * MINUTE, 1))
+    (decision,) = decisions(problem, a_plan(problem, {"s1": ["v"]}), travel=line_matrix(), rules=RULES)
+    hours = lawful(WINTER, 13)
+    assert (decision.lawful_from, decision.lawful_until) == (hours.earliest_start, hours.latest_end)
 
 
 def test_visits_without_a_case_share_one_decision_in_each_zone() -> None:

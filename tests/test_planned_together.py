@@ -7,13 +7,22 @@ import pytest
 
 from scheduler.checker import violations
 from scheduler.domain.case import Notice
+from scheduler.domain.plan import Plan
+from scheduler.domain.problem import Problem
 from scheduler.eligibility import decide
+from scheduler.rules.kinds.frequency_cap import Scope
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.rule_pack import RuleSet
 from scheduler.solver.instance import build_instance
 from tests.builders import DAY, a_shift, time
-from tests.plans import a_plan, line_matrix
-from tests.weeks import PACKS, a_call, a_visit_made, a_week, with_log
+from tests.plans import a_plan, change_stop, line_matrix
+from tests.weeks import PACKS, a_call, a_house_rule, a_visit_made, a_week, with_log
+
+
+def unlawful_visits(problem: Problem, plan: Plan, rules: RuleSet) -> list[str | None]:
+    """The visits that the checker calls unlawful."""
+    found = violations(problem, plan, travel=line_matrix(), rules=rules)
+    return [violation.visit_id for violation in found if violation.code == "unlawful"]
 
 
 @pytest.mark.parametrize(("apart", "broken"), [(0, ["CN-VIS-CAP"]), (6, ["CN-VIS-CAP"])])
@@ -36,14 +45,36 @@ def test_the_checker_counts_planned_visits_with_those_in_the_log() -> None:
     assert unlawful == [("two", "CN-VIS-CAP"), ("two", "CN-VIS-CAP-30")]
 
 
+@pytest.mark.parametrize(("days_ago", "unlawful"), [(24, []), (23, ["two"]), (-6, ["two"]), (-7, [])])
+def test_the_log_counts_from_the_first_day_of_the_window_to_the_day_of_the_visit(
+    days_ago: int, unlawful: list[str]
+) -> None:
+    # Thirty days that end six days after the first of the week.
+    log = with_log(a_visit_made(DAY - timedelta(days=days_ago)))
+    problem = a_week(a_call("one", person="p1", contacts=log), a_call("two", position=2, person="p1", contacts=log))
+    plan = a_plan(problem, {"s0": ["one"], "s6": ["two"]})
+    assert unlawful_visits(problem, plan, a_house_rule("CN-VIS-CAP-30")) == unlawful
+
+
+@pytest.mark.parametrize(("position", "unlawful"), [(1, ["two"]), (2, [])])
+def test_the_checker_counts_visits_to_one_address_together(position: int, unlawful: list[str]) -> None:
+    problem = a_week(a_call("one", person="p1"), a_call("two", position=position, person="p2"))
+    plan = a_plan(problem, {"s0": ["one"], "s1": ["two"]})
+    assert unlawful_visits(problem, plan, a_house_rule("CN-VIS-CAP", scope=Scope.ADDRESS)) == unlawful
+
+
+def test_visits_after_a_stop_that_cannot_be_judged_are_counted_all_the_same() -> None:
+    problem = a_week(*(a_call(name, person=person) for name, person in (("lost", "p0"), ("one", "p1"), ("two", "p1"))))
+    plan = change_stop(a_plan(problem, {"s0": ["lost", "one", "two"]}), 1, place_id="nowhere")
+    assert unlawful_visits(problem, plan, a_house_rule("CN-VIS-CAP")) == ["two"]
+
+
 def test_a_cap_of_two_with_one_in_the_log_leaves_room_for_one_of_two() -> None:
-    (house,) = (pack for pack in load_rule_set(PACKS).packs if pack.name == "cn-house")
-    cap = tuple(rule for rule in house.rules if rule.id == "CN-VIS-CAP-30")
     log = with_log(a_visit_made(DAY - timedelta(days=20)))
     calls = [
         a_call(name, person="p1", contacts=log, priority=priority) for name, priority in (("low", 10), ("high", 90))
     ]
-    decisions = decide(a_week(*calls), RuleSet.of((replace(house, rules=cap),)))
+    decisions = decide(a_week(*calls), a_house_rule("CN-VIS-CAP-30"))
     allowed = {visit_id: decisions[visit_id][f"{visit_id}-home"].allowed for visit_id in ("low", "high")}
     assert allowed == {"low": False, "high": True}
 

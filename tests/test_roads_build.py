@@ -11,12 +11,12 @@ import pytest
 
 from scheduler.domain.errors import ImplausibleRoads, InvalidInput, MissingResource
 from scheduler.domain.problem import RoadTravel
+from scheduler.domain.travel import Profile
 from scheduler.travel import travel_matrix
-from scheduler.travel.build import BuildProgress, build_network, node_degrees
+from scheduler.travel.build import BuildProgress, build_network, ensure_network, node_degrees
 from scheduler.travel.manifest import MANIFEST_FILE, Manifest
 from scheduler.travel.networks import BASE_NAME, list_networks, osrm_version
 from scheduler.travel.road_matrix import road_times
-from scheduler.travel.roads import Profile
 from tests.builders import a_problem, a_visit
 from tests.small_roads import BUILT_AT, NAME, networks_in, town_locations, write_extract
 
@@ -48,6 +48,34 @@ def test_the_manifest_says_what_was_built_from_what(data_dir: Path) -> None:
     assert Manifest.from_json(manifest.to_json()) == manifest
 
 
+def test_a_network_that_stands_is_not_built_again(tmp_path: Path) -> None:
+    told: list[BuildProgress] = []
+
+    def ensured(extract: Path, attribution: str = "") -> Manifest:
+        told.clear()
+        return ensure_network(
+            extract,
+            folder=tmp_path / "networks",
+            name="a",
+            attribution=attribution,
+            now=BUILT_AT,
+            on_progress=told.append,
+        ).manifest
+
+    here, elsewhere = write_extract(tmp_path / "a.osm.pbf"), write_extract(tmp_path / "b.osm.pbf", south=30.0)
+    first = ensured(here)
+    assert told
+    assert ensured(here) == first
+    assert not told
+    (tmp_path / "networks" / "a" / "car" / f"{BASE_NAME}.hsgr").write_bytes(b"")
+    assert ensured(here).files.keys() == first.files.keys()
+    assert told
+    assert ensured(here, "© X").attribution == "© X"
+    assert told
+    assert ensured(elsewhere).extract_sha256 != first.extract_sha256
+    assert told
+
+
 def test_a_small_towns_roads_are_no_small_component(data_dir: Path) -> None:
     network = networks_in(data_dir).open(NAME)
     assert network.manifest.small_component_size < len(node_degrees(network.base))
@@ -58,7 +86,7 @@ def test_a_build_tells_its_steps_and_leaves_nothing_else_behind(tmp_path: Path) 
     extract = write_extract(tmp_path / "town.osm.pbf")
     for _ in range(2):  # the second takes the first one's place
         built = build_network(extract, folder=tmp_path / "networks", name="a", now=BUILT_AT, on_progress=told.append)
-    assert list(dict.fromkeys(progress.step for progress in told)) == ["extract", "contract", "check"]
+    assert list(dict.fromkeys(progress.step for progress in told)) == ["extract", "contract", "streets", "check"]
     assert [path.name for path in (tmp_path / "networks").iterdir()] == ["a"]
     assert built.size_bytes > 100_000
     assert built.seconds > 0

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from scheduler.domain.location import Coordinates, Location
-from scheduler.domain.travel import TravelMatrix
+from scheduler.domain.travel import Profile, TravelMatrix
 from scheduler.travel.matrix_cache import MatrixCache, forget_other_networks, point_keys
 from scheduler.travel.osrm_process import OsrmProcess
 from scheduler.travel.road_matrix import RoadTimes, road_times
-from scheduler.travel.roads import Detail, Profile, RoadLeg, RoadTable
+from scheduler.travel.roads import Detail, RoadLeg, RoadTable
 from tests.small_roads import LAKE, NAME, a_location, networks_in, town_locations
 
 

@@ -7,13 +7,13 @@ from random import Random
 import pytest
 
 from scheduler.domain.location import Coordinates
-from scheduler.domain.travel import UNREACHABLE
+from scheduler.domain.travel import UNREACHABLE, Profile
 from scheduler.travel.build import build_network, node_degrees
 from scheduler.travel.calibrate import calibrate
 from scheduler.travel.networks import BuiltNetwork
 from scheduler.travel.osrm_process import OsrmProcess
 from scheduler.travel.road_matrix import road_times
-from scheduler.travel.sources import FALLBACK
+from scheduler.travel.sources import FALLBACKS
 from tests.parts import require_helsinki, require_road_extract
 from tests.small_roads import BUILT_AT, NAME, a_location, networks_in
 
@@ -47,9 +47,9 @@ def test_a_route_of_a_day_is_as_long_as_its_legs_in_the_matrix(city: BuiltNetwor
 
 
 def test_a_fitted_great_circle_is_nearer_to_the_roads_than_the_fallback(city: BuiltNetwork) -> None:
-    found = calibrate(city, OsrmProcess(network=city), FALLBACK)
+    found = calibrate(city, OsrmProcess(network=city), FALLBACKS[Profile.CAR])
     assert found.error.mean_seconds < found.default_error.mean_seconds
     assert found.error.median < 0.3
     assert found.error.p90 >= found.error.median
     assert 1 <= found.line.detour_factor < 2.5
-    assert calibrate(city, OsrmProcess(network=city), FALLBACK) == found
+    assert calibrate(city, OsrmProcess(network=city), FALLBACKS[Profile.CAR]) == found

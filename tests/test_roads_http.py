@@ -15,12 +15,12 @@ import osrm
 import pytest
 
 from scheduler.domain.errors import MissingResource
-from scheduler.domain.travel import TravelMatrix
+from scheduler.domain.travel import Profile, TravelMatrix
 from scheduler.travel import RoadNetworks, osrm_http
 from scheduler.travel.osrm_http import OsrmServer
 from scheduler.travel.osrm_process import OsrmProcess
 from scheduler.travel.road_matrix import road_times
-from scheduler.travel.roads import Detail, Profile
+from scheduler.travel.roads import Detail
 from tests.small_roads import ISLAND, LAKE, NAME, a_location, networks_in, town_locations
 
 TOWN = town_locations(60)  # more than go into one request

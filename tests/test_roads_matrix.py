@@ -9,12 +9,11 @@ from scheduler.domain.errors import ImplausibleRoads, MissingResource
 from scheduler.domain.location import Coordinates, Location
 from scheduler.domain.plan import ReasonCode
 from scheduler.domain.problem import Problem, RoadTravel
-from scheduler.domain.travel import UNREACHABLE, TravelMatrix
+from scheduler.domain.travel import UNREACHABLE, Profile, TravelMatrix
 from scheduler.planning import SearchLimits, check_plan, explain_visit, plan_visits, staffed
 from scheduler.travel import RoadNetworks, travel_matrix
 from scheduler.travel.great_circle import haversine_meters
 from scheduler.travel.road_matrix import RoadTimes, road_times
-from scheduler.travel.roads import Profile
 from tests.builders import a_duty, a_problem, a_visit, at
 from tests.small_roads import (
     COLUMN_DEGREES,

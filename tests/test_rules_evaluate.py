@@ -9,10 +9,13 @@ from scheduler.domain.case import Block, Case, Channel, Consent, Contact, Notice
 from scheduler.domain.collector import Collector
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import PlaceKind
-from scheduler.rules.clock import Clock
 from scheduler.rules.decision import Decision
 from scheduler.rules.evaluate import Question, evaluate
-from scheduler.rules.kinds.time_window import TimeWindowParams
+from scheduler.rules.kinds.crew import CrewParams
+from scheduler.rules.kinds.document import DocumentParams
+from scheduler.rules.kinds.kind import Params
+from scheduler.rules.kinds.qualification import QualificationParams
+from scheduler.rules.kinds.requirement import Moment, PromptParams, RecordingMode, RecordingParams
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.rule_pack import RuleSet
 from tests.builders import DAY, ZONE, a_case, a_collector, time, window
@@ -40,6 +43,14 @@ def judged(
         notices_from=day - timedelta(days=10),
     )
     return evaluate(load_rule_set(packs), question)
+
+
+def needing(*params: Params) -> Decision:
+    """What the rules `a`, `b` and so on ask of everybody, each with parameters of its own."""
+    (base,) = load_rule_set(BASE).packs
+    rules = tuple(replace(base.rules[0], id=name, params=own) for name, own in zip("abc", params, strict=False))
+    question = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=(DAY,), case=None)
+    return evaluate(RuleSet.of((replace(base, rules=rules),)), question)
 
 
 def rule_ids(decision: Decision) -> list[str]:
@@ -108,60 +119,6 @@ def test_a_day_before_the_pack_is_in_force_is_denied_because_nobody_knows_its_la
     assert judged(*BASE, day=date(2026, 2, 1)).allowed
 
 
-@pytest.mark.parametrize(("first", "span"), [(31, "2026-01-31"), (29, "2026-01-29 - 2026-01-31")])
-def test_days_without_law_are_told_with_the_pack_and_the_last_of_them(first: int, span: str) -> None:
-    days = tuple(date(2026, 1, day) for day in range(first, 32))
-    question = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=days, case=None)
-    (reason,) = evaluate(load_rule_set(BASE), question).reasons
-    assert (reason.rule_id, reason.kind, reason.until) == ("cn-base", "rule_pack", date(2026, 1, 31))
-    assert reason.en == f"The rule pack cn-base has no version in force on {span}, so no visit is allowed."
-    assert reason.zh == f"规则包cn-base在{span}没有生效的版本，无法判断，故不得上门。"
-    assert reason.facts == {"rule_pack": "cn-base", "first_day": str(days[0]), "last_day": "2026-01-31"}
-
-
-def test_days_after_the_last_version_have_no_law_without_end() -> None:
-    (base,) = load_rule_set(BASE).packs
-    ended = replace(base, effective=replace(base.effective, last=DAY - timedelta(days=1)))
-    question = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=(DAY,), case=None)
-    (reason,) = evaluate(RuleSet.of((ended,)), question).reasons
-    assert (reason.rule_id, reason.until) == ("cn-base", None)
-
-
-def test_a_day_without_law_takes_its_own_hours_away_and_names_the_pack() -> None:
-    days = (date(2026, 1, 31), date(2026, 2, 1))
-    question = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=days, case=None)
-    decision = evaluate(load_rule_set(BASE), question)
-    assert decision.allowed
-    assert decision.windows == (window("08:00", "22:00", days[1]),)
-    assert decision.hours_rule_ids == ("CN-HRS-1", "cn-base")
-
-
-def test_hours_of_two_zones_that_never_meet_are_told_with_both_rules() -> None:
-    (base,) = load_rule_set(BASE).packs
-    (hours,) = (rule for rule in base.rules if isinstance(rule.params, TimeWindowParams))
-    assert isinstance(hours.params, TimeWindowParams)
-    morning = replace(hours, id="FAR-HRS", params=replace(hours.params, start=Clock(9, 0), end=Clock(10, 0)))
-    far = replace(base, name="far", time_zone="America/New_York", rules=(morning, replace(morning, id="FAR-TOO")))
-    days = tuple(DAY + timedelta(days=offset) for offset in range(3))
-    question = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=days, case=None)
-    decision = evaluate(RuleSet.of((base, far)), question)
-    reason = decision.reasons[0]
-    assert decision.windows == ()
-    assert [one.rule_id for one in decision.reasons] == ["CN-HRS-1", "FAR-HRS", "FAR-TOO"]
-    assert {(one.until, one.zh, one.en) for one in decision.reasons} == {(None, reason.zh, reason.en)}
-    assert reason.en == "The rules CN-HRS-1, FAR-HRS, FAR-TOO leave no common hour from 2026-12-01 to 2026-12-03."
-    assert reason.zh == "规则CN-HRS-1, FAR-HRS, FAR-TOO在2026-12-01至2026-12-03没有共同的合法时段。"
-    ids = "CN-HRS-1, FAR-HRS, FAR-TOO"
-    assert reason.facts == {"rule_ids": ids, "first_day": "2026-12-01", "last_day": "2026-12-03"}
-
-
-def test_a_pack_without_law_is_told_before_the_rules_that_say_no() -> None:
-    base, house = load_rule_set(HOUSE).packs
-    ended = replace(base, effective=replace(base.effective, last=DAY - timedelta(days=1)))
-    night = Question(place_kind=PlaceKind.HOME, time_zone=ZONE, days=(DAY,), case=None, planned=planned("23:00", 30))
-    assert rule_ids(evaluate(RuleSet.of((house, ended)), night)) == ["cn-base", "CN-HRS-3"]
-
-
 @pytest.mark.parametrize(("people", "broken"), [(CREW[:1], ["CN-CREW-1"]), (CREW, [])])
 def test_at_least_two_collectors_visit(people: tuple[Collector, ...], broken: list[str]) -> None:
     assert rule_ids(judged(*BASE, crew=people)) == broken
@@ -176,10 +133,64 @@ def test_each_member_needs_training_valid_on_the_day(valid_until: date | None, b
     assert all("cy" in reason.en and "ann" not in reason.en for reason in decision.reasons)
 
 
+def test_a_block_without_end_says_no_and_leaves_the_hours_as_they_are() -> None:
+    decision = judged(*BASE, case=a_case(blocks=(Block(code="disputed"),)))
+    assert rule_ids(decision) == ["CN-CARD-69"]
+    assert decision.windows == (window("08:00", "22:00"),)
+    assert decision.hours_rule_ids == ("CN-HRS-1",)
+    assert decision.day_reasons == ()
+
+
+def test_a_reason_tells_the_kind_of_its_rule_and_its_last_day() -> None:
+    (reason,) = judged(*BASE, case=a_case(blocks=(Block(code="disputed", until=DAY),))).reasons
+    assert (reason.rule_id, reason.kind, reason.until) == ("CN-CARD-69", "subject_block", DAY)
+
+
+def test_a_crew_that_is_too_small_is_told_beside_a_block() -> None:
+    decision = judged(*BASE, case=a_case(blocks=(Block(code="disputed"),)), crew=CREW[:1])
+    assert rule_ids(decision) == ["CN-CREW-1", "CN-CARD-69"]
+
+
 def test_without_a_crew_the_decision_says_what_a_crew_needs() -> None:
     decision = judged(*BASE)
     assert (decision.crew_minimum, decision.crew_rule_id) == (2, "CN-CREW-1")
     assert [needed.code for needed in decision.qualifications] == ["pre-job-training"]
+
+
+@pytest.mark.parametrize(("packs", "mode"), [(BASE, None), (HOUSE, "audio")])
+def test_a_decision_says_what_the_crew_is_asked_and_whether_the_visit_is_recorded(
+    packs: tuple[str, ...], mode: str | None
+) -> None:
+    decision = judged(*packs)
+    asked = {placed.rule.id: placed.rule.params for placed in load_rule_set(packs).rules}
+    assert [prompt.rule_id for prompt in decision.prompts] == ["CN-HOME-1", "CN-PUB-1"]
+    for prompt in decision.prompts:
+        assert asked[prompt.rule_id] == PromptParams(moment=Moment(prompt.moment), zh=prompt.zh, en=prompt.en)
+    assert decision.recording == mode
+
+
+@pytest.mark.parametrize(
+    ("counts", "minimum", "rule_id"),
+    [((), 1, None), ((1,), 1, "a"), ((2, 3), 3, "b"), ((3, 2), 3, "a"), ((2, 2), 2, "a")],
+)
+def test_the_first_rule_that_asks_for_the_largest_crew_is_named(
+    counts: tuple[int, ...], minimum: int, rule_id: str | None
+) -> None:
+    decision = needing(*(CrewParams(crew_min_count=count) for count in counts))
+    assert (decision.crew_minimum, decision.crew_rule_id) == (minimum, rule_id)
+
+
+def test_what_several_rules_ask_of_a_crew_is_asked_once_by_the_first_of_them() -> None:
+    decision = needing(*(QualificationParams(certificate=code) for code in ("law", "first-aid", "law")))
+    assert [(needed.code, needed.rule_id) for needed in decision.qualifications] == [("law", "a"), ("first-aid", "b")]
+    decision = needing(*(DocumentParams(names=names) for names in (("card", "letter"), ("letter", "badge"))))
+    carried = [("card", "a"), ("letter", "a"), ("badge", "b")]
+    assert [(paper.name, paper.rule_id) for paper in decision.documents] == carried
+
+
+@pytest.mark.parametrize("modes", [("audio", "video"), ("video", "audio")], ids=str)
+def test_of_two_rules_about_recording_the_one_that_asks_for_more_holds(modes: tuple[str, ...]) -> None:
+    assert needing(*(RecordingParams(mode=RecordingMode(mode)) for mode in modes)).recording == "video"
 
 
 def contacts(*phone_days: int, sms: int = 1, push: int = 1) -> tuple[Contact, ...]:
@@ -276,4 +287,6 @@ def test_of_two_rules_about_notices_both_must_allow_who_comes() -> None:
 
     case = a_case(product="digital_lending", notices=(told(4, "ann", "bo"), told(1, "cy")))
     assert judged("in-rbi", case=case).collector_ids == frozenset({"ann", "bo", "cy"})
-    assert judged("cn-house", "in-rbi", case=case).collector_ids == frozenset({"ann", "bo"})
+    both = judged("cn-house", "in-rbi", case=case)
+    assert both.collector_ids == frozenset({"ann", "bo"})
+    assert both.collectors_rule_id == "CN-NOTE-2"

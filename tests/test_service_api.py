@@ -27,6 +27,7 @@ def test_the_list_names_every_plan_with_its_figures(tmp_path: Path) -> None:
                 "visits": 3,
                 "unassigned": 1,
                 "travel_source": "matrix",
+                "estimated": False,
                 "plan_sha256": plan_sha256(its_plan(), ZONE),
                 "based_on": None,
                 "next_id": None,
@@ -72,8 +73,16 @@ def test_the_interface_tells_no_name_and_no_address(tmp_path: Path) -> None:
     assert "\\u" not in text
 
 
-@pytest.mark.parametrize("plan_id", ["nothing", "%00", "٣", "9" * 30])
-def test_an_unknown_plan_is_a_problem_document(tmp_path: Path, plan_id: str) -> None:
+@pytest.mark.parametrize(
+    ("plan_id", "detail"),
+    [
+        ("nothing", "There is no plan of this id."),
+        ("٣", "There is no plan of this id."),
+        ("9" * 30, "There is no plan of this id."),
+        ("%00", "Nothing is at this address."),
+    ],
+)
+def test_an_unknown_plan_is_a_problem_document(tmp_path: Path, plan_id: str, detail: str) -> None:
     client, _ = a_service(tmp_path)
 
     response = client.get(f"/api/v1/plans/{plan_id}")
@@ -84,7 +93,7 @@ def test_an_unknown_plan_is_a_problem_document(tmp_path: Path, plan_id: str) -> 
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
-        "detail": "There is no plan of this id.",
+        "detail": detail,
     }
 
 

@@ -8,11 +8,13 @@ import pytest
 
 import api
 from api import create_app
+from api.route_files import CONTENT_TYPES
 from api.store.wishes import WishKind
 from api.web.catalogue import texts_in
 from scheduler.documents import plan_sha256, problem_sha256
 from scheduler.domain.plan import Certificate, Cost, PackVersion, Plan
 from tests.builders import ZONE
+from tests.parts import require_paper_font
 from tests.service import TEXTS, a_day, a_service, its_plan, settings_in
 
 WORDS_OF_DEBT = (
@@ -234,6 +236,35 @@ def test_the_files_of_a_crew_come_as_attachments(tmp_path: Path) -> None:
     assert "王小明" not in calendar.text
 
 
+def test_the_crews_page_leads_to_each_kind_of_file(tmp_path: Path) -> None:
+    require_paper_font()
+    client, plan_id = a_service(tmp_path)
+    page = client.get(f"/plans/{plan_id}/crews/s1").text
+    beginnings = {"pdf": b"%PDF", "xlsx": b"PK", "gpx": b"<?xml", "csv": b"\xef\xbb\xbf", "ics": b"BEGIN:VCALENDAR"}
+
+    for kind, beginning in beginnings.items():
+        address = f"/plans/{plan_id}/crews/s1.{kind}"
+        assert f'href="{address}"' in page
+        file = client.get(address)
+        assert file.headers["Content-Disposition"] == f"attachment; filename=2026-12-01-s1.{kind}"
+        assert file.data.startswith(beginning)
+    assert "王小明" not in client.get(f"/plans/{plan_id}/crews/s1.gpx").text
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh-CN", "字体"), ("en", "font")])
+def test_without_a_font_the_route_sheet_is_a_page_that_says_what_to_do(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, language: str, word: str
+) -> None:
+    client, plan_id = a_service(tmp_path, font=tmp_path / "gone.ttf")
+    answer = client.get(f"/plans/{plan_id}/crews/s1.pdf?lang={language}")
+
+    assert answer.status_code == 503
+    assert word in words_of(answer.text)
+    assert "VISITS_FONT" in answer.text
+    assert "gone.ttf" not in answer.text
+    assert "gone.ttf" in caplog.text
+
+
 def test_the_maps_are_whole_pages(tmp_path: Path) -> None:
     client, plan_id = a_service(tmp_path)
 
@@ -256,6 +287,8 @@ def test_the_maps_are_whole_pages(tmp_path: Path) -> None:
         "/plans/{id}/crews/s9/map",
         "/plans/{id}/crews/s9.csv",
         "/plans/{id}/crews/s2.ics",
+        "/plans/{id}/crews/s2.pdf",
+        "/plans/{id}/crews/s1.exe",
         "/plans/%00",
         "/static/../settings.py",
         "/no-such-page",
@@ -301,8 +334,8 @@ def test_every_text_that_a_page_asks_for_is_in_the_catalogue() -> None:
 
 
 def test_no_text_of_the_catalogue_is_left_unused() -> None:
-    built = {f"error_{kind}" for kind in ("404", "405", "421", "503", "4xx", "5xx")}
-    built |= {"home", "workplace", "other", "start", "end", "break"}
+    built = {f"error_{kind}" for kind in ("404", "405", "421", "503", "no_font", "4xx", "5xx")}
+    built |= {"home", "workplace", "other", "start", "end", "break"} | set(CONTENT_TYPES)
     built |= {part.name for part in fields(Cost)} | {str(kind) for kind in WishKind}
     built |= {"work-badge", "identity-card", "outsourcing-notice", "agency-evaluation"}
 

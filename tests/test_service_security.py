@@ -83,6 +83,8 @@ def every_kind_of_path(plan_id: str) -> list[str]:
         f"{crew}/map",
         f"{crew}.csv",
         f"{crew}.ics",
+        f"{crew}.gpx",
+        f"{crew}.xlsx",
         "/api/v1/plans",
         f"/api/v1/plans/{plan_id}",
         "/openapi.json",

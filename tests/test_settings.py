@@ -7,6 +7,7 @@ from api.settings import Settings
 from maps.base_map import TileServer
 from scheduler.domain.errors import InvalidInput
 from scheduler.domain.geocoding import Area, ProviderName
+from scheduler.domain.travel import Profile
 
 LONG_KEY = "k" * 32
 
@@ -164,6 +165,13 @@ def test_road_servers_are_read_by_the_name_of_their_network(tmp_path: Path) -> N
     assert dict(Settings.load({"VISITS_OSRM": ""}, None).road_servers) == {}
 
 
+def test_a_road_server_answers_for_one_profile() -> None:
+    settings = Settings.load({"VISITS_OSRM": "a=http://127.0.0.1:5000, a/foot=http://127.0.0.1:5001"}, None)
+    assert settings.road_networks.server("a") == "http://127.0.0.1:5000"
+    assert settings.road_networks.server("a", Profile.FOOT) == "http://127.0.0.1:5001"
+    assert settings.road_networks.server("a", Profile.BICYCLE) is None
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -175,6 +183,9 @@ def test_road_servers_are_read_by_the_name_of_their_network(tmp_path: Path) -> N
         "a=http://x?y",
         "a=http://x:y",
         "a=http://",
+        "a/car=http://x",
+        "a/boat=http://x",
+        "a/=http://x",
     ],
 )
 def test_a_road_server_that_is_none_is_refused_without_repeating_it(value: str) -> None:

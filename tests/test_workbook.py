@@ -36,6 +36,7 @@ def test_the_workbook_has_the_columns_and_rows_of_the_csv_with_typed_numbers_and
         "请先按门铃，二楼左手边",
         31.2364,
         121.4847,
+        "great_circle (estimated)",
     ]
 
 

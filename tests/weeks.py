@@ -1,11 +1,14 @@
-"""A week of shifts for one crew, calls at any time of it, and logs of visits made before."""
+"""A week of shifts for one crew, calls at any time of it, logs of visits made before, and rules of the house alone."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from scheduler.domain.case import Channel, Contact
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Visit
+from scheduler.rules.load import load_rule_set
+from scheduler.rules.rule_pack import RuleSet
 from tests.builders import DAY, a_case, a_problem, a_shift, a_visit, time
 
 PACKS = ("cn-base", "cn-house")
@@ -32,3 +35,11 @@ def a_visit_made(day: date, *, reached: bool = True, outcome: str | None = None)
 
 def with_log(*more: Contact) -> tuple[Contact, ...]:
     return (*(a_case().contacts or ()), *more)
+
+
+def a_house_rule(rule_id: str, **params: object) -> RuleSet:
+    """One rule of the house alone, with other parameters where named."""
+    (house,) = (pack for pack in load_rule_set(PACKS).packs if pack.name == "cn-house")
+    (rule,) = (rule for rule in house.rules if rule.id == rule_id)
+    changed = replace(rule, params=replace(rule.params, **params))  # type: ignore[type-var]  # its kind is known
+    return RuleSet.of((replace(house, rules=(changed,)),))

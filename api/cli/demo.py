@@ -1,7 +1,8 @@
 """The fictional city's day, from its tables to maps: the main job in one command."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,15 +11,22 @@ from api.cli.files import make_folder, write_whole
 from api.cli.importing import left_out_table, write_problem_file, write_texts_file
 from api.cli.inputs import networks_for, settings_here
 from api.cli.options import LANGUAGES, SecondsType
-from api.cli.people import map_page, routes_file
 from api.cli.planning import planned, violations_table, write_plan_file
+from api.cli.progress import BuildReport
+from api.fixture_city import TRAVEL, city_tables, ensure_city_roads
 from api.importing import ZONE, Imported, import_files
-from scheduler.domain.errors import PlanRefused
+from api.route_files import route_file
+from scheduler.domain.errors import MissingResource, PlanRefused
 from scheduler.domain.plan import Plan
+
+if TYPE_CHECKING:  # travel takes numpy with it
+    from api.drawn_roads import DrawnRoads
 
 DAY = date(2026, 12, 1)
 AS_OF = datetime(2026, 11, 27, 18, tzinfo=ZONE)
 RULE_PACKS = ("cn-base", "cn-house")
+FILES = ("csv", "ics", "gpx")
+SHEETS = "route-sheets.pdf"
 # All of them, so that each can be tried; an operator's own setting starts with geo alone.
 PROVIDERS = ("geo", "amap", "google", "apple")
 
@@ -38,11 +46,13 @@ PROVIDERS = ("geo", "amap", "google", "apple")
 def demo(*, folder: Path, seconds: float, language: str) -> None:
     """Plan a fictional city's day and write problem, plan, maps and tables.
 
-    The day is also loaded into the data directory, so that `visits serve` shows it.
+    Crews drive on the city's own roads, built at the first run. The day is also loaded into the data directory, so
+    that `visits serve` shows it.
     """
     from scheduler.planning import SearchLimits, check_plan
 
-    imported = import_files(_tables(), DAY, rule_packs=RULE_PACKS, as_of=AS_OF)
+    ensure_city_roads(settings_here(), now=datetime.now(UTC), on_progress=BuildReport())
+    imported = import_files(city_tables(), DAY, rule_packs=RULE_PACKS, as_of=AS_OF, travel=TRAVEL)
     click.echo(left_out_table(imported.problem, "en"))
     made = planned(imported.problem, SearchLimits(seconds=seconds))
     found = check_plan(imported.problem, made, networks_for(imported.problem))
@@ -57,27 +67,53 @@ def demo(*, folder: Path, seconds: float, language: str) -> None:
     click.echo(_next_steps(folder, made))
 
 
-def _tables() -> list[Path]:
-    """The fixture city's files, as they lie beside their package."""
-    import fixtures
-
-    return sorted((Path(fixtures.__file__).parent / "city").glob("*.csv"))
-
-
 def _write(folder: Path, imported: Imported, made: Plan, language: str) -> None:
+    from api.drawn_roads import drawn_roads
+    from api.map_pages import map_page
+    from scheduler.travel.roads import Detail
+
     problem, texts = imported.problem, imported.texts
+    roads = drawn_roads(problem, made, networks_for(problem), detail=Detail.FULL)
     make_folder(folder / "crews")
     write_problem_file(folder / "problem.json", problem)
     write_plan_file(folder / "plan.json", made, problem)
     write_texts_file(folder / "texts.json", texts)
     for shift_id in (None, *(route.shift_id for route in made.routes)):
-        page = map_page(made, problem, texts, shift_id=shift_id, language=language, providers=PROVIDERS)
+        page = map_page(
+            made,
+            problem,
+            texts,
+            shift_id=shift_id,
+            language=language,
+            providers=PROVIDERS,
+            roads=roads,
+        )
         name = "overview" if shift_id is None else f"crews/{shift_id}"
-        write_whole(folder / f"{name}.html", page, private=True)
+        write_whole(folder / f"{name}.html", page.encode(), private=True)
         if shift_id is not None:
-            for kind in ("csv", "ics"):
-                content = routes_file(kind, made, problem, texts, shift_ids=(shift_id,), language=language)
+            for kind in FILES:
+                content = route_file(kind, made, problem, texts, shift_ids=(shift_id,), language=language, font=None)
                 write_whole(folder / f"{name}.{kind}", content, private=True)
+    _write_sheets(folder / SHEETS, imported, made, language, roads)
+
+
+def _write_sheets(path: Path, imported: Imported, made: Plan, language: str, roads: "DrawnRoads | None") -> None:
+    """Write route sheets for the printer, where the machine has a font for them."""
+    try:
+        content = route_file(
+            "pdf",
+            made,
+            imported.problem,
+            imported.texts,
+            shift_ids=None,
+            language=language,
+            font=settings_here().font,
+            roads=roads,
+        )
+    except MissingResource as missing:
+        click.echo(f"No route sheets on paper: {missing}", err=True)
+    else:
+        write_whole(path, content, private=True)
 
 
 def _keep(imported: Imported, made: Plan) -> None:
@@ -93,9 +129,10 @@ def _keep(imported: Imported, made: Plan) -> None:
 
 def _next_steps(folder: Path, made: Plan) -> str:
     first = made.unassigned[0].visit_id if made.unassigned else "VISIT_ID"
+    sheets = " route-sheets.pdf," if (folder / SHEETS).exists() else ""
     return (
-        f"\nWritten to {folder}/: problem.json, plan.json, texts.json, overview.html,"
-        " and in crews/ a map, a CSV and an ICS for each crew."
+        f"\nWritten to {folder}/: problem.json, plan.json, texts.json, overview.html,{sheets}"
+        " and in crews/ a map, a CSV, an ICS and a GPX for each crew."
         f"\nOpen {folder}/overview.html in a browser, or run: visits serve"
         f"\nWhy was one left out? visits why {folder}/problem.json {first} --plan {folder}/plan.json --language zh-CN"
     )

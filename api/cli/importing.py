@@ -12,7 +12,7 @@ from api.cli.files import refuse_overwriting, write_whole
 from api.cli.inputs import settings_here
 from api.cli.options import A_FILE, LANGUAGES, NamesType, output_option, texts_option
 from api.cli.tables import table
-from scheduler.domain.problem import DEFAULT_RULE_PACKS, Problem
+from scheduler.domain.problem import DEFAULT_RULE_PACKS, Problem, RoadTravel
 from scheduler.domain.texts import Text
 
 if TYPE_CHECKING:  # an import is slow to load
@@ -41,6 +41,12 @@ if TYPE_CHECKING:  # an import is slow to load
     metavar="cn-base,cn-house",
     help="The law that applies, and the house's own narrower rules.",
 )
+@click.option("--network", metavar="NAME", help="The road network for travel times; straight lines unless given.")
+@click.option(
+    "--fallback",
+    type=click.Choice(["great_circle"]),
+    help="With --network: what to estimate travel times by where the network cannot be used.",
+)
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the reasons.")
 @click.option(
     "--geocode", "wants_geocoding", is_flag=True, help="Ask the geocoder of the settings for points that are missing."
@@ -60,6 +66,8 @@ def import_cases(
     output: Path,
     texts_path: Path | None,
     rule_packs: tuple[str, ...],
+    network: str | None,
+    fallback: str | None,
     language: str,
     wants_geocoding: bool,
     to_confirm: Path | None,
@@ -69,13 +77,16 @@ def import_cases(
     Names, addresses and notes go to the file of --texts and nowhere else; only its owner can read that file. With
     --geocode addresses, and they alone, also go to the geocoder that you set, and to the file of --to-confirm.
     """
-    from api.importing import ZONE, import_files
+    from api.importing import TRAVEL, ZONE, import_files
 
+    if fallback is not None and network is None:
+        raise click.UsageError("--fallback is for where the network of --network cannot be used.")
     if to_confirm is not None and not wants_geocoding:
         raise click.UsageError("--to-confirm is the list of what --geocode looked up.")
     refuse_overwriting([output, texts_path, to_confirm], paths)
     moment = datetime.now(ZONE).replace(microsecond=0) if as_of is None else as_of.replace(tzinfo=ZONE)
-    imported = import_files(paths, day.date(), rule_packs=rule_packs, as_of=moment)
+    travel = TRAVEL if network is None else RoadTravel(network=network, fallback=fallback is not None)
+    imported = import_files(paths, day.date(), rule_packs=rule_packs, as_of=moment, travel=travel)
     if wants_geocoding:
         imported = looked_up(imported, to_confirm, today=datetime.now(ZONE).date())
     problem = imported.problem

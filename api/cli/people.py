@@ -1,6 +1,6 @@
 """What people take with them: maps, and files for spreadsheets, calendars, navigation and printers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,16 +16,14 @@ from api.cli.options import (
     problem_option,
     texts_option,
 )
+from api.route_files import CONTENT_TYPES, route_file
 from scheduler.domain.errors import MissingResource
 from scheduler.domain.plan import Plan
-from scheduler.domain.problem import Problem, RoadTravel
-from scheduler.domain.texts import Text
-from scheduler.domain.travel import RouteGeometry
+from scheduler.domain.problem import Problem
 
-EXPORT_FORMATS = ("csv", "gpx", "ics", "pdf", "xlsx")
-
-if TYPE_CHECKING:  # the settings know the maps
-    from maps.base_map import TileServer
+if TYPE_CHECKING:  # travel takes numpy with it
+    from api.drawn_roads import DrawnRoads
+    from scheduler.travel.roads import Detail
 
 
 @click.command(name="map")
@@ -49,6 +47,9 @@ def draw_map(
     output: Path,
 ) -> None:
     """Draw the routes of PLAN on a map."""
+    from api.drawn_roads import detail_for
+    from api.map_pages import map_page
+
     refuse_overwriting([output], [plan_path, problem_path, texts_path])
     made, texts = plan_from(plan_path), texts_from(texts_path)
     problem = problem_from(problem_path).with_formed(made.shifts)
@@ -64,9 +65,9 @@ def draw_map(
             language=language or settings.language,
             providers=navigation or settings.navigation_providers,
             tiles=settings.tiles,
-            geometry=_ways(problem, made, shift_id),
+            roads=_roads(problem, made, None if shift_id is None else [shift_id], detail_for(made, shift_id)),
         )
-    write_whole(output, page, private=bool(texts))
+    write_whole(output, page.encode(), private=bool(texts))
     click.echo(f"Written to {output}.")
 
 
@@ -75,7 +76,7 @@ def draw_map(
 @problem_option
 @texts_option
 @click.option("--shift", "shift_ids", metavar="ID", multiple=True, help="Only this shift; may be repeated.")
-@click.option("--format", "kind", type=click.Choice(EXPORT_FORMATS), required=True, help="What kind of file.")
+@click.option("--format", "kind", type=click.Choice(list(CONTENT_TYPES)), required=True, help="What kind of file.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Of the words in it; the setting's when not given.")
 @output_option("FILE", "Where the file goes.")
 def export(
@@ -93,115 +94,34 @@ def export(
     ICS and GPX files hold no names and no addresses, because calendars and navigation apps share what they know;
     --texts changes nothing in them.
     """
+    from scheduler.travel.roads import Detail
+
     refuse_overwriting([output], [plan_path, problem_path, texts_path])
     made, texts = plan_from(plan_path), texts_from(texts_path)
     problem = problem_from(problem_path).with_formed(made.shifts)
     chosen = known_shifts(problem, shift_ids, "--shift") or None
+    settings = settings_here()
     with faults_of(plan_path):
-        content = routes_file(kind, made, problem, texts, shift_ids=chosen, language=language)
+        content = route_file(
+            kind,
+            made,
+            problem,
+            texts,
+            shift_ids=chosen,
+            language=language or settings.language,
+            font=settings.font,
+            roads=_roads(problem, made, chosen, Detail.FULL) if kind == "pdf" else None,
+        )
     write_whole(output, content, private=bool(texts))
     click.echo(f"Written to {output}.")
 
 
-def map_page(
-    made: Plan,
-    problem: Problem,
-    texts: Mapping[str, Text],
-    *,
-    shift_id: str | None,
-    language: str,
-    providers: Sequence[str],
-    tiles: "TileServer | None" = None,
-    geometry: Mapping[str, RouteGeometry] | None = None,
-) -> bytes:
-    """The page of all crews, or of one; without geometry routes are straight lines."""
-    from maps.preview import crew_map, overview_map
-    from scheduler.wording import reason_title
+def _roads(problem: Problem, made: Plan, shift_ids: Sequence[str] | None, detail: "Detail") -> "DrawnRoads | None":
+    """The roads under the routes of some shifts, or of all; None where there are none."""
+    from api.drawn_roads import drawn_roads
 
-    if shift_id is None:
-        page = overview_map(
-            made,
-            problem,
-            texts=texts,
-            language=language,
-            providers=providers,
-            geometry=geometry,
-            tiles=tiles,
-            reason_title=reason_title,
-        )
-    else:
-        page = crew_map(
-            made,
-            problem,
-            shift_id,
-            texts=texts,
-            language=language,
-            providers=providers,
-            geometry=geometry,
-            tiles=tiles,
-        )
-    return page.encode()
-
-
-def _ways(problem: Problem, made: Plan, shift_id: str | None) -> Mapping[str, RouteGeometry] | None:
-    """How routes run along roads, one crew's in every detail; None where no roads are known."""
-    from scheduler.travel import route_geometries
-    from scheduler.travel.roads import Detail
-
-    if not isinstance(problem.travel, RoadTravel):
-        return None
     try:
-        return route_geometries(
-            problem,
-            made,
-            networks_for(problem),
-            detail=Detail.SIMPLIFIED if shift_id is None else Detail.FULL,
-            shift_ids=None if shift_id is None else [shift_id],
-        )
+        return drawn_roads(problem, made, networks_for(problem), detail=detail, shift_ids=shift_ids)
     except MissingResource as missing:
         click.echo(f"{missing} Routes are drawn as straight lines.", err=True)
         return None
-
-
-def routes_file(
-    kind: str,
-    made: Plan,
-    problem: Problem,
-    texts: Mapping[str, Text],
-    *,
-    shift_ids: Sequence[str] | None,
-    language: str | None,
-) -> bytes:
-    """The content of a file in one of `EXPORT_FORMATS`.
-
-    Args:
-        kind: The format.
-        made: The plan.
-        problem: What it was made from.
-        texts: Names and addresses, for the formats that show them.
-        shift_ids: None for all shifts.
-        language: None for the setting's.
-    """
-    settings = settings_here()
-    words_in = language or settings.language
-    match kind:
-        case "csv":
-            from maps.exports import route_csv
-
-            return route_csv(made, problem, shift_ids=shift_ids, texts=texts)
-        case "xlsx":
-            from api.workbook import route_xlsx
-
-            return route_xlsx(made, problem, shift_ids=shift_ids, texts=texts)
-        case "ics":
-            from maps.exports import route_ics
-
-            return route_ics(made, problem, shift_ids=shift_ids, language=words_in)
-        case "gpx":
-            from maps.gpx import route_gpx
-
-            return route_gpx(made, problem, shift_ids=shift_ids, language=words_in)
-    from api.papers import paper_font, route_sheets
-
-    font = paper_font(settings.font)
-    return route_sheets(made, problem, shift_ids=shift_ids, texts=texts, font=font, language=words_in)

@@ -24,7 +24,7 @@ from api.cli.progress import ProgressReport
 from api.cli.tables import table
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem, RoadTravel
-from scheduler.domain.travel import ESTIMATED_SOURCE
+from scheduler.domain.travel import ESTIMATED_SOURCE, Profile
 from scheduler.domain.violation import Violation
 
 if TYPE_CHECKING:  # importing the planner takes OR-Tools with it
@@ -173,9 +173,12 @@ def _warn_of_the_fallback(problem: Problem, made: Plan) -> None:
     """Say on stderr that roads were wanted and straight lines were used."""
     if isinstance(problem.travel, RoadTravel) and made.travel_source == ESTIMATED_SOURCE:
         name = problem.travel.network
+        checks = (
+            f"visits roads check {name}" + ("" if profile is Profile.CAR else f" --profile {profile}")
+            for profile in problem.travel_profiles
+        )
         click.echo(
-            f"The road network '{name}' could not be used, so travel times are estimated."
-            f" Why: visits roads check {name}",
+            f"The road network '{name}' could not be used, so travel times are estimated. Why: {'; '.join(checks)}",
             err=True,
         )
 

@@ -1,4 +1,4 @@
-"""How far the search is, on stderr: a bar on a terminal, else a plain line now and then."""
+"""How far the search or a build is, on stderr: a bar on a terminal, else a plain line now and then."""
 
 import sys
 from types import TracebackType
@@ -10,9 +10,16 @@ if TYPE_CHECKING:  # importing the planner takes OR-Tools with it
     from tqdm import tqdm
 
     from scheduler.planning import Progress
+    from scheduler.travel.build import BuildProgress
 
 QUIET_SECONDS = 2.0
 SECONDS_BETWEEN_LINES = 10.0
+_STEPS = {
+    "extract": "reading the roads",
+    "contract": "making short cuts",
+    "streets": "reading the streets for maps",
+    "check": "taking checksums",
+}
 
 
 class ProgressReport:
@@ -49,6 +56,23 @@ class ProgressReport:
         elif progress.seconds >= self._next_line:
             self._next_line = progress.seconds + SECONDS_BETWEEN_LINES
             click.echo(f"planning for {progress.seconds:.0f} s: {best}", file=self._stream)
+
+
+class BuildReport:
+    """How far a road network is: a line a step, and one each quarter of it."""
+
+    def __init__(self) -> None:
+        """Begin before the first step."""
+        self._quarter = 0
+
+    def __call__(self, progress: "BuildProgress") -> None:
+        """Show the step, or how far it is."""
+        if progress.percent is None:
+            self._quarter = 0
+            click.echo(f"{_STEPS[progress.step]} ...", err=True)
+        elif progress.percent // 25 > self._quarter:
+            self._quarter = progress.percent // 25
+            click.echo(f"{_STEPS[progress.step]}: {progress.percent} %", err=True)
 
 
 def _bar(limit_seconds: float | None, stream: TextIO) -> "tqdm[None]":

@@ -10,19 +10,19 @@ import click
 
 from api.cli.inputs import problem_from, settings_here
 from api.cli.options import A_FILE, json_option
+from api.cli.progress import BuildReport
 from api.cli.tables import table
+from scheduler.domain.travel import OSM_ATTRIBUTION
 
 if TYPE_CHECKING:  # importing travel takes numpy with it
     from scheduler.domain.problem import Problem
-    from scheduler.domain.travel import TravelMatrix
+    from scheduler.domain.travel import Profile, TravelMatrix
     from scheduler.travel import RoadNetworks
-    from scheduler.travel.build import BuildProgress, Built
+    from scheduler.travel.build import Built
     from scheduler.travel.calibrate import Calibration, FitError
     from scheduler.travel.networks import BuiltNetwork, ListedNetwork
-    from scheduler.travel.roads import Profile
 
 PROFILES = ("car", "bicycle", "foot")
-_STEPS = {"extract": "reading the roads", "contract": "making short cuts", "check": "taking checksums"}
 
 name_argument = click.argument("name", metavar="NAME")
 profile_option = click.option(
@@ -39,8 +39,15 @@ def roads() -> None:
 @click.argument("extract", metavar="EXTRACT.osm.pbf", type=A_FILE)
 @click.option("--name", required=True, help="What problems call it.")
 @profile_option
+@click.option(
+    "--attribution",
+    default=OSM_ATTRIBUTION,
+    show_default=True,
+    metavar="TEXT",
+    help="What the extract's licence wants to be shown on maps; empty for a city of your own.",
+)
 @json_option
-def build(extract: Path, *, name: str, profile: str, as_json: bool) -> None:
+def build(extract: Path, *, name: str, profile: str, attribution: str, as_json: bool) -> None:
     """Build a road network from an OpenStreetMap extract, in the data directory.
 
     An older network of this name and profile stays until the new one is whole.
@@ -51,11 +58,12 @@ def build(extract: Path, *, name: str, profile: str, as_json: bool) -> None:
     settings.make_data_dir()
     built = build_network(
         extract,
-        folder=settings.data_dir / "networks",
+        folder=settings.networks_dir,
         name=name,
         profile=_profile(profile),
+        attribution=attribution,
         now=datetime.now(UTC),
-        on_progress=_Told(),
+        on_progress=BuildReport(),
     )
     _forget_old_times(settings.road_networks)
     click.echo(_json(_built_document(built)) if as_json else _built_words(built))
@@ -67,7 +75,7 @@ def list_built(*, as_json: bool) -> None:
     """List the road networks in the data directory."""
     from scheduler.travel.networks import list_networks
 
-    networks = list_networks(settings_here().data_dir / "networks")
+    networks = list_networks(settings_here().networks_dir)
     if as_json:
         click.echo(_json([_listed_document(one) for one in networks]))
     elif networks:
@@ -92,7 +100,7 @@ def check(ctx: click.Context, name: str, *, profile: str, problem_path: Path | N
 
     networks, chosen = settings_here().road_networks, _profile(profile)
     problem = None if problem_path is None else problem_from(problem_path)
-    network = None if name in networks.servers else networks.open(name, chosen)
+    network = None if networks.server(name, chosen) else networks.open(name, chosen)
     cut_off: tuple[str, ...] = ()
     if problem is not None:
         cut_off = _cut_off(problem, road_times(networks, name, chosen).matrix(problem.locations))
@@ -115,11 +123,12 @@ def calibrate(name: str, *, profile: str, seed: int, as_json: bool) -> None:
     """Fit the great circle to a road network and say how wrong it still is."""
     from scheduler.travel.calibrate import calibrate as fit
     from scheduler.travel.osrm_process import OsrmProcess
-    from scheduler.travel.sources import FALLBACK
+    from scheduler.travel.sources import FALLBACKS
 
-    network = settings_here().road_networks.open(name, _profile(profile))
-    found = fit(network, OsrmProcess(network=network), FALLBACK, seed=seed)
-    document = _calibration_document(found)
+    chosen = _profile(profile)
+    network = settings_here().road_networks.open(name, chosen)
+    found = fit(network, OsrmProcess(network=network), FALLBACKS[chosen], seed=seed)
+    document = _calibration_document(found, profile)
     if as_json:
         click.echo(_json(document))
         return
@@ -141,23 +150,8 @@ def _forget_old_times(networks: "RoadNetworks") -> None:
         forget_other_networks(networks.cache_folder, here)
 
 
-class _Told:
-    """Progress on stderr: a line a step, and one each quarter of it."""
-
-    def __init__(self) -> None:
-        self._quarter = 0
-
-    def __call__(self, progress: "BuildProgress") -> None:
-        if progress.percent is None:
-            self._quarter = 0
-            click.echo(f"{_STEPS[progress.step]} ...", err=True)
-        elif progress.percent // 25 > self._quarter:
-            self._quarter = progress.percent // 25
-            click.echo(f"{_STEPS[progress.step]}: {progress.percent} %", err=True)
-
-
 def _profile(name: str) -> "Profile":
-    from scheduler.travel.roads import Profile
+    from scheduler.domain.travel import Profile
 
     return Profile(name)
 
@@ -208,6 +202,7 @@ def _network_document(network: "BuiltNetwork") -> dict[str, object]:
         "osrm_version": manifest.osrm_version,
         "extract_sha256": manifest.extract_sha256,
         "checksum": manifest.checksum,
+        "attribution": manifest.attribution,
     }
 
 
@@ -228,14 +223,15 @@ def _listed_document(one: "ListedNetwork") -> dict[str, object]:
     }
 
 
-def _calibration_document(found: "Calibration") -> dict[str, object]:
+def _calibration_document(found: "Calibration", profile: str) -> dict[str, object]:
+    line = {
+        "detour_factor": found.line.detour_factor,
+        "speed_kmh": found.line.speed_kmh,
+        "overhead_seconds": round(found.line.overhead.total_seconds()),
+    }
     return {
-        "travel": {
-            "source": "great_circle",
-            "detour_factor": found.line.detour_factor,
-            "speed_kmh": found.line.speed_kmh,
-            "overhead_seconds": round(found.line.overhead.total_seconds()),
-        },
+        # Beside a car's numbers, where a problem has those of others.
+        "travel": {"source": "great_circle", **line} if profile == "car" else {"profiles": {profile: line}},
         "pairs": found.pairs,
         "error": asdict(found.error),
         "fallback_error": asdict(found.default_error),

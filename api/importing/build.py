@@ -12,7 +12,7 @@ from api.importing.fault_list import FaultList
 from api.importing.identities import Identities
 from api.importing.tables import Table, note_missing_tables, read_tables
 from scheduler.documents import read_problem, to_bytes, write_problem
-from scheduler.domain.problem import DEFAULT_RULE_PACKS, GreatCircleTravel, Objective, Problem
+from scheduler.domain.problem import DEFAULT_RULE_PACKS, GreatCircleTravel, Objective, Problem, RoadTravel
 from scheduler.domain.texts import Text
 
 TRAVEL = GreatCircleTravel(detour_factor=1.4, speed_kmh=25.0, overhead=timedelta(seconds=60))
@@ -38,6 +38,7 @@ def import_files(
     *,
     rule_packs: Sequence[str] = DEFAULT_RULE_PACKS,
     as_of: datetime | None = None,
+    travel: GreatCircleTravel | RoadTravel = TRAVEL,
 ) -> Imported:
     """Read a lender's tables, each recognised by its headers.
 
@@ -46,6 +47,7 @@ def import_files(
         day: The local day in Asia/Shanghai to plan; shifts of other days are left out.
         rule_packs: Names of the rule packs that the problem will be judged by.
         as_of: From this aware time on notices that are still missing can be sent; None when none can.
+        travel: Where the travel times will come from.
 
     Raises:
         InvalidInput: With every fault of every file, as `file:row:column`; or, when the tables are sound by
@@ -58,7 +60,7 @@ def import_files(
     crews = _read_crews(tables, day, identities, faults)
     calls = _read_calls(tables, day, identities, crews, faults)
     faults.raise_if_any()
-    problem = replace(_problem(calls, crews, day, rule_packs), as_of=as_of)
+    problem = replace(_problem(calls, crews, day, rule_packs), as_of=as_of, travel=travel)
     read_problem(to_bytes(write_problem(problem)))
     return Imported(problem=problem, texts={**calls.texts, **crews.texts})
 

@@ -151,6 +151,7 @@ SHIFTS = TableKind(
         _required("end_office", "返回地"),
         _optional("breaks", "休息"),
         _optional("max_visits", "上限"),
+        _optional("travel_profile", "出行方式"),
     ),
 )
 OFFICES = TableKind(

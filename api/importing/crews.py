@@ -13,9 +13,18 @@ from scheduler.domain.collector import Break, Collector, Duty, Qualification, Sh
 from scheduler.domain.location import Location
 from scheduler.domain.texts import Text
 from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.travel import Profile
 
 _MOST_VISITS = 1_000
 _MOST_BREAK_MINUTES = 24 * 60
+_PROFILES = {
+    "car": Profile.CAR,
+    "驾车": Profile.CAR,
+    "bicycle": Profile.BICYCLE,
+    "骑行": Profile.BICYCLE,
+    "foot": Profile.FOOT,
+    "步行": Profile.FOOT,
+}
 
 
 @dataclass(slots=True)
@@ -110,6 +119,7 @@ def _shift(
         end_location_id=cells.reference("end_office", known_offices, "offices") or "",
         breaks=_breaks(cells, day),
         max_visits=cells.whole_number("max_visits", least=1, most=_MOST_VISITS),
+        travel_profile=cells.choice("travel_profile", _PROFILES) or Profile.CAR,
     )
 
 
@@ -124,6 +134,7 @@ def _duties(shift: Shift) -> list[Duty]:
             end_location_id=shift.end_location_id,
             breaks=shift.breaks,
             max_visits=shift.max_visits,
+            travel_profile=shift.travel_profile,
         )
         for collector_id in shift.collector_ids
     ]

@@ -1,5 +1,6 @@
 """Pages of A4 in one font: the little that our papers need of a PDF library."""
 
+import io
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -75,6 +76,11 @@ class Sheet:
         """Between the margins, in millimeters."""
         return float(self._pdf.epw)
 
+    @property
+    def room(self) -> float:
+        """Left on this page, in millimeters."""
+        return float(self._pdf.page_break_trigger - self._pdf.get_y())
+
     def new_page(self, *, foot: str = "") -> None:
         """Go to the top of a new page; `foot` stands at its foot and at those of the pages that follow from it."""
         self._pdf.add_page()  # ends the page before, with the foot of that one
@@ -141,6 +147,20 @@ class Sheet:
                 if dark:
                     self._pdf.rect(left + column * step, top + row * step, step, step, style="F")
         self._pdf.set_xy(left, top + size)
+
+    def picture(self, svg: str, *, share: float) -> None:
+        """A picture over the whole width, on the next page where this one has no room for it.
+
+        Args:
+            svg: Of ours; its few digits are printed in a font that every reader has.
+            share: Its height, of its width.
+        """
+        height = self.width * share
+        if self._pdf.get_y() + height > self._pdf.page_break_trigger:
+            self._pdf.add_page()
+        top = self._pdf.get_y()
+        self._pdf.image(io.BytesIO(svg.encode()), x=self._pdf.l_margin, y=top, w=self.width, h=height)
+        self._pdf.set_xy(self._pdf.l_margin, top + height + 1)
 
     def box(self, text: str, *, width: float, height: float) -> None:
         """An empty frame at the right margin with a small text in it, for a seal; the place on the page stays."""

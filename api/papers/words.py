@@ -96,6 +96,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "估算：行程时间按直线距离折算，不是按道路计算，请预留时间。",
         "Estimated: travel times are made from straight lines, not from roads. Please allow for more.",
     ),
+    "straight_lines": (
+        "图中虚线为直线连接，并非实际道路。",
+        "Dashed lines in the picture go straight, not along roads.",
+    ),
     "private": (
         "仅供小组使用，请勿给他人查看；当天用后交回。",
         "For the crew alone. Show it to nobody, and hand it back at the end of the day.",

@@ -12,25 +12,16 @@ from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
-from api.papers import PaperKind, paper_font, route_sheets, visit_papers
+from api.papers import PaperKind, visit_papers
 from api.rest.answers import TOKEN, NoQuery, Strict, answer, responses
 from api.rest.plan_models import PlanPath
+from api.route_files import CONTENT_TYPES, route_file
 from api.store import PlanState, StoredPlan, Unit, letters, plans
 from api.visiting.publishing import opened
-from api.workbook import route_xlsx
-from maps.exports import route_csv, route_ics
-from maps.gpx import route_gpx
 from maps.route_view import PlanView, StopView
 from scheduler.domain.errors import NotNow
 
 plan_files_api = APIBlueprint("plan_files_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="plan files")])
-_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "gpx": "application/gpx+xml",
-    "ics": "text/calendar; charset=utf-8",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 _A_FILE = {"description": "The file.", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
 type Language = Literal["zh-CN", "en"]
 
@@ -90,7 +81,7 @@ def export_plan(path: PlanPath, query: ExportQuery) -> Response:
         stored = opened(unit, path.plan_id)
         content = _file(stored, query)
         unit.note("plan.exported", f"plan:{path.plan_id}", format=query.format, shift=query.shift_id)
-    return _download(content, _TYPES[query.format], f"{stored.day}-routes.{query.format}")
+    return _download(content, CONTENT_TYPES[query.format], f"{stored.day}-routes.{query.format}")
 
 
 @plan_files_api.get(
@@ -149,20 +140,15 @@ def _numbers(unit: Unit, plan_id: str) -> dict[str, str]:
 
 
 def _file(stored: StoredPlan, query: ExportQuery) -> bytes:
-    plan, problem, texts = stored.plan, stored.staffed, stored.texts
-    wanted = None if query.shift_id is None else [query.shift_id]
-    match query.format:
-        case "csv":
-            return route_csv(plan, problem, shift_ids=wanted, texts=texts)
-        case "gpx":
-            return route_gpx(plan, problem, shift_ids=wanted, language=query.language)
-        case "ics":
-            return route_ics(plan, problem, shift_ids=wanted, language=query.language)
-        case "xlsx":
-            return route_xlsx(plan, problem, shift_ids=wanted, texts=texts)
-        case "pdf":
-            font = paper_font(current.settings().font)
-            return route_sheets(plan, problem, shift_ids=wanted, texts=texts, font=font, language=query.language)
+    return route_file(
+        query.format,
+        stored.plan,
+        stored.staffed,
+        stored.texts,
+        shift_ids=None if query.shift_id is None else [query.shift_id],
+        language=query.language,
+        font=current.settings().font,
+    )
 
 
 def _map_stop(stop: StopView) -> MapStop:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, JsonValue
 from api.rest.answers import ID_PATTERN, Moment, Strict
 from api.store import PlanEntry, PlanState
 from scheduler.domain.plan_difference import PlanDifference, PlannedVisit, VisitChange
+from scheduler.domain.travel import ESTIMATED_SOURCE
 from scheduler.editing import Edit, Exclude, PinVisit, Place
 
 type Document = dict[str, JsonValue]
@@ -41,6 +42,7 @@ class PlanListItem(BaseModel):
     visits: int = Field(description="Visits on routes.", ge=0)
     unassigned: int = Field(description="Visits left out, each with a reason.", ge=0)
     travel_source: str = Field(description="great_circle (an estimate), matrix, or osrm:NETWORK.")
+    estimated: bool = Field(description="Whether travel times are estimated from straight lines.")
     plan_sha256: str = Field(description="Of the Plan document without its certificate.", pattern="^[0-9a-f]{64}$")
     based_on: str | None = Field(default=None, description="The plan that it changes.")
     next_id: str | None = Field(default=None, description="The newest plan that was made by changing it.")
@@ -59,6 +61,7 @@ class PlanListItem(BaseModel):
             visits=entry.visits,
             unassigned=entry.unassigned,
             travel_source=entry.travel_source,
+            estimated=entry.travel_source == ESTIMATED_SOURCE,
             plan_sha256=entry.plan_sha256,
             based_on=entry.based_on,
             next_id=entry.next_id,

@@ -120,7 +120,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "crew_map": ("打开路线地图", "Open the route map"),
     "csv": ("表格 (CSV)", "Table (CSV)"),
+    "xlsx": ("表格 (XLSX)", "Table (XLSX)"),
     "ics": ("日历 (ICS)", "Calendar (ICS)"),
+    "gpx": ("导航点 (GPX)", "Points (GPX)"),
+    "pdf": ("纸质路线单 (PDF)", "Route sheet on paper (PDF)"),
     "back_to_plan": ("返回当日计划", "Back to the day's plan"),
     # faults
     "error_title": ("无法显示", "This cannot be shown"),
@@ -136,6 +139,12 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "error_503": (
         "已保存的数据暂时无法读取，例如密钥与保存时不同。请查看服务的日志。",
         "The stored data cannot be read now, for instance because the secret key is another one. Please see the log.",
+    ),
+    "error_no_font": (
+        "没有可用的中文字体，或字体缺少某个字，无法生成纸质路线单。"
+        "请管理员安装字体（例如 fonts-noto-cjk），或设置 VISITS_FONT。",
+        "Route sheets cannot be printed here: a font with Chinese signs is missing, or lacks a sign. "
+        "Whoever runs the service can install one, such as fonts-noto-cjk, or set VISITS_FONT.",
     ),
     "error_4xx": ("这个请求无法处理。", "This request cannot be answered."),
     "error_5xx": (

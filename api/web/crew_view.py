@@ -12,6 +12,7 @@ from maps.route_buttons import route_buttons
 from maps.route_view import PlanView, StopView
 from scheduler.domain.location import Coordinates
 from scheduler.domain.plan import Stop, StopType
+from scheduler.domain.travel import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +91,15 @@ def crew_view(stored: StoredPlan, shift_id: str, *, providers: Sequence[str], la
         estimated=is_estimated(stored.plan.travel_source),
         collectors=joined(view.collector_names, language),
         stops=sum(stop.type is StopType.VISIT for stop in stops),
-        cards=tuple(_card(stop, words, providers, language) for stop, words in zip(stops, view.stops, strict=True)),
+        cards=tuple(
+            _card(stop, words, _buttons(words.coordinates, view.travel_profile, providers, language), language)
+            for stop, words in zip(stops, view.stops, strict=True)
+        ),
         buttons=tuple(_button(button.title, button.url) for button in route_buttons(view, providers, language)),
     )
 
 
-def _card(stop: Stop, view: StopView, providers: Sequence[str], language: str) -> StopCard:
+def _card(stop: Stop, view: StopView, buttons: tuple[NavigationButton, ...], language: str) -> StopCard:
     return StopCard(
         type=stop.type.value,
         visit_id=stop.visit_id,
@@ -110,7 +114,7 @@ def _card(stop: Stop, view: StopView, providers: Sequence[str], language: str) -
         name=view.text.name,
         address=view.text.address,
         notes=tuple(view.text.note.splitlines()),
-        buttons=() if stop.type is StopType.BREAK else _buttons(view.coordinates, providers, language),
+        buttons=() if stop.type is StopType.BREAK else buttons,
     )
 
 
@@ -118,12 +122,14 @@ def _words(duration: timedelta, language: str) -> str | None:
     return duration_in_words(duration, language) if duration else None
 
 
-def _buttons(point: Coordinates | None, providers: Sequence[str], language: str) -> tuple[NavigationButton, ...]:
+def _buttons(
+    point: Coordinates | None, profile: Profile, providers: Sequence[str], language: str
+) -> tuple[NavigationButton, ...]:
     if point is None:
         return ()
     return tuple(
         _button(link.title_en if language == ENGLISH else link.title_zh, link.url)
-        for link in navigation_links(point, providers)
+        for link in navigation_links(point, providers, profile)
     )
 
 

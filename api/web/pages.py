@@ -6,7 +6,11 @@ from datetime import date
 from flask import Blueprint, Response, abort, make_response, render_template
 
 from api.access import open_to_everyone
-from api.current import plan_store, settings
+from api.current import kept_roads, plan_store, settings
+from api.drawn_roads import DrawnRoads, detail_for
+from api.errors import page_without_font
+from api.map_pages import map_page
+from api.route_files import CONTENT_TYPES, route_file
 from api.security import allow_map, allow_position, script_nonce
 from api.setting_values import LANGUAGES
 from api.store import PlanEntry, StoredPlan
@@ -14,9 +18,7 @@ from api.web.catalogue import day_in_words, texts_in
 from api.web.crew_view import crew_view
 from api.web.day_view import day_view, is_estimated
 from api.web.language import page_language, remember_language
-from maps.exports import route_csv, route_ics
-from maps.preview import crew_map, overview_map
-from scheduler.wording import reason_title
+from scheduler.domain.errors import MissingResource
 
 NOT_FOUND = 404
 _LOOPBACK_ONLY = "Pages answer this machine alone until people sign in."
@@ -69,19 +71,7 @@ def show_plan(plan_id: str) -> str:
 @open_to_everyone(_LOOPBACK_ONLY)
 def show_map(plan_id: str) -> Response:
     """The map of all routes, a whole page of its own."""
-    stored = _stored(plan_id)
-    return _map_page(
-        overview_map(
-            stored.plan,
-            stored.staffed,
-            texts=stored.texts,
-            language=page_language(),
-            providers=settings().navigation_providers,
-            tiles=settings().tiles,
-            script_nonce=script_nonce(),
-            reason_title=reason_title,
-        )
-    )
+    return _map_page(_stored(plan_id), None)
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>/route")
@@ -99,19 +89,7 @@ def show_crew_route(plan_id: str, shift_id: str) -> Response:
 @open_to_everyone(_LOOPBACK_ONLY)
 def show_crew_map(plan_id: str, shift_id: str) -> Response:
     """The map of one route, a whole page of its own."""
-    stored = _stored_with_route(plan_id, shift_id)
-    return _map_page(
-        crew_map(
-            stored.plan,
-            stored.staffed,
-            shift_id,
-            texts=stored.texts,
-            language=page_language(),
-            providers=settings().navigation_providers,
-            tiles=settings().tiles,
-            script_nonce=script_nonce(),
-        )
-    )
+    return _map_page(_stored_with_route(plan_id, shift_id), shift_id)
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>")
@@ -125,22 +103,29 @@ def show_crew(plan_id: str, shift_id: str) -> str:
     return render_template("crew.html", crew=view)
 
 
-@pages.get("/plans/<plan_id>/crews/<shift_id>.csv")
+@pages.get(f"/plans/<plan_id>/crews/<shift_id>.<any({','.join(CONTENT_TYPES)}):kind>")
 @open_to_everyone(_LOOPBACK_ONLY)
-def download_csv(plan_id: str, shift_id: str) -> Response:
-    """A crew's route as a table, with names and addresses."""
+def download_route(plan_id: str, shift_id: str, kind: str) -> Response:
+    """A crew's route as a file: with names and addresses as a table or on paper, without any for calendar and GPX."""
     stored = _stored_with_route(plan_id, shift_id)
-    content = route_csv(stored.plan, stored.staffed, shift_ids=[shift_id], texts=stored.texts)
-    return _download(content, "text/csv; charset=utf-8", stored, f"{shift_id}.csv")
-
-
-@pages.get("/plans/<plan_id>/crews/<shift_id>.ics")
-@open_to_everyone(_LOOPBACK_ONLY)
-def download_ics(plan_id: str, shift_id: str) -> Response:
-    """A crew's route for a calendar, without names."""
-    stored = _stored_with_route(plan_id, shift_id)
-    content = route_ics(stored.plan, stored.staffed, shift_ids=[shift_id], language=page_language())
-    return _download(content, "text/calendar; charset=utf-8", stored, f"{shift_id}.ics")
+    try:
+        content = route_file(
+            kind,
+            stored.plan,
+            stored.staffed,
+            stored.texts,
+            shift_ids=[shift_id],
+            language=page_language(),
+            font=settings().font,
+            roads=_roads_of(stored, shift_id) if kind == "pdf" else None,
+        )
+    except MissingResource as missing:
+        return page_without_font(missing)
+    response = Response(content, content_type=CONTENT_TYPES[kind])
+    # A colon may stand in a shift's id, but not in a file name on every system.
+    name = f"{stored.day}-{shift_id.replace(':', '-')}.{kind}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 def _stored(plan_id: str) -> StoredPlan:
@@ -161,13 +146,21 @@ def _plan_page(stored: StoredPlan, entries: list[PlanEntry]) -> str:
     return render_template("plan.html", plan=day_view(stored, page_language()), entries=entries)
 
 
-def _map_page(html: str) -> Response:
+def _map_page(stored: StoredPlan, shift_id: str | None) -> Response:
     tiles = settings().tiles
+    html = map_page(
+        stored.plan,
+        stored.staffed,
+        stored.texts,
+        shift_id=shift_id,
+        language=page_language(),
+        providers=settings().navigation_providers,
+        tiles=tiles,
+        roads=_roads_of(stored, shift_id),
+        script_nonce=script_nonce(),
+    )
     return allow_map(Response(html, mimetype="text/html"), None if tiles is None else tiles.origin)
 
 
-def _download(content: bytes, mimetype: str, stored: StoredPlan, name: str) -> Response:
-    response = Response(content, content_type=mimetype)
-    # A colon may stand in a shift's id, but not in a file name on every system.
-    response.headers.set("Content-Disposition", "attachment", filename=f"{stored.day}-{name.replace(':', '-')}")
-    return response
+def _roads_of(stored: StoredPlan, shift_id: str | None) -> DrawnRoads | None:
+    return kept_roads().of(stored.id, stored.staffed, stored.plan, detail_for(stored.plan, shift_id))

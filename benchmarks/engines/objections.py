@@ -1,7 +1,8 @@
 """Why a peer cannot be given an instance: what it has no words for."""
 
 from benchmarks.case import Case
-from scheduler.solver.instance import NO_WAY_SECONDS, Instance
+from scheduler.solver.instance import Instance
+from scheduler.solver.ways import NO_WAY_SECONDS
 
 
 def pyvrp_objection(case: Case) -> str | None:
@@ -34,6 +35,8 @@ def vroom_objection(case: Case) -> str | None:
 def _shared_objection(case: Case) -> str | None:
     if case.extras:
         return f"no {', '.join(case.extras)}"
+    if case.instance.other_ways:
+        return "given one profile's ways only"
     return _pin_objection(case.instance)
 
 

@@ -21,7 +21,7 @@ from benchmarks.engines.answer import Answer, NoAnswer, Orders, Task, falling
 from benchmarks.engines.fleet import Crew, VehicleType, orders_of_types, vehicle_types
 from benchmarks.engines.objections import pyvrp_objection
 from scheduler.domain.plan import Engine
-from scheduler.solver.instance import NO_WAY_SECONDS
+from scheduler.solver.ways import NO_WAY_SECONDS
 
 type Longs = npt.NDArray[np.int64]
 
@@ -129,7 +129,7 @@ class _Model:
         return matrix
 
     def _distances(self, crew: Crew) -> Longs:
-        matrix = self._rows(self._instance.costs)
+        matrix = self._rows(self._instance.costs_of(0))
         matrix[self._rows(self._instance.travel) >= NO_WAY_SECONDS] = MAX_VALUE
         first = len(self._depots)
         penalties = [option.preference_penalty for option in self._instance.options]

@@ -12,8 +12,8 @@ def assignment_violations(lookup: Lookup) -> Iterator[Violation]:
     """Visits that are routed twice, lost, or left out without a sound reason."""
     routed = Counter(routed.visit.id for routed in lookup.routed)
     left_out = Counter(unassigned.visit_id for unassigned in lookup.plan.unassigned)
-    for visit_id in lookup.visits:
-        yield from _places_in_plan(visit_id, routed[visit_id], left_out[visit_id])
+    for visit in lookup.problem.visits:
+        yield from _places_in_plan(visit.id, routed[visit.id], left_out[visit.id])
     for visit_id in left_out:
         if visit_id not in lookup.visits:
             yield Violation(

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from scheduler.checker.instants import SECOND, ZERO, elapsed, instant
 from scheduler.domain.plan import Stop
 from scheduler.domain.problem import Problem
-from scheduler.domain.travel import PROGRESS_PER_SECOND, progress_by_hour
+from scheduler.domain.travel import PROGRESS_PER_SECOND, Profile, progress_by_hour
 
 _HOUR = timedelta(hours=1)
 
@@ -84,9 +84,10 @@ class HourlyRoads:
         return self._begins[hour] - (self._covered[hour] - distance) // self._speeds[hour]
 
 
-def roads_of(problem: Problem) -> EvenRoads | HourlyRoads:
-    """The roads that the problem's crews drive on."""
-    return HourlyRoads(problem) if problem.hour_factors and problem.shifts else EvenRoads()
+def roads_of(problem: Problem, profile: Profile) -> EvenRoads | HourlyRoads:
+    """The roads that the problem's crews of a profile travel on."""
+    is_hourly = profile.is_slowed_by_hours and problem.hour_factors and problem.shifts
+    return HourlyRoads(problem) if is_hourly else EvenRoads()
 
 
 def _arrived(travel: timedelta, reached: timedelta, breaks: Sequence[Stop]) -> Drive:

@@ -78,7 +78,7 @@ def _question(lookup: Lookup, routed: RoutedVisit) -> Question | None:
     start, end = routed.stop.service_start_time, routed.stop.departure_time
     if routed.place is None or not (is_usable(start) and is_usable(end)) or elapsed(start, end) < ZERO:
         return None
-    zone = lookup.zones.get(routed.place.location_id, lookup.problem.time_zone)
+    zone = lookup.zones[routed.place.location_id]
     return Question(
         place_kind=routed.place.kind,
         place_id=routed.place.id,

@@ -1,6 +1,5 @@
 """What the optional terms of the objective cost, derived from the plan's times and the problem's crews."""
 
-from collections import defaultdict
 from datetime import timedelta
 
 from scheduler.checker.instants import SECOND, ZERO, elapsed
@@ -39,15 +38,14 @@ def unfairness_seconds(lookup: Lookup) -> int:
     working = _working(lookup)
     if not working:
         return 0
-    mean = sum(working.values(), ZERO) // SECOND // len(working) * SECOND
+    mean = sum(working.values(), ZERO) // (len(working) * SECOND) * SECOND
     return sum(_weighted(weight, max(ZERO, time - mean)) for time in working.values())
 
 
 def _working(lookup: Lookup) -> dict[str, timedelta]:
     """The working time of each collector with a shift, history included; a route counts for its whole crew."""
     history = lookup.problem.history or History()
-    before = {name: history.working.get(name, ZERO) for shift in lookup.problem.shifts for name in shift.collector_ids}
-    working = defaultdict(timedelta, before)
+    working = {name: history.working.get(name, ZERO) for shift in lookup.problem.shifts for name in shift.collector_ids}
     for route in lookup.plan.routes:
         shift = lookup.shifts.get(route.shift_id)
         for name in set(shift.collector_ids) if shift is not None and route.stops else ():
@@ -63,9 +61,11 @@ def change_of_collector_seconds(lookup: Lookup) -> int:
 
 
 def _comes_new(routed: RoutedVisit, history: History) -> bool:
-    last = history.last_collectors.get(routed.visit.id, frozenset())
+    last = history.last_collectors.get(routed.visit.id)
+    if not last:
+        return False
     crew = () if routed.shift is None else routed.shift.collector_ids
-    return bool(last) and last.isdisjoint(crew)
+    return last.isdisjoint(crew)
 
 
 def change_of_plan_seconds(lookup: Lookup) -> int:

@@ -15,7 +15,7 @@ def structure_violations(lookup: Lookup) -> Iterator[Violation]:
     yield from _shifts(lookup)
     for route in lookup.plan.routes:
         yield from _ends(route)
-        for stop, location_id in zip(route.stops, lookup.locations_of(route), strict=True):
+        for stop, location_id in lookup.located(route):
             yield from _names(lookup, route, stop)
             if stop.location_id != location_id:
                 yield of_stop("wrong_location", f"the stop is at {stop.location_id}, not at {location_id}", route, stop)

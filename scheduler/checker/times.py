@@ -77,7 +77,7 @@ def _service(lookup: Lookup, stop: Stop) -> timedelta | None:
         return None
     if stop.type is not StopType.VISIT:
         return ZERO
-    visit = lookup.visits.get(stop.visit_id or "")
+    visit = lookup.visits.get(stop.visit_id)
     return None if visit is None else visit.service_duration
 
 
@@ -85,7 +85,8 @@ def _standing(lookup: Lookup, route: Route, stop: Stop) -> Iterator[Violation]:
     """A start and a break are reached without travel."""
     if stop.type not in (StopType.START, StopType.BREAK):
         return
-    meters = None if lookup.travel.distance_meters is None else 0
+    travel = lookup.travel_of(route) or lookup.travel
+    meters = None if travel.distance_meters is None else 0
     if stop.travel != ZERO:
         yield of_stop("wrong_travel", f"a {stop.type} has {stop.travel} of travel", route, stop)
     if stop.travel_meters != meters:

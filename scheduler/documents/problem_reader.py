@@ -1,6 +1,6 @@
 """From a Problem document to the domain, or to all of its faults at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +17,6 @@ from scheduler.documents.reference_checks import check_references
 from scheduler.documents.sections import parsed_document, validated_sections
 from scheduler.documents.shift_wire import ShiftWire
 from scheduler.documents.shifts import duty_of, shift_of, window_of
-from scheduler.documents.support_checks import check_support
 from scheduler.documents.time_checks import check_times
 from scheduler.documents.travel_checks import check_travel
 from scheduler.domain.case import Block, Case, Consent, Contact, Notice
@@ -32,6 +31,7 @@ from scheduler.domain.problem import (
     Problem,
     RoadTravel,
 )
+from scheduler.domain.travel import Profile
 from scheduler.domain.visit import Pin, Place, PriorityPart, Visit
 
 _ENTRY_MODELS: Mapping[str, type[BaseModel]] = {
@@ -60,7 +60,7 @@ def read_problem(data: bytes) -> Problem:
     problem = validated_sections(wire.ProblemWire, document | nested, "", _ENTRY_MODELS, faults)
     history = read_history(document.get("history"), "/history", faults)
     published = judged_plan(document.get("published_plan"), "/published_plan", faults)
-    for check in (check_support, check_references, check_priorities, check_times, check_travel):
+    for check in (check_references, check_priorities, check_times, check_travel):
         check(document, faults)
     faults.raise_any(document)
     if problem is None:
@@ -113,13 +113,28 @@ def _travel(
     given: wire.GreatCircleWire | wire.MatrixWire | wire.OsrmWire,
 ) -> GreatCircleTravel | MatrixTravel | RoadTravel:
     if isinstance(given, wire.GreatCircleWire):
-        return GreatCircleTravel(
-            detour_factor=given.detour_factor,
-            speed_kmh=given.speed_kmh,
-            overhead=timedelta(seconds=given.overhead_seconds),
-        )
-    if isinstance(given, wire.OsrmWire):
-        return RoadTravel(network=given.network, fallback=given.fallback is not None)
+        return replace(_line(given), profiles=_by_profile(given.profiles, _line))
+    if isinstance(given, wire.MatrixWire):
+        return replace(_table(given), profiles=_by_profile(given.profiles, _table))
+    return RoadTravel(network=given.network, fallback=given.fallback is not None)
+
+
+def _by_profile[Given, Travel](
+    given: wire.ProfilesWire[Given], travel_of: Callable[[Given], Travel]
+) -> Mapping[Profile, Travel]:
+    written = {Profile.BICYCLE: given.bicycle, Profile.FOOT: given.foot}
+    return {profile: travel_of(one) for profile, one in written.items() if one is not None}
+
+
+def _line(given: wire.LineWire) -> GreatCircleTravel:
+    return GreatCircleTravel(
+        detour_factor=given.detour_factor,
+        speed_kmh=given.speed_kmh,
+        overhead=timedelta(seconds=given.overhead_seconds),
+    )
+
+
+def _table(given: wire.TableWire) -> MatrixTravel:
     distances = given.distance_meters
     return MatrixTravel(
         duration_seconds=tuple(map(tuple, given.duration_seconds)),

@@ -25,38 +25,65 @@ Matrix = SkipValidation[list[list[Annotated[int, Field(ge=0)] | None]]]
 Kind = Annotated[PlaceKind, Field(strict=False)]
 
 
-class GreatCircleWire(Wire):
-    """Straight lines on the sphere, lengthened and driven at one speed."""
+class LineWire(Wire):
+    """Straight lines on the sphere, lengthened and travelled at one speed."""
 
-    source: Literal["great_circle"]
     detour_factor: Annotated[float, Field(ge=1, le=10)]
     """Length of the way divided by the length of the straight line."""
     speed_kmh: Annotated[float, Field(gt=0, le=300)]
     overhead_seconds: Seconds
     """Added to each leg between different coordinates."""
+
+
+class TableWire(Wire):
+    """Given travel times; rows (from) and columns (to) follow `locations`, null means unreachable."""
+
+    duration_seconds: Matrix
+    distance_meters: Annotated[Matrix | None, LEFT_OUT] = None
+
+
+class ProfilesWire[Travel](Wire):
+    """How those travel who do not drive; what stands beside it is for cars."""
+
+    bicycle: Annotated[Travel | None, LEFT_OUT] = None
+    foot: Annotated[Travel | None, LEFT_OUT] = None
+
+
+class LineProfilesWire(ProfilesWire[LineWire]):
+    """How those travel who do not drive; constants of the program stand in for what is left out."""
+
+
+class TableProfilesWire(ProfilesWire[TableWire]):
+    """The times of those who do not drive: of each profile that a shift or duty uses."""
+
+
+class GreatCircleWire(LineWire):
+    """Straight lines on the sphere, lengthened and driven at one speed."""
+
+    source: Literal["great_circle"]
+    profiles: LineProfilesWire = Field(default_factory=LineProfilesWire)
     hour_factors: HourFactors = None
-    """How much longer driving takes in each hour of the local day, from 0 o'clock on; all 1 when left out."""
+    """How much longer a car takes in each hour of the local day, from 0 o'clock on; all 1 when left out."""
 
 
-class MatrixWire(Wire):
+class MatrixWire(TableWire):
     """Given travel times; rows (from) and columns (to) follow `locations`, null means unreachable."""
 
     source: Literal["matrix"]
-    duration_seconds: Matrix
-    distance_meters: Annotated[Matrix | None, LEFT_OUT] = None
+    profiles: TableProfilesWire = Field(default_factory=TableProfilesWire)
     hour_factors: HourFactors = None
-    """How much longer driving takes in each hour of the local day, from 0 o'clock on; all 1 when left out."""
+    """How much longer a car takes in each hour of the local day, from 0 o'clock on; all 1 when left out."""
 
 
 class OsrmWire(Wire):
-    """Times on a built road network."""
+    """Times on built road networks of one name, one for each profile."""
 
     source: Literal["osrm"]
     network: Id
     fallback: Annotated[Literal["great_circle"] | None, LEFT_OUT] = None
-    """What to use while the network is missing; without it planning stops."""
+    """What to use while a network is missing; without it planning stops."""
     hour_factors: HourFactors = None
-    """How much longer driving takes in each hour of the local day, from 0 o'clock on; all 1 when left out."""
+    """How much longer a car takes in each hour of the local day, from 0 o'clock on; all 1 when left out."""
 
 
 class LocationWire(Wire):

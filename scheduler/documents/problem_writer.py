@@ -47,16 +47,31 @@ def _travel(travel: GreatCircleTravel | MatrixTravel | RoadTravel) -> Document:
     if isinstance(travel, GreatCircleTravel):
         return {
             "source": "great_circle",
-            "detour_factor": travel.detour_factor,
-            "speed_kmh": travel.speed_kmh,
-            "overhead_seconds": whole_seconds(travel.overhead),
+            **_line(travel),
+            **given(profiles={str(profile): _line(travel.profiles[profile]) for profile in sorted(travel.profiles)}),
         }
     if isinstance(travel, RoadTravel):
         return {"source": "osrm", "network": travel.network} | given(
             fallback="great_circle" if travel.fallback else None
         )
+    return {
+        "source": "matrix",
+        **_table(travel),
+        **given(profiles={str(profile): _table(travel.profiles[profile]) for profile in sorted(travel.profiles)}),
+    }
+
+
+def _line(travel: GreatCircleTravel) -> Document:
+    return {
+        "detour_factor": travel.detour_factor,
+        "speed_kmh": travel.speed_kmh,
+        "overhead_seconds": whole_seconds(travel.overhead),
+    }
+
+
+def _table(travel: MatrixTravel) -> Document:
     distances = travel.distance_meters
-    return {"source": "matrix", "duration_seconds": list(map(list, travel.duration_seconds))} | known(
+    return {"duration_seconds": list(map(list, travel.duration_seconds))} | known(
         distance_meters=None if distances is None else list(map(list, distances))
     )
 

@@ -13,7 +13,9 @@ _CREW_WISHES = ("required_collectors", "preferred_collectors", "prohibited_colle
 
 
 def check_references(document: Row, faults: FaultList) -> None:
-    """Note duplicate and unknown ids."""
+    """Note duplicate and unknown ids, and a document without anybody's working periods."""
+    if "shifts" not in document and "duties" not in document:
+        faults.add("/shifts", "no_shifts", "the document has neither shifts nor duties", "Add 'shifts', if only [].")
     known = {key: _KnownIds(document, key) for key in ("locations", "collectors", "shifts", "visits")}
     for key in known:
         _check_unique(((pointer(at, "id"), id_of(row)) for at, row in section(document, key)), faults)

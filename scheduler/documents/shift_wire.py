@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from scheduler.documents.wire_types import LEFT_OUT, AtMost, Count, Id, Seconds, Time, Wire
+from scheduler.domain.travel import Profile
 
 
 class TimeWindowWire(Wire):
@@ -28,8 +29,8 @@ class WorkingPeriodWire(TimeWindowWire):
     breaks: Annotated[list[BreakWire], AtMost()] = Field(default_factory=list)
     """Taken in this order."""
     max_visits: Annotated[Count | None, LEFT_OUT] = None
-    travel_profile: str = "car"
-    """Only `car` is supported."""
+    travel_profile: Annotated[Profile, Field(strict=False)] = Profile.CAR
+    """How the crew travels."""
 
 
 class ShiftWire(WorkingPeriodWire):

@@ -10,6 +10,7 @@ from scheduler.documents.shift_wire import ShiftWire, TimeWindowWire, WorkingPer
 from scheduler.documents.wire_types import whole_seconds, written_time
 from scheduler.domain.collector import Break, Duty, Shift, WorkingPeriod
 from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.travel import Profile
 
 
 def window_of(written: TimeWindowWire, zone: ZoneInfo | None) -> TimeWindow:
@@ -79,6 +80,6 @@ def _written_period(period: WorkingPeriod, zone: ZoneInfo) -> Document:
         )
         | known(
             max_visits=period.max_visits,
-            travel_profile=None if period.travel_profile == "car" else period.travel_profile,
+            travel_profile=None if period.travel_profile is Profile.CAR else period.travel_profile.value,
         )
     )

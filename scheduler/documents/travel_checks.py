@@ -1,10 +1,12 @@
 """Where things are and how long travel takes: coordinates and matrices of a Problem document."""
 
 import math
+from collections.abc import Set
 
 from scheduler.documents.faults import FaultList, pointer, shown, type_name
 from scheduler.documents.raw import Row, section
 from scheduler.documents.wire_types import MAX_SECONDS
+from scheduler.domain.travel import Profile
 
 MAX_LATITUDE, MAX_LONGITUDE = 90, 180
 
@@ -17,9 +19,23 @@ def check_travel(document: Row, faults: FaultList) -> None:
     if not isinstance(travel, dict) or travel.get("source") != "matrix":
         return
     size = len(locations) if isinstance(locations, list) else None
-    for key in ("duration_seconds", "distance_meters"):
-        if key in travel:
-            _MatrixCheck(pointer("/travel", key), key, faults).check(travel[key], size)
+    given = travel.get("profiles", {})
+    tables = given.items() if isinstance(given, dict) else ()
+    for at, table in (("/travel", travel), *((pointer("/travel/profiles", name), table) for name, table in tables)):
+        for key in ("duration_seconds", "distance_meters"):
+            if isinstance(table, dict) and key in table:
+                _MatrixCheck(pointer(at, key), key, faults).check(table[key], size)
+    _check_profiles(document, {Profile.CAR, *(name for name, _ in tables)}, faults)
+
+
+def _check_profiles(document: Row, given: Set[str], faults: FaultList) -> None:
+    """Note the shifts and duties that travel by a profile without a matrix."""
+    for at, period in (*section(document, "shifts"), *section(document, "duties")):
+        profile = period.get("travel_profile", Profile.CAR)
+        if isinstance(profile, str) and profile in set(Profile) - given:
+            message = f"there is no matrix for the travel profile {shown(profile)}"
+            hint = f"Give its times in /travel/profiles/{profile}."
+            faults.add(pointer(at, "travel_profile"), "unknown_profile", message, hint)
 
 
 def _check_coordinates(location: Row, at: str, faults: FaultList) -> None:

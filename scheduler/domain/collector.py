@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.travel import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ class WorkingPeriod:
     end_location_id: str
     breaks: tuple[Break, ...] = ()
     max_visits: int | None = None
-    travel_profile: str = "car"
+    travel_profile: Profile = Profile.CAR
 
     @property
     def window(self) -> TimeWindow:
@@ -96,7 +97,7 @@ class Shift(WorkingPeriod):
         end_location_id: Where the route ends.
         breaks: Taken in this order.
         max_visits: The most visits on this shift's route, None for no limit.
-        travel_profile: `car`, `bicycle` or `foot`.
+        travel_profile: How the crew travels.
     """
 
     id: str

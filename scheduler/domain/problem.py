@@ -10,6 +10,7 @@ from scheduler.domain.collector import Collector, Duty, Shift
 from scheduler.domain.location import Location
 from scheduler.domain.plan import Plan
 from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.travel import Profile
 from scheduler.domain.visit import Visit
 
 DEFAULT_RULE_PACKS = ("cn-base",)
@@ -18,24 +19,32 @@ PLAN_CHANGE_TOLERANCE = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GreatCircleTravel:
-    """Straight lines, lengthened by `detour_factor` and driven at `speed_kmh`, plus `overhead` on every leg."""
+    """Straight lines, lengthened by `detour_factor` and driven at `speed_kmh`, plus `overhead` on every leg.
+
+    These are a car's; `profiles` says it of others. A profile that is not in it has constants of its own.
+    """
 
     detour_factor: float
     speed_kmh: float
     overhead: timedelta
+    profiles: Mapping[Profile, Self] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixTravel:
-    """Given times; rows and columns follow the problem's locations, None = unreachable."""
+    """Given times; rows and columns follow the problem's locations, None = unreachable.
+
+    These are a car's; `profiles` has those of every other profile that a shift or duty uses.
+    """
 
     duration_seconds: tuple[tuple[int | None, ...], ...]
     distance_meters: tuple[tuple[int | None, ...], ...] | None = None
+    profiles: Mapping[Profile, Self] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoadTravel:
-    """Times on a built road network; `fallback` allows the great circle when the network is missing."""
+    """Times on the networks of one name, one a profile; `fallback` allows the great circle when one is missing."""
 
     network: str
     fallback: bool = False
@@ -107,7 +116,8 @@ class Problem:
         history: What happened before; None when nothing is known.
         published_plan: The plan that people already know, for `Objective.change_of_plan`; what it says of shifts and
             visits that the problem does not have is ignored.
-        hour_factors: How much longer driving takes in each of the 24 local clock hours; empty = always the same.
+        hour_factors: How much longer driving takes in each of the 24 local clock hours; empty = always the same. They
+            hold for cars alone.
         document_sha256: The hash of the document that this problem was read from, None when it was built in memory.
     """
 
@@ -135,6 +145,12 @@ class Problem:
     def notices_from(self, time_zone: ZoneInfo) -> date | None:
         """From this local day of a zone on a notice that is still missing can be sent; None when none can."""
         return None if self.as_of is None else self.as_of.astimezone(time_zone).date()
+
+    @property
+    def travel_profiles(self) -> tuple[Profile, ...]:
+        """Those of its shifts and duties, in the order of `Profile`; a car's when there are none."""
+        used = {period.travel_profile for period in (*self.shifts, *self.duties)}
+        return tuple(profile for profile in Profile if profile in used) or (Profile.CAR,)
 
     @property
     def working_windows(self) -> tuple[TimeWindow, ...]:

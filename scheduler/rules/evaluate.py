@@ -121,8 +121,8 @@ def caps_on_visits(rules: RuleSet, question: Question) -> tuple[Cap, ...]:
     days = _all_days(question)
     return tuple(
         Cap(placed, params, _facts(placed, question, question.case, days))
-        for placed in _case_rules(rules, question.topic, days)
-        if isinstance(params := placed.rule.params, FrequencyCapParams) and question.channel in params.channels
+        for placed, params in _case_rules(rules, question.topic, days)
+        if isinstance(params, FrequencyCapParams) and question.channel in params.channels
     )
 
 
@@ -234,8 +234,7 @@ def _named_collectors(
     named, rule_id = None, None
     if question.case is None:
         return named, rule_id
-    for placed in _case_rules(rules, question.topic, judged):
-        params = placed.rule.params
+    for placed, params in _case_rules(rules, question.topic, judged):
         if not isinstance(params, PriorNoticeParams):
             continue
         days = tuple(day for day in _own_days(placed, question, judged) if placed.in_force(day))
@@ -251,20 +250,20 @@ def _case_findings(rules: RuleSet, question: Question, days: tuple[date, ...]) -
         return []
     return [
         _found(placed, denial, denied)
-        for placed in _case_rules(rules, question.topic, days)
-        for denial in _case_denials(placed, question, question.case, days)
+        for placed, params in _case_rules(rules, question.topic, days)
+        for denial in params.denials(_facts(placed, question, question.case, days))
         if (denied := _denied_days(placed, denial, question, days))
     ]
 
 
 @lru_cache(maxsize=256)
-def _case_rules(rules: RuleSet, topic: Topic, days: tuple[date, ...]) -> tuple[PlacedRule, ...]:
-    return tuple(placed for placed in _in_force(rules, topic, days) if isinstance(placed.rule.params, CaseParams))
-
-
-def _case_denials(placed: PlacedRule, question: Question, case: Case, days: tuple[date, ...]) -> tuple[Denial, ...]:
-    params = placed.rule.params
-    return params.denials(_facts(placed, question, case, days)) if isinstance(params, CaseParams) else ()
+def _case_rules(rules: RuleSet, topic: Topic, days: tuple[date, ...]) -> tuple[tuple[PlacedRule, CaseParams], ...]:
+    """The rules about the case, each with its parameters."""
+    return tuple(
+        (placed, params)
+        for placed in _in_force(rules, topic, days)
+        if isinstance(params := placed.rule.params, CaseParams)
+    )
 
 
 def _facts(placed: PlacedRule, question: Question, case: Case, days: tuple[date, ...]) -> CaseFacts:

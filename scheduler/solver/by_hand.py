@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from scheduler.domain.problem import Problem
 from scheduler.domain.travel import TravelMatrix
-from scheduler.solver.instance import NO_WAY_SECONDS, Instance, Option
+from scheduler.solver.instance import Instance, Option
 from scheduler.solver.schedule import order_of
 from scheduler.solver.timing import Call, Frame
+from scheduler.solver.ways import NO_WAY_SECONDS
 
 # Beyond every working day, and far enough below the marks that timing itself uses.
 _WHENEVER = 1 << 33
@@ -45,7 +46,7 @@ def with_orders(
             order = list(range(len(options), len(options) + len(added)))
             options += added
             frames[number] = _loose_frame(frames[number])
-            _refuse_no_way(frames[number], added, instance.travel)
+            _refuse_no_way(frames[number], added, instance.ways_of(number).travel)
         chosen.append(order)
     loose = replace(
         instance,

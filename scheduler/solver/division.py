@@ -47,9 +47,10 @@ class Divider:
         self._parts = parts
         self._random = np.random.default_rng(list(seed))
         self._bundle_of_shift = _bundles(instance)
-        travel = problem.travel
+        travel = problem.travel_back.T
         longest = travel.max(where=travel < NO_WAY, initial=0)
-        self._travel = np.minimum(travel, longest).astype(np.float32)
+        # A row is where a stop of a route is, as its crew travels from there.
+        self._travel = np.ascontiguousarray(np.minimum(travel, longest).astype(np.float32))
 
     def divide(self, routes: RouteArrays) -> Division:
         """Divide so that each part has about as many visits, near each other."""
@@ -66,7 +67,7 @@ class Divider:
 
     def _middles(self, routes: RouteArrays, bundles: int, visits: Floats) -> Floats:
         """[location, bundle] mean travel from a location to the visits of a bundle."""
-        sums = np.zeros((bundles, len(self._travel)), dtype=np.float32)
+        sums = np.zeros((bundles, self._travel.shape[1]), dtype=np.float32)
         for shift in np.flatnonzero(routes.length):
             stops = routes.locations[shift, 1 : routes.length[shift] + 1]
             sums[self._bundle_of_shift[shift]] += self._travel[stops].sum(axis=0)

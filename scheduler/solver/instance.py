@@ -14,16 +14,13 @@ from zoneinfo import ZoneInfo
 from scheduler.domain.collector import Shift
 from scheduler.domain.problem import Problem, thousandths
 from scheduler.domain.time_window import TimeWindow, intersect
-from scheduler.domain.travel import UNREACHABLE, TravelMatrix
+from scheduler.domain.travel import TravelMatrix
 from scheduler.domain.visit import Place, Visit
 from scheduler.rules.decision import Decision
-from scheduler.solver.pace import pace_of
 from scheduler.solver.precedents import Published, published_visits, shift_penalties, working_time
 from scheduler.solver.suitability import crew_objection, demands_on_people, local_days
 from scheduler.solver.timing import BreakTimes, Call, Frame, Pace
-
-# Longer than any horizon, small enough that sums of legs stay far from 64 bits.
-NO_WAY_SECONDS = 1 << 36
+from scheduler.solver.ways import Rows, Ways, ways_of_shifts
 
 Decisions = Mapping[str, Mapping[str, Decision]]
 
@@ -80,11 +77,13 @@ class Instance:
         shift_penalties: By visit, shift -> what is wrong with this crew: no preferred collector, none of those who
             went there last, not the published shift.
         limits: Per person and day.
-        travel: Rows of seconds; `NO_WAY_SECONDS` where there is no way.
+        travel: Rows of seconds of the first travel profile; `NO_WAY_SECONDS` where there is no way.
         loads: By visit, what it takes of a shift's capacity; empty for nothing. Benchmarks only.
         capacities: By shift; empty without a limit. Benchmarks only.
         leg_costs: Rows of what legs cost; empty where that is their seconds. Benchmarks only.
-        pace: How fast crews drive by the clock; None when always as fast as `travel` says.
+        pace: How fast its crews drive by the clock; None when always as fast as `travel` says.
+        other_ways: Of the other profiles that shifts travel by.
+        profiles: By shift, 0 for the first profile, 1 for that of the first of `other_ways`; empty when all are 0.
         terms: What times cost.
         regular_ends: By shift, the end without overtime; empty when overtime costs nothing.
         published: By visit, its shift (-1 when that is not here) and service start in the published plan, None where
@@ -105,11 +104,13 @@ class Instance:
     allowed_shifts: tuple[frozenset[int], ...]
     shift_penalties: tuple[Mapping[int, int], ...]
     limits: tuple[CollectorLimit, ...]
-    travel: tuple[tuple[int, ...], ...]
+    travel: Rows
     loads: tuple[int, ...] = ()
     capacities: tuple[int, ...] = ()
-    leg_costs: tuple[tuple[int, ...], ...] = ()
+    leg_costs: Rows = ()
     pace: Pace | None = None
+    other_ways: tuple[Ways, ...] = ()
+    profiles: tuple[int, ...] = ()
     terms: Terms = NO_TERMS
     regular_ends: tuple[int, ...] = ()
     published: tuple[tuple[int, int] | None, ...] = ()
@@ -123,15 +124,27 @@ class Instance:
             tuple(limit for limit in self.limits if shift in limit.shifts) for shift in range(len(self.frames))
         )
 
-    @property
-    def costs(self) -> tuple[tuple[int, ...], ...]:
-        """Rows of what legs cost."""
-        return self.leg_costs or self.travel
+    @cached_property
+    def ways(self) -> tuple[Ways, ...]:
+        """Those of all profiles, by number."""
+        return (Ways(self.travel, self.pace), *self.other_ways)
+
+    def profile_of(self, shift: int) -> int:
+        """The number of the profile that a shift travels by."""
+        return self.profiles[shift] if self.profiles else 0
+
+    def ways_of(self, shift: int) -> Ways:
+        """How long legs take on a shift."""
+        return self.ways[self.profile_of(shift)]
+
+    def costs_of(self, shift: int) -> Rows:
+        """Rows of what legs cost on a shift."""
+        return self.leg_costs or self.ways_of(shift).travel
 
     @property
     def is_timed(self) -> bool:
         """Whether what a route costs depends on its times."""
-        return self.pace is not None or any(self.terms)
+        return any(ways.pace is not None for ways in self.ways) or any(self.terms)
 
     @cached_property
     def has_positions(self) -> bool:
@@ -168,6 +181,7 @@ def build_instance(
     published = _published(problem, shifts, precedents, base)
     terms = _terms(problem, published, has_overtime=latest_ends != regular_ends)
     work = working_time(problem, shifts) if terms.unfairness else None
+    (first_ways, *other_ways), numbers = ways_of_shifts(problem, shifts, travel, base)
     return Instance(
         base=base,
         shift_ids=tuple(shift.id for shift in shifts),
@@ -181,8 +195,10 @@ def build_instance(
         allowed_shifts=allowed_shifts,
         shift_penalties=shift_penalties(problem, shifts, precedents),
         limits=_limits(problem, shifts),
-        travel=travel_rows(travel),
-        pace=pace_of(problem, base),
+        travel=first_ways.travel,
+        pace=first_ways.pace,
+        other_ways=tuple(other_ways),
+        profiles=numbers if other_ways else (),
         terms=terms,
         regular_ends=regular_ends if terms.overtime else (),
         published=published if terms.change_of_plan else (),
@@ -266,13 +282,6 @@ def _terms(problem: Problem, published: tuple[tuple[int, int] | None, ...], *, h
         unfairness=thousandths(objective.unfairness_weight),
         change_of_plan=_seconds(objective.change_of_plan) if may_move_in_time else 0,
     )
-
-
-def travel_rows(travel: TravelMatrix) -> tuple[tuple[int, ...], ...]:
-    """The matrix as rows of whole seconds."""
-    count = len(travel.location_ids)
-    entries = [NO_WAY_SECONDS if entry == UNREACHABLE else entry for entry in travel.duration_seconds]
-    return tuple(tuple(entries[row * count : (row + 1) * count]) for row in range(count))
 
 
 def frame_of(shift: Shift, base: datetime, travel: TravelMatrix, latest_end: int) -> Frame:

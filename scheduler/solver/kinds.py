@@ -8,7 +8,9 @@ import numpy as np
 from scheduler.solver.instance import Instance, Option
 from scheduler.solver.kernels.arrays import KIND, NEVER, NO_WAY, Ints, Longs, ProblemArrays
 from scheduler.solver.kernels.completions import KindArrays
+from scheduler.solver.kernels.flatten_travel import own_travel
 from scheduler.solver.timing import BreakTimes, Call, Frame, next_start, ready_after
+from scheduler.solver.ways import Rows, Ways
 
 # A set of a kind's visits is 64 bits, one of them the sign.
 MOST_VISITS_OF_KIND = 62
@@ -45,9 +47,14 @@ def mirrored(instance: Instance) -> Instance:
         instance,
         frames=tuple(_mirrored_frame(frame) for frame in instance.frames),
         options=tuple(_mirrored_option(option) for option in instance.options),
-        travel=tuple(zip(*instance.travel, strict=True)),
-        leg_costs=tuple(zip(*instance.leg_costs, strict=True)),
+        travel=_mirrored_rows(instance.travel),
+        other_ways=tuple(Ways(_mirrored_rows(ways.travel), ways.pace) for ways in instance.other_ways),
+        leg_costs=_mirrored_rows(instance.leg_costs),
     )
+
+
+def _mirrored_rows(rows: Rows) -> Rows:
+    return tuple(zip(*rows, strict=True))
 
 
 def _mirrored_frame(frame: Frame) -> Frame:
@@ -123,7 +130,7 @@ def _arrays(instance: Instance, problem: ProblemArrays, shift: int, remembered: 
     visits = sorted({instance.options[option].visit for option in options})
     mosts = [instance.most_visits[shift], *(limit.most for limit in instance.limits_of_shift[shift])]
     most = min([len(visits), *(most for most in mosts if most is not None)])
-    bits, near = _bits(instance, problem, options, remembered)
+    bits, near = _bits(instance, problem, shift, options, remembered)
     direct, earliest = _first_starts(instance, problem, shift, options)
     return KindArrays(
         shift=shift,
@@ -137,14 +144,16 @@ def _arrays(instance: Instance, problem: ProblemArrays, shift: int, remembered: 
     )
 
 
-def _bits(instance: Instance, problem: ProblemArrays, options: Sequence[int], remembered: int) -> tuple[Longs, Longs]:
+def _bits(
+    instance: Instance, problem: ProblemArrays, shift: int, options: Sequence[int], remembered: int
+) -> tuple[Longs, Longs]:
     """By option, the bit of its visit, and the bits of the visits nearest to it."""
     bits, near = np.zeros((2, len(instance.options)), dtype=np.int64)
     if not options:
         return bits, near
     visits, numbers = np.unique([instance.options[option].visit for option in options], return_inverse=True)
     locations = [instance.options[option].call.location for option in options]
-    there = problem.travel[np.ix_(locations, locations)]
+    there = own_travel(problem, shift)[np.ix_(locations, locations)]
     # A visit's options stand side by side.
     firsts = np.searchsorted(numbers, np.arange(len(visits)))
     nearest = np.minimum.reduceat(np.minimum(there, there.T), firsts, axis=1)
@@ -159,10 +168,11 @@ def _first_starts(instance: Instance, problem: ProblemArrays, shift: int, option
     """By option and breaks taken: the first start straight from the start of the shift, and by any way."""
     frame = instance.frames[shift]
     direct, earliest = np.full((2, len(instance.options), len(frame.breaks) + 1), NEVER, dtype=np.int32)
-    shortest = _shortest_ways(instance, problem, frame.start_location, options)
+    travel = own_travel(problem, shift)
+    shortest = _shortest_ways(instance, travel, frame.start_location, options)
     for option in options:
         call = instance.options[option].call
-        leg = int(problem.travel[frame.start_location, call.location])
+        leg = int(travel[frame.start_location, call.location])
         if leg < NO_WAY:
             direct[option] = _starts(frame, call, leg)
         if shortest[call.location] < NO_WAY:
@@ -179,10 +189,10 @@ def _starts(frame: Frame, call: Call, leg: int) -> Ints:
     return np.minimum(starts, NEVER).astype(np.int32)
 
 
-def _shortest_ways(instance: Instance, problem: ProblemArrays, start: int, options: Sequence[int]) -> dict[int, int]:
+def _shortest_ways(instance: Instance, travel: Ints, start: int, options: Sequence[int]) -> dict[int, int]:
     """By location, the least travel from the start when any options lie between: legs may break the triangle rule."""
     locations = sorted({start, *(instance.options[option].call.location for option in options)})
-    ways = problem.travel[np.ix_(locations, locations)].astype(np.int64)
+    ways = travel[np.ix_(locations, locations)].astype(np.int64)
     for middle in range(len(locations)):
         ways = np.minimum(ways, ways[:, middle, None] + ways[None, middle, :])
     return dict(zip(locations, ways[locations.index(start)].tolist(), strict=True))

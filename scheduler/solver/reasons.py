@@ -17,11 +17,12 @@ from scheduler.domain.problem import MatrixTravel, Problem
 from scheduler.domain.travel import TravelMatrix
 from scheduler.domain.visit import Place, Visit
 from scheduler.rules.decision import Decision, RuleReason
-from scheduler.solver.instance import NO_WAY_SECONDS, Decisions, Instance, start_intervals
+from scheduler.solver.instance import Decisions, Instance, start_intervals
 from scheduler.solver.routes import Insertion, Routes
 from scheduler.solver.solution import TimesOfOrders
 from scheduler.solver.suitability import Objection, crew_objection, demands_on_people, local_days
 from scheduler.solver.timing import NEVER, Call, is_feasible
+from scheduler.solver.ways import NO_WAY_SECONDS
 from scheduler.wording import compose_sentence
 
 # The farther a visit gets with a crew, the more that crew's obstacle says.
@@ -184,12 +185,12 @@ class Reasons:
         frame = self.instance.frames[shift]
         facts = {"shift": self.instance.shift_ids[shift]}
         here = self.travel.index_of(place.location_id)
-        ways = self.instance.travel
-        if max(ways[frame.start_location][here], ways[here][frame.end_location]) >= NO_WAY_SECONDS:
+        travel, pace = self.instance.ways_of(shift)
+        if max(travel[frame.start_location][here], travel[here][frame.end_location]) >= NO_WAY_SECONDS:
             return Objection(code=ReasonCode.LOCATION_UNREACHABLE, facts=facts)
         service = visit.service_duration // timedelta(seconds=1)
         call = Call(here, service, self._starts_at(visit, place, by_law=True))
-        if not is_feasible(frame, [call], ways, self.instance.pace):
+        if not is_feasible(frame, [call], travel, pace):
             return Objection(code=ReasonCode.SHIFT_TOO_SHORT, facts=facts)
         return None
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scheduler.solver.instance import NO_WAY_SECONDS, Instance
+from scheduler.solver.instance import Instance
 from scheduler.solver.timing import Call, Labels, departures, fits_between, latest_starts
+from scheduler.solver.ways import NO_WAY_SECONDS
 
 
 class Insertion(NamedTuple):
@@ -96,7 +97,7 @@ class Routes:
         chosen = instance.options[option]
         around = self._neighbours(shift)
         extra = chosen.preference_penalty + instance.shift_penalties[chosen.visit].get(shift, 0)
-        travel, costs = instance.travel, instance.costs
+        (travel, pace), costs = instance.ways_of(shift), instance.costs_of(shift)
         here = chosen.call.location
         used = bool(self.orders[shift])
         best: Insertion | None = None
@@ -108,7 +109,7 @@ class Routes:
             if cost >= below or to_it >= NO_WAY_SECONDS or from_it >= NO_WAY_SECONDS:
                 continue
             before, after = around.departures[index], around.latest_starts[index + 1]
-            if fits_between(instance.frames[shift], before, chosen.call, after, (to_it, from_it), instance.pace):
+            if fits_between(instance.frames[shift], before, chosen.call, after, (to_it, from_it), pace):
                 below = cost
                 best = Insertion(cost, option, shift, index)
         return best
@@ -140,8 +141,8 @@ class Routes:
             calls = self.calls(shift)
             locations = [frame.start_location, *(call.location for call in calls), frame.end_location]
             known = _Neighbours(
-                departures(frame, calls, self.instance.travel, self.instance.pace),
-                latest_starts(frame, calls, self.instance.travel, self.instance.pace),
+                departures(frame, calls, *self.instance.ways_of(shift)),
+                latest_starts(frame, calls, *self.instance.ways_of(shift)),
                 locations,
             )
             self._known[shift] = known
@@ -152,15 +153,15 @@ def route_cost(instance: Instance, shift: int, order: Sequence[int]) -> int:
     """What one route costs whenever its stops are made: travel at the matrix's pace, preference and crew penalties."""
     if not order:
         return 0
-    frame = instance.frames[shift]
+    frame, costs = instance.frames[shift], instance.costs_of(shift)
     cost = 0
     here = frame.start_location
     for option in order:
         chosen = instance.options[option]
-        cost += instance.costs[here][chosen.call.location] + chosen.preference_penalty
+        cost += costs[here][chosen.call.location] + chosen.preference_penalty
         cost += instance.shift_penalties[chosen.visit].get(shift, 0)
         here = chosen.call.location
-    return cost + instance.costs[here][frame.end_location]
+    return cost + costs[here][frame.end_location]
 
 
 def total_cost(instance: Instance, orders: Sequence[Sequence[int]]) -> int:

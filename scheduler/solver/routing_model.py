@@ -130,19 +130,36 @@ class _Model:
         preference = [
             self._option(node).preference_penalty if self._is_option(node) else 0 for node in range(self._nodes)
         ]
-        costs = [
-            [self._leg(origin, there, instance.costs) + preference[there] for there in range(self._nodes)]
-            for origin in range(self._nodes)
-        ]
-        self.routing.SetArcCostEvaluatorOfAllVehicles(self.routing.RegisterTransitMatrix(costs))
+        evaluators = self._by_profile(
+            lambda shift: [
+                [self._leg(origin, there, instance.costs_of(shift)) + preference[there] for there in range(self._nodes)]
+                for origin in range(self._nodes)
+            ]
+        )
+        for shift, evaluator in enumerate(evaluators):
+            self.routing.SetArcCostEvaluatorOfVehicle(evaluator, shift)
+
+    def _by_profile(self, matrix: Callable[[int], Sequence[Sequence[int]]]) -> list[int]:
+        """By shift, the evaluator of a matrix between nodes that is the same for all shifts of one travel profile."""
+        known: dict[int, int] = {}
+        for shift in range(len(self.instance.frames)):
+            profile = self.instance.profile_of(shift)
+            if profile not in known:
+                known[profile] = self.routing.RegisterTransitMatrix(matrix(shift))
+        return [known[self.instance.profile_of(shift)] for shift in range(len(self.instance.frames))]
 
     def _add_time(self) -> None:
-        transits = [
-            [self._service(origin) + self._leg(origin, there, self.instance.travel) for there in range(self._nodes)]
-            for origin in range(self._nodes)
-        ]
+        evaluators = self._by_profile(
+            lambda shift: [
+                [
+                    self._service(origin) + self._leg(origin, there, self.instance.ways_of(shift).travel)
+                    for there in range(self._nodes)
+                ]
+                for origin in range(self._nodes)
+            ]
+        )
         horizon = max(frame.latest_end for frame in self.instance.frames)
-        self.routing.AddDimension(self.routing.RegisterTransitMatrix(transits), horizon, horizon, False, "time")
+        self.routing.AddDimensionWithVehicleTransits(evaluators, horizon, horizon, False, "time")
         self.time = self.routing.GetDimensionOrDie("time")
         solver = self.routing.solver()
         service = [0] * self.routing.Size()

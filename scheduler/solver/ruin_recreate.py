@@ -19,6 +19,7 @@ from scheduler.solver.division import Divider, Division, is_worth_dividing
 from scheduler.solver.instance import Instance
 from scheduler.solver.kernels.arrays import NO_WAY, PENALTY, ProblemArrays
 from scheduler.solver.kernels.flatten import problem_arrays
+from scheduler.solver.kernels.flatten_travel import quickest_travel
 from scheduler.solver.pool import RoutePool
 
 # Measured on `visits`: up to 300 visits 14 do better than the published 10, and 20 worse; with 1,000 and a part of them
@@ -285,8 +286,9 @@ def _generosity(share: float) -> float:
 def _mean_leg(instance: Instance, problem: ProblemArrays) -> float:
     """Mean travel in seconds from a visit to its nearest few, about what a leg of a good route takes."""
     places = [[instance.options[option].call.location for option in options] for options in instance.options_of]
+    travel = quickest_travel(problem)
     legs = [
-        int(problem.travel[np.ix_(places[visit], places[other])].min())
+        int(travel[np.ix_(places[visit], places[other])].min())
         for visit, row in enumerate(problem.near[:, 1 : 1 + NEAREST])
         for other in row
         if other >= 0

@@ -215,11 +215,12 @@ class Order:
 
 def order_of(instance: Instance, shift: int, options: Sequence[int]) -> Order:
     """A shift's options in their order."""
+    travel, pace = instance.ways_of(shift)
     return Order(
         frame=instance.frames[shift],
         calls=tuple(instance.options[option].call for option in options),
-        travel=instance.travel,
-        pace=instance.pace,
+        travel=travel,
+        pace=pace,
         prices=_prices(instance, shift, options) if any(instance.terms) else None,
     )
 

@@ -23,13 +23,14 @@ def to_routes(
         ValueError: An order cannot be made; the engines promise that all can.
     """
     shifts = {shift.id: shift for shift in problem.shifts}
-    writer = _RouteWriter(problem, instance, travel)
+    writers = {profile: _RouteWriter(problem, instance, travel.of(profile)) for profile in travel.profiles}
     chosen = final_times(instance, orders, margin=problem.objective.lawful_margin // _SECOND)
-    return tuple(
-        writer.route(shifts[instance.shift_ids[number]], orders[number], timed.times)
-        for number, timed in enumerate(chosen)
-        if timed is not None
-    )
+    routes: list[Route] = []
+    for shift_id, order, timed in zip(instance.shift_ids, orders, chosen, strict=True):
+        if timed is not None:
+            shift = shifts[shift_id]
+            routes.append(writers[shift.travel_profile].route(shift, order, timed.times))
+    return tuple(routes)
 
 
 def timed_cost(instance: Instance, orders: Sequence[Sequence[int]]) -> int:
@@ -178,6 +179,8 @@ def _seconds(start: datetime, end: datetime) -> int:
 
 
 class _RouteWriter:
+    """Writes the routes of one travel profile."""
+
     def __init__(self, problem: Problem, instance: Instance, travel: TravelMatrix) -> None:
         self._zone = problem.time_zone
         self._instance = instance

@@ -1,7 +1,7 @@
 """Where travel times come from."""
 
-from scheduler.travel.geometry import route_geometries
+from scheduler.travel.geometry import network_of, route_geometries
 from scheduler.travel.networks import RoadNetworks
 from scheduler.travel.sources import travel_matrix
 
-__all__ = ["RoadNetworks", "route_geometries", "travel_matrix"]
+__all__ = ["RoadNetworks", "network_of", "route_geometries", "travel_matrix"]

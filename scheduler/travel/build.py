@@ -16,10 +16,25 @@ from pathlib import Path
 import numpy as np
 import osrm
 
-from scheduler.domain.errors import Fault, InvalidInput
-from scheduler.travel.manifest import MANIFEST_FILE, Box, FileMark, Manifest, file_sha256
-from scheduler.travel.networks import BASE_NAME, NAME_PATTERN, BuiltNetwork, folder_of, osrm_version
-from scheduler.travel.roads import Profile
+from scheduler.domain.errors import Fault, InvalidInput, MissingResource
+from scheduler.domain.travel import OSM_ATTRIBUTION, Profile
+from scheduler.travel.manifest import (
+    MANIFEST_FILE,
+    STREETS_FILE,
+    Box,
+    FileMark,
+    Manifest,
+    file_sha256,
+)
+from scheduler.travel.networks import (
+    BASE_NAME,
+    NAME_PATTERN,
+    BuiltNetwork,
+    RoadNetworks,
+    folder_of,
+    osrm_version,
+)
+from scheduler.travel.street_extract import write_streets
 
 # OSRM lets no way begin on roads that hang together in fewer edges than this, because they are car parks and yards. In
 # a small extract the whole town has fewer, and points would begin their ways in its disconnected bits.
@@ -57,6 +72,7 @@ def build_network(
     folder: Path,
     name: str,
     profile: Profile = Profile.CAR,
+    attribution: str = OSM_ATTRIBUTION,
     now: datetime,
     on_progress: Callable[[BuildProgress], None] | None = None,
 ) -> Built:
@@ -68,6 +84,7 @@ def build_network(
         name: Of this one.
         profile: Who travels on it.
         now: Kept as the time of building.
+        attribution: What must show wherever these roads do.
         on_progress: Told of each step, and of its percents as far as they are known.
 
     Raises:
@@ -87,7 +104,9 @@ def build_network(
         work = _Work(extract=extract.resolve(), draft=draft.resolve(), profile=profile, tell=on_progress or _ignore)
         small = work.extracted()
         work.contracted()
-        manifest = _manifest(work, name, small, now)
+        work.tell(BuildProgress(step="streets"))
+        write_streets(work.extract, draft / STREETS_FILE)
+        manifest = _manifest(work, name, small, attribution, now)
         (draft / MANIFEST_FILE).write_text(manifest.to_json(), encoding="utf-8")
         _put(draft, place)
     finally:
@@ -95,6 +114,42 @@ def build_network(
     size = sum(mark.size_bytes for mark in manifest.files.values())
     network = BuiltNetwork(folder=place, manifest=manifest)
     return Built(network=network, seconds=time.monotonic() - began, size_bytes=size)
+
+
+def ensure_network(
+    extract: Path,
+    *,
+    folder: Path,
+    name: str,
+    profile: Profile = Profile.CAR,
+    attribution: str = OSM_ATTRIBUTION,
+    now: datetime,
+    on_progress: Callable[[BuildProgress], None] | None = None,
+) -> BuiltNetwork:
+    """The network of an extract, built only where it does not stand already; arguments and errors as `build_network`.
+
+    One that stands must be whole, and made of this very extract, with this attribution, by this machine's OSRM.
+    """
+    try:
+        standing = RoadNetworks(folder=folder).open(name, profile)
+    except MissingResource:
+        standing = None
+    if standing is not None and extract.is_file() and _is_of(standing.manifest, extract, attribution):
+        return standing
+    return build_network(
+        extract,
+        folder=folder,
+        name=name,
+        profile=profile,
+        attribution=attribution,
+        now=now,
+        on_progress=on_progress,
+    ).network
+
+
+def _is_of(manifest: Manifest, extract: Path, attribution: str) -> bool:
+    of_this = (manifest.extract_sha256, manifest.attribution) == (file_sha256(extract), attribution)
+    return of_this and STREETS_FILE in manifest.files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,9 +203,9 @@ class _Work:
             raise InvalidInput([_fault(self.extract, "unusable_extract", message, "Fetch the extract again.")])
 
 
-def _manifest(work: _Work, name: str, small: int, now: datetime) -> Manifest:
+def _manifest(work: _Work, name: str, small: int, attribution: str, now: datetime) -> Manifest:
     work.tell(BuildProgress(step="check"))
-    paths = sorted(path for path in work.draft.iterdir() if path.name.startswith(BASE_NAME))
+    paths = sorted(path for path in work.draft.iterdir() if path.name.startswith((BASE_NAME, STREETS_FILE)))
     return Manifest(
         name=name,
         profile=work.profile,
@@ -159,6 +214,7 @@ def _manifest(work: _Work, name: str, small: int, now: datetime) -> Manifest:
         built_at=now,
         osrm_version=osrm_version(),
         small_component_size=small,
+        attribution=attribution,
         files={path.name: FileMark(size_bytes=path.stat().st_size, sha256=file_sha256(path)) for path in paths},
     )
 

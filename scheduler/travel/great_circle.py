@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 
 from scheduler.domain.location import Location
-from scheduler.domain.travel import ESTIMATED_SOURCE, UNREACHABLE, TravelMatrix
+from scheduler.domain.travel import ESTIMATED_SOURCE, UNREACHABLE, Profile, TravelMatrix
 
 # The mean radius of the Earth (IUGG), which the document format names; not geopy's default.
 EARTH_RADIUS_METERS = 6_371_008.8
@@ -21,6 +21,7 @@ class GreatCircle:
     detour_factor: float
     speed_kmh: float
     overhead: timedelta
+    profile: Profile = Profile.CAR
 
     def matrix(self, locations: Sequence[Location]) -> TravelMatrix:
         """Travel between all pairs; a location without coordinates is unreachable from everywhere."""
@@ -33,6 +34,7 @@ class GreatCircle:
             distance_meters=_entries(np.round(meters)),
             source=ESTIMATED_SOURCE,
             estimated=True,
+            profile=self.profile,
         )
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from scheduler.travel.roads import Profile
+from scheduler.domain.travel import OSM_ATTRIBUTION, Profile
 
 FORMAT = "road-network/1"
 MANIFEST_FILE = "manifest.json"
+STREETS_FILE = "streets.npz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class Manifest:
         built_at: When.
         osrm_version: What built it; another version may not read it.
         small_component_size: Fewer edges than this that hang together are no place where a way begins.
+        attribution: What must show wherever its roads do; empty where nobody asks for that.
         files: File name -> what it must be.
     """
 
@@ -57,12 +59,14 @@ class Manifest:
     built_at: datetime
     osrm_version: str
     small_component_size: int
+    attribution: str
     files: Mapping[str, FileMark]
 
     @property
     def checksum(self) -> str:
         """A hash over all that travel times depend on."""
-        parts = [self.profile.value, self.osrm_version, *(f"{name}:{mark.sha256}" for name, mark in self.files.items())]
+        files = (f"{name}:{mark.sha256}" for name, mark in self.files.items() if name != STREETS_FILE)
+        parts = [self.profile.value, self.osrm_version, *files]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def to_json(self) -> str:
@@ -76,9 +80,10 @@ class Manifest:
             "built_at": self.built_at.isoformat(timespec="seconds"),
             "osrm_version": self.osrm_version,
             "small_component_size": self.small_component_size,
+            "attribution": self.attribution,
             "files": {name: {"size_bytes": m.size_bytes, "sha256": m.sha256} for name, m in self.files.items()},
         }
-        return json.dumps(document, indent=2) + "\n"
+        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "Manifest":
@@ -99,6 +104,8 @@ class Manifest:
                 built_at=datetime.fromisoformat(given["built_at"]),
                 osrm_version=str(given["osrm_version"]),
                 small_component_size=int(given["small_component_size"]),
+                # Networks that were built before this key stood here are of OpenStreetMap as far as anybody knows.
+                attribution=str(given.get("attribution", OSM_ATTRIBUTION)),
                 files={
                     str(name): FileMark(size_bytes=int(mark["size_bytes"]), sha256=str(mark["sha256"]))
                     for name, mark in sorted(given["files"].items())

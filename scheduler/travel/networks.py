@@ -7,8 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from scheduler.domain.errors import MissingResource
+from scheduler.domain.travel import Profile
 from scheduler.travel.manifest import MANIFEST_FILE, Manifest, file_sha256
-from scheduler.travel.roads import Profile
 
 BASE_NAME = "roads.osrm"
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -23,7 +23,8 @@ class RoadNetworks:
     Attributes:
         folder: Of built networks; None has none.
         cache_folder: Where travel times are kept for the next time; None keeps none.
-        servers: Name -> address of an OSRM server, which is asked instead of the folder.
+        servers: Name -> address of an OSRM server for cars, which is asked instead of the folder; `NAME/PROFILE` for
+            another profile, because a server has one.
         snap_limit_meters: A place farther from every road than this cannot be reached.
     """
 
@@ -31,6 +32,10 @@ class RoadNetworks:
     cache_folder: Path | None = None
     servers: Mapping[str, str] = field(default_factory=dict)
     snap_limit_meters: float = SNAP_LIMIT_METERS
+
+    def server(self, name: str, profile: Profile = Profile.CAR) -> str | None:
+        """The address of the server that answers for a network and profile, None where the folder does."""
+        return self.servers.get(name if profile is Profile.CAR else f"{name}/{profile}")
 
     def open(self, name: str, profile: Profile = Profile.CAR) -> "BuiltNetwork":
         """The network of that name, after every file was compared with what was built.

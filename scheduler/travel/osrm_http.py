@@ -11,8 +11,9 @@ import numpy as np
 
 from scheduler.domain.errors import MissingResource
 from scheduler.domain.location import Coordinates
+from scheduler.domain.travel import Profile
 from scheduler.travel.networks import ALLOW_THE_ESTIMATE
-from scheduler.travel.roads import Detail, Profile, RoadLeg, RoadTable, road_leg, whole_meters, whole_seconds
+from scheduler.travel.roads import Detail, RoadLeg, RoadTable, road_leg, whole_meters, whole_seconds
 
 # A server answers tables of at most 100 points unless it was started with another limit.
 POINTS_AT_ONCE = 50

@@ -8,12 +8,12 @@ import numpy as np
 
 from scheduler.domain.errors import ImplausibleRoads
 from scheduler.domain.location import Coordinates, Location
-from scheduler.domain.travel import UNREACHABLE, TravelMatrix
+from scheduler.domain.travel import UNREACHABLE, Profile, TravelMatrix
 from scheduler.travel.matrix_cache import MatrixCache, point_keys
 from scheduler.travel.networks import ALLOW_THE_ESTIMATE, SNAP_LIMIT_METERS, RoadNetworks
 from scheduler.travel.osrm_http import OsrmServer
 from scheduler.travel.osrm_process import OsrmProcess
-from scheduler.travel.roads import Profile, Roads, RoadTable
+from scheduler.travel.roads import Roads, RoadTable
 
 SOURCE_PREFIX = "osrm:"
 
@@ -64,6 +64,7 @@ class RoadTimes:
             distance_meters=meters,
             source=f"{SOURCE_PREFIX}{self.name}",
             estimated=False,
+            profile=self.profile,
         )
 
     def _table(self, points: Sequence[Coordinates]) -> tuple[RoadTable, np.ndarray]:
@@ -129,8 +130,9 @@ def road_times(networks: RoadNetworks, name: str, profile: Profile = Profile.CAR
     Raises:
         MissingResource: It is not here or cannot be used.
     """
-    if name in networks.servers:
-        server = OsrmServer(name=name, url=networks.servers[name], profile=profile)
+    url = networks.server(name, profile)
+    if url is not None:
+        server = OsrmServer(name=name, url=url, profile=profile)
         return RoadTimes(name=name, profile=profile, roads=server, snap_limit_meters=networks.snap_limit_meters)
     network = networks.open(name, profile)
     cache = None

@@ -14,14 +14,6 @@ from scheduler.domain.travel import UNREACHABLE
 SOURCES_AT_ONCE = 250
 
 
-class Profile(StrEnum):
-    """How people travel on roads; each has a network of its own."""
-
-    CAR = "car"
-    BICYCLE = "bicycle"
-    FOOT = "foot"
-
-
 class Detail(StrEnum):
     """How exactly a way is drawn: `simplified` for many routes on one map, `full` for one."""
 

@@ -33,7 +33,7 @@ VISIT, LOCATION, SERVICE, PREFERENCE, FIRST_WINDOW, END_WINDOW = range(6)
     PUBLISHED_SHIFT,
     PUBLISHED_START,
 ) = range(9)
-# Columns of `ProblemArrays.shifts`; `FASTEST` is the highest rate of its `pace`.
+# Columns of `ProblemArrays.shifts`; `START` and `END` are columns of `travel`, `FASTEST` the highest rate of its pace.
 (
     EARLIEST,
     LATEST,
@@ -49,13 +49,15 @@ VISIT, LOCATION, SERVICE, PREFERENCE, FIRST_WINDOW, END_WINDOW = range(6)
     FASTEST,
     FIRST_COLLECTOR,
     END_COLLECTOR,
-) = range(14)
+    PROFILE,
+) = range(15)
 # Columns of `ProblemArrays.windows` and `ProblemArrays.breaks`; a break's `DURATION` comes third.
 OPENS, CLOSES, DURATION = range(3)
 # Columns of `ProblemArrays.keys`: in which order visits go back in.
 BY_PENALTY, BY_FAR, BY_CLOSE, BY_WIDTH, BY_OPENING, BY_CLOSING, BY_LOAD = range(7)
 KEYS = 7
-# Columns of `ProblemArrays.pace`: a slot's first second, the progress of one second in it, and the progress by then.
+# Columns of a slot in `ProblemArrays.pace`: its first second, the progress of one second in it, and the progress by
+# then.
 BEGINS, RATE, PROGRESS = range(3)
 # Columns of `RouteArrays.times`: what the times of a route cost, its legs in `travel`, its departure and its end.
 TIMED_COST, LEGS, DEPARTS, ENDS = range(4)
@@ -72,11 +74,14 @@ TRIAL_ROWS = 5
 class ProblemArrays(NamedTuple):
     """What a search reads.
 
+    Locations are numbered from 0. Where shifts travel by several profiles, their matrices stand side by side: `column`
+    says where one location of a pair is found for a shift. Routes hold columns, options hold locations.
+
     Attributes:
-        travel: [from, to] seconds, `NO_WAY` where there is none.
-        travel_back: Its transpose, so that both legs of an insertion are read from one row each.
-        leg_costs: [from, to] what a leg costs; the same array as `travel` where that is its seconds.
-        leg_costs_back: Its transpose.
+        travel: [from, column to] seconds, `NO_WAY` where there is none.
+        travel_back: [to, column from] the same, so that both legs of an insertion are read from one row each.
+        leg_costs: [from, column to] what a leg costs; the same array as `travel` where that is its seconds.
+        leg_costs_back: [to, column from] the same.
         options: A row an option; its windows are a range of `windows`.
         windows: When service may start, closed, in order and disjoint.
         visits: A row a visit; position 0 is no pinned position; its shifts are a range of `shifts_of_visit`.
@@ -92,7 +97,7 @@ class ProblemArrays(NamedTuple):
             of no columns where it is tried everywhere.
         keys: [visit, rule], smaller goes first.
         has_positions: Whether any visit is pinned to a position.
-        pace: How fast crews drive by the clock, a row a slot; of no rows when always as fast as `travel` says.
+        pace: [profile, slot] how fast crews get on by the clock; of no slots when always as fast as `travel` says.
         is_timed: Whether the times of routes cost anything.
         overtime: Thousandths of a second's cost.
         waiting: The same.
@@ -140,7 +145,7 @@ class RouteArrays(NamedTuple):
     Attributes:
         length: Visits on each route.
         options: [shift, stop] the option at stop 1, 2, ..; entry 0 is not used.
-        locations: [shift, stop] start, visits, end.
+        locations: [shift, stop] start, visits, end, as columns of `travel`.
         legs: [shift, stop] travel from there to the next stop; read far more often than the matrix would stand.
         leg_costs: [shift, stop] what that leg costs.
         departures: [shift, stop, breaks taken] earliest, see `timing.departures`.

@@ -24,6 +24,7 @@ from scheduler.solver.kernels.arrays import (
     Longs,
     ProblemArrays,
 )
+from scheduler.solver.kernels.columns import first_column
 from scheduler.solver.kernels.compiled import entry, inlined
 from scheduler.solver.kernels.labels import last_start, leave_by
 
@@ -191,7 +192,8 @@ def _begin(
     worth, memory, length = worths[option], kind.bits[option], 1
     there, latest, total = problem.shifts[shift, END], problem.shifts[shift, LATEST], problem.shifts[shift, BREAKS]
     if after != NO_LABEL:
-        there, latest, total = rows[labels.option[after], LOCATION], labels.latest[after], labels.taken[after]
+        there = first_column(problem, shift) + rows[labels.option[after], LOCATION]
+        latest, total = labels.latest[after], labels.taken[after]
         worth += labels.worth[after]
         memory |= labels.memory[after] & kind.near[option]
         length += labels.length[after]
@@ -281,7 +283,7 @@ def best_closings(problem: ProblemArrays, kind: KindArrays, labels: Completions,
         label = labels.head[option]
         while label != NO_LABEL and labels.latest[label] < kind.direct[option, labels.taken[label]]:
             label = labels.following[label]
-        if label != NO_LABEL and problem.travel[start, here] < NO_WAY:
+        if label != NO_LABEL and problem.travel_back[here, start] < NO_WAY:
             found[option] = label
-            best = max(best, labels.worth[label] - PARTS * problem.leg_costs[start, here])
+            best = max(best, labels.worth[label] - PARTS * problem.leg_costs_back[here, start])
     return best

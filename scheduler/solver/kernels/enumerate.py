@@ -25,6 +25,7 @@ from scheduler.solver.kernels.arrays import (
     Longs,
     ProblemArrays,
 )
+from scheduler.solver.kernels.columns import first_column
 from scheduler.solver.kernels.compiled import entry, inlined
 from scheduler.solver.kernels.completions import (
     DOMINATED,
@@ -151,13 +152,15 @@ def _go_on(
     """
     rows, shift = problem.options, kind.shift
     done, departs = labels.done[label], labels.departs[label]
-    here = problem.shifts[shift, START] if length == 0 else rows[labels.option[label], LOCATION]
+    here = problem.shifts[shift, START]
+    if length > 0:
+        here = first_column(problem, shift) + rows[labels.option[label], LOCATION]
     for option in kind.options:
-        leg = problem.travel[here, rows[option, LOCATION]]
+        leg = problem.travel_back[rows[option, LOCATION], here]
         position = problem.visits[rows[option, VISIT], POSITION]
         if done & kind.bits[option] or leg >= NO_WAY or position not in (0, length + 1):
             continue
-        worth = labels.worth[label] - PARTS * problem.leg_costs[here, rows[option, LOCATION]]
+        worth = labels.worth[label] - PARTS * problem.leg_costs_back[rows[option, LOCATION], here]
         for taken in range(labels.taken[label], problem.shifts[shift, BREAKS] + 1):
             ready = ready_after(problem.breaks, shift, labels.taken[label], taken, departs, leg)
             start = next_start(problem.windows, rows[option, FIRST_WINDOW], rows[option, END_WINDOW], ready)

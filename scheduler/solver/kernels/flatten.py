@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.solver.instance import NO_WAY_SECONDS, Instance
+from scheduler.solver.instance import Instance
 from scheduler.solver.kernels.arrays import (
     BY_CLOSE,
     BY_CLOSING,
@@ -38,6 +38,12 @@ from scheduler.solver.kernels.flatten_times import (
     quickest_legs,
     regular_end_of,
 )
+from scheduler.solver.kernels.flatten_travel import (
+    quickest,
+    side_by_side,
+    transposed_side_by_side,
+    travel_by_profile,
+)
 from scheduler.solver.schedule import MOST_POINTS, TOLERANCE
 
 # With so many visits or fewer an insertion is tried everywhere; with more, next to so many nearest options first.
@@ -51,14 +57,18 @@ GAP_OF_WAITING = 0.2
 
 def problem_arrays(instance: Instance) -> ProblemArrays:
     """Flatten an instance."""
-    travel = np.minimum(np.array(instance.travel, dtype=np.int64), NO_WAY).astype(np.int32)
-    travel[travel >= min(NO_WAY, NO_WAY_SECONDS)] = NO_WAY
+    by_profile = travel_by_profile(instance)
+    travel, travel_back = side_by_side(by_profile), transposed_side_by_side(by_profile)
+    least = quickest(by_profile)
     options, windows = _options(instance)
     allowed = _allowed(instance)
     visits, shifts_of_visit = _visits(instance, allowed)
     pace = pace_rows(instance)
     shifts, limits_of_shift = _shifts(instance, allowed, pace)
-    leg_costs = np.array(instance.leg_costs, dtype=np.int32) if instance.leg_costs else travel
+    leg_costs, leg_costs_back = travel, travel_back
+    if instance.leg_costs:
+        leg_costs = np.array(instance.leg_costs, dtype=np.int32)
+        leg_costs_back = np.ascontiguousarray(leg_costs.T)
     has_costs = any(instance.shift_penalties)
     crew_costs = np.zeros((len(visits), len(shifts)) if has_costs else (1, 1), dtype=np.int32)
     for visit, costs in enumerate(instance.shift_penalties):
@@ -70,9 +80,9 @@ def problem_arrays(instance: Instance) -> ProblemArrays:
         breaks[shift, : len(frame.breaks)] = np.array(frame.breaks, dtype=np.int32).reshape(-1, 3)
     return ProblemArrays(
         travel=travel,
-        travel_back=np.ascontiguousarray(travel.T),
+        travel_back=travel_back,
         leg_costs=leg_costs,
-        leg_costs_back=np.ascontiguousarray(leg_costs.T),
+        leg_costs_back=leg_costs_back,
         options=options,
         windows=windows,
         visits=visits,
@@ -83,9 +93,9 @@ def problem_arrays(instance: Instance) -> ProblemArrays:
         crew_costs=crew_costs,
         limits=np.array([limit.most for limit in instance.limits], dtype=np.int32),
         limits_of_shift=limits_of_shift,
-        near=_near(instance, travel),
-        near_options=_near_options(instance, quickest_legs(travel, pace)),
-        keys=_keys(instance, travel),
+        near=_near(instance, least),
+        near_options=_near_options(instance, quickest(list(map(quickest_legs, by_profile, pace)))),
+        keys=_keys(instance, least),
         has_positions=instance.has_positions,
         pace=pace,
         is_timed=instance.is_timed,
@@ -243,15 +253,17 @@ def _shifts(instance: Instance, allowed: npt.NDArray[np.uint8], pace: Longs) -> 
         # A shift whose people have limits of their own is like no other.
         own = shift if own_limits else None
         crew, regular_end = crew_of(instance, shift), regular_end_of(instance, shift)
-        key = (frame, most, capacity, allowed[:, shift].tobytes(), costs[shift], own, crew, regular_end)
+        profile = instance.profile_of(shift)
+        first_column = profile * len(instance.travel)
+        key = (frame, profile, most, capacity, allowed[:, shift].tobytes(), costs[shift], own, crew, regular_end)
         first_limit = len(limits)
         limits.extend(numbers[id(limit)] for limit in own_limits)
         rows.append(
             (
                 frame.earliest_start,
                 frame.latest_end,
-                frame.start_location,
-                frame.end_location,
+                first_column + frame.start_location,
+                first_column + frame.end_location,
                 UNLIMITED if most is None else most,
                 len(frame.breaks),
                 UNLIMITED if capacity is None else capacity,
@@ -259,13 +271,14 @@ def _shifts(instance: Instance, allowed: npt.NDArray[np.uint8], pace: Longs) -> 
                 first_limit,
                 len(limits),
                 regular_end,
-                fastest_rate(pace, frame),
+                fastest_rate(pace[profile], frame),
                 collectors,
                 collectors + len(crew),
+                profile,
             )
         )
         collectors += len(crew)
-    return _rows(rows, 14), np.array(limits, dtype=np.int32)
+    return _rows(rows, 15), np.array(limits, dtype=np.int32)
 
 
 def _costs_by_shift(instance: Instance) -> list[tuple[tuple[int, int], ...]]:

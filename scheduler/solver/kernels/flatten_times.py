@@ -5,16 +5,28 @@ import numpy as np
 from scheduler.domain.travel import PROGRESS_PER_SECOND
 from scheduler.solver.instance import Instance
 from scheduler.solver.kernels.arrays import BEGINS, NEVER, NO_WAY, RATE, Ints, Longs
-from scheduler.solver.timing import SLOT_SECONDS, Frame
+from scheduler.solver.timing import SLOT_SECONDS, Frame, Pace
 
 _NOWHERE = -1
 
 
 def pace_rows(instance: Instance) -> Longs:
-    """A row a slot: when it begins, its rate and the progress by then; none without a pace."""
-    pace = instance.pace
-    if pace is None:
-        return np.zeros((0, 3), dtype=np.int64)
+    """By profile, a row a slot: when it begins, its rate and the progress by then; no slots without any pace."""
+    paces = [ways.pace for ways in instance.ways]
+    slowed = next((pace for pace in paces if pace is not None), None)
+    if slowed is None:
+        return np.zeros((len(paces), 0, 3), dtype=np.int64)
+    return np.stack([_rows(_even(slowed) if pace is None else pace) for pace in paces])
+
+
+def _even(pace: Pace) -> Pace:
+    """The pace in the same slots of a profile that is not slowed."""
+    slots = len(pace.rates)
+    progress = range(0, (slots + 1) * SLOT_SECONDS * PROGRESS_PER_SECOND, SLOT_SECONDS * PROGRESS_PER_SECOND)
+    return Pace(first=pace.first, rates=(PROGRESS_PER_SECOND,) * slots, progress=tuple(progress))
+
+
+def _rows(pace: Pace) -> Longs:
     begins = [pace.first + slot * SLOT_SECONDS for slot in range(len(pace.rates))]
     return np.array(list(zip(begins, pace.rates, pace.progress[:-1], strict=True)), dtype=np.int64)
 

@@ -38,6 +38,7 @@ from scheduler.solver.kernels.arrays import (
     RouteArrays,
     SearchArrays,
 )
+from scheduler.solver.kernels.columns import first_column
 from scheduler.solver.kernels.compiled import inlined, kernel
 from scheduler.solver.kernels.labels import fits_between, label_at_pace, label_backward, label_forward
 from scheduler.solver.kernels.random import uniform
@@ -119,7 +120,7 @@ def cost_on(problem: ProblemArrays, option: int, shift: int) -> int:
 @inlined
 def least_driven(problem: ProblemArrays, shift: int, legs: int) -> int:
     """The seconds on the road for legs at the fastest hour."""
-    if problem.pace.shape[0] > 0:
+    if problem.pace.shape[1] > 0:
         return legs * PROGRESS_PER_SECOND // problem.shifts[shift, FASTEST]
     return legs
 
@@ -317,17 +318,17 @@ def insert(problem: ProblemArrays, routes: RouteArrays, option: int, shift: int,
             latest[shift, later, taken] = latest[shift, later - 1, taken]
     options[shift, stop + 1] = option
     here = problem.options[option, LOCATION]
-    locations[shift, stop + 1] = here
-    legs[shift, stop] = problem.travel[locations[shift, stop], here]
+    locations[shift, stop + 1] = first_column(problem, shift) + here
+    legs[shift, stop] = problem.travel_back[here, locations[shift, stop]]
     legs[shift, stop + 1] = problem.travel[here, locations[shift, stop + 2]]
-    leg_costs[shift, stop] = problem.leg_costs[locations[shift, stop], here]
+    leg_costs[shift, stop] = problem.leg_costs_back[here, locations[shift, stop]]
     leg_costs[shift, stop + 1] = problem.leg_costs[here, locations[shift, stop + 2]]
     routes.length[shift] = length + 1
     routes.cost[shift] += cost
     count(problem, routes, shift, whole(problem.options[option, VISIT]), whole(1))
     routes.where[problem.options[option, VISIT]] = shift
     routes.stop_of[problem.options[option, VISIT]] = stop + 1
-    if problem.pace.shape[0] == 0:
+    if problem.pace.shape[1] == 0:
         label_forward(problem, routes, shift, stop + 1)
         label_backward(problem, routes, shift, stop + 1)
     else:
@@ -347,22 +348,23 @@ def label_all(problem: ProblemArrays, routes: RouteArrays, shift: int) -> None:
     """Write the locations, labels and cost of a route from its options; what its times cost comes later."""
     length = routes.length[shift]
     locations, legs, leg_costs, rows = routes.locations, routes.legs, routes.leg_costs, problem.options
+    own = first_column(problem, shift)
     locations[shift, 0] = problem.shifts[shift, START]
     locations[shift, length + 1] = problem.shifts[shift, END]
     cost = 0
     for stop in range(1, length + 1):
         option = routes.options[shift, stop]
         routes.stop_of[rows[option, VISIT]] = stop
-        locations[shift, stop] = rows[option, LOCATION]
+        locations[shift, stop] = own + rows[option, LOCATION]
         cost += cost_on(problem, option, shift)
     for stop in range(length + 1):
-        here, there = locations[shift, stop], locations[shift, stop + 1]
+        here, there = locations[shift, stop], locations[shift, stop + 1] - own
         # An empty route is not driven.
-        legs[shift, stop] = problem.travel[here, there] if length > 0 else 0
-        leg_costs[shift, stop] = problem.leg_costs[here, there] if length > 0 else 0
+        legs[shift, stop] = problem.travel_back[there, here] if length > 0 else 0
+        leg_costs[shift, stop] = problem.leg_costs_back[there, here] if length > 0 else 0
         cost += leg_costs[shift, stop]
     routes.cost[shift] = cost
-    if problem.pace.shape[0] == 0:
+    if problem.pace.shape[1] == 0:
         label_forward(problem, routes, shift, whole(0))
         label_backward(problem, routes, shift, length + 1)
     else:

@@ -10,6 +10,7 @@ from scheduler.solver.kernels.arrays import (
     LATEST,
     NEVER,
     OPENS,
+    PROFILE,
     SERVICE,
     Ints,
     Longs,
@@ -120,7 +121,7 @@ def _forward(
     at_pace: bool,  # noqa: FBT001 - kernels take their arguments by position
 ) -> None:
     departures, legs, options = routes.departures, routes.legs, routes.options
-    windows, breaks, pace = problem.windows, problem.breaks, problem.pace
+    windows, breaks, pace = problem.windows, problem.breaks, problem.pace[problem.shifts[shift, PROFILE]]
     rows = problem.options
     most = problem.shifts[shift, BREAKS]
     if first == 0:
@@ -158,7 +159,7 @@ def _backward(
     at_pace: bool,  # noqa: FBT001 - kernels take their arguments by position
 ) -> None:
     latest, legs, options = routes.latest, routes.legs, routes.options
-    windows, breaks, pace = problem.windows, problem.breaks, problem.pace
+    windows, breaks, pace = problem.windows, problem.breaks, problem.pace[problem.shifts[shift, PROFILE]]
     rows = problem.options
     most = problem.shifts[shift, BREAKS]
     end = routes.length[shift] + 1

@@ -21,6 +21,7 @@ from scheduler.solver.kernels.arrays import (
     LONGER_LEGS,
     NEVER,
     OPTION,
+    PROFILE,
     PUBLISHED_SHIFT,
     PUBLISHED_START,
     REGULAR_END,
@@ -74,17 +75,17 @@ def take_times(routes: RouteArrays, search: SearchArrays, shift: int) -> None:
 @kernel
 def try_order(problem: ProblemArrays, routes: RouteArrays, trial: Longs, shift: int, option: int, before: int) -> int:
     """Write a route with an option more after a stop, or with none where that is -1; the number of visits."""
-    travel, locations = problem.travel, routes.locations
+    locations = routes.locations
     visits = 0
     for stop in range(routes.length[shift] + 1):
         trial[TRIAL_OPTION, visits, 0] = routes.options[shift, stop]
         trial[TRIAL_LEG, visits, 0] = routes.legs[shift, stop]
         if stop == before:
             here = problem.options[option, LOCATION]
-            trial[TRIAL_LEG, visits, 0] = travel[locations[shift, stop], here]
+            trial[TRIAL_LEG, visits, 0] = problem.travel_back[here, locations[shift, stop]]
             visits += 1
             trial[TRIAL_OPTION, visits, 0] = option
-            trial[TRIAL_LEG, visits, 0] = travel[here, locations[shift, stop + 1]]
+            trial[TRIAL_LEG, visits, 0] = problem.travel[here, locations[shift, stop + 1]]
         visits += 1
     return visits - 1
 
@@ -174,7 +175,8 @@ def ready(breaks: Ints, pace: Longs, shift: int, taken: int, total: int, departu
 @kernel
 def do_early(problem: ProblemArrays, trial: Longs, shift: int, visits: int, departure: int) -> int:
     """Do everything as early as it can be when the crew leaves at a given time; the end."""
-    windows, breaks, pace, rows = problem.windows, problem.breaks, problem.pace, problem.options
+    windows, breaks, rows = problem.windows, problem.breaks, problem.options
+    pace = problem.pace[problem.shifts[shift, PROFILE]]
     most = whole(problem.shifts[shift, BREAKS])
     for taken in range(1, most + 1):
         trial[TRIAL_DEPARTURE, 0, taken] = NEVER
@@ -199,7 +201,7 @@ def do_early(problem: ProblemArrays, trial: Longs, shift: int, visits: int, depa
 @inlined
 def end_early(problem: ProblemArrays, trial: Longs, shift: int, visits: int) -> int:
     """The earliest end after the last visit; of equal ones that with the most breaks taken before."""
-    breaks, pace = problem.breaks, problem.pace
+    breaks, pace = problem.breaks, problem.pace[problem.shifts[shift, PROFILE]]
     most = whole(problem.shifts[shift, BREAKS])
     earliest, before = NEVER, 0
     for taken in range(most + 1):
@@ -215,7 +217,8 @@ def end_early(problem: ProblemArrays, trial: Longs, shift: int, visits: int) -> 
 @kernel
 def latest_departure(problem: ProblemArrays, trial: Longs, shift: int, visits: int, end: int) -> int:
     """The latest departure that still ends then; the earliest times that end then are known."""
-    windows, breaks, pace, rows = problem.windows, problem.breaks, problem.pace, problem.options
+    windows, breaks, rows = problem.windows, problem.breaks, problem.options
+    pace = problem.pace[problem.shifts[shift, PROFILE]]
     most = whole(problem.shifts[shift, BREAKS])
     for taken in range(most):
         trial[TRIAL_LATEST, visits + 1, taken] = -NEVER
@@ -240,7 +243,7 @@ def latest_departure(problem: ProblemArrays, trial: Longs, shift: int, visits: i
 @kernel
 def cost_of_times(problem: ProblemArrays, trial: Longs, shift: int, visits: int) -> tuple[int, int]:
     """What the times that `do_early` has found cost but for overtime, and how long the crew waits."""
-    breaks, pace, rows = problem.breaks, problem.pace, problem.options
+    breaks, pace, rows = problem.breaks, problem.pace[problem.shifts[shift, PROFILE]], problem.options
     total = whole(problem.shifts[shift, BREAKS])
     longer, waiting, moved = 0, 0, 0
     for stop in range(visits + 1, 0, -1):
