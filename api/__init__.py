@@ -5,10 +5,11 @@ from datetime import datetime
 
 from flask import Response, current_app, jsonify
 from flask_openapi3.models.info import Info
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import current
 from api.access import check_policies, open_to_everyone
-from api.access.bearer import by_token
+from api.access.browser import who_asks
 from api.access.policy import enforce
 from api.clock import utc_now
 from api.errors import ProblemDetails, handle_errors, on_validation_error
@@ -18,6 +19,7 @@ from api.security import protect
 from api.settings import Settings
 from api.store import PlanStore
 from api.web.pages import pages
+from api.web.signing_in import signing_in
 
 API_VERSION = "1.0.0"
 
@@ -30,7 +32,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
         clock: Says what time it is, aware.
 
     Returns:
-        A WSGI application that answers loopback names alone, because it has no logins yet.
+        A WSGI application that answers loopback names and the public one, and nobody who is not signed in.
 
     Raises:
         InvalidInput: When the secret key cannot be used.
@@ -47,11 +49,15 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
     )
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # nothing is uploaded by HTTP
     current.keep(app, current.Kept(settings=settings, plans=PlanStore(settings, clock), clock=clock))
-    protect(app)
-    enforce(app, by_token)
+    if settings.proxies:
+        # Only the last ones are believed: what a client writes into these headers itself stands before them.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    protect(app, settings.public_url)
+    enforce(app, who_asks)
     handle_errors(app)
     app.register_api(plans_api)
     app.register_blueprint(pages)
+    app.register_blueprint(signing_in)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
     app.add_url_rule("/livez", "livez", _livez)
     check_policies(app)

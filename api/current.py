@@ -1,11 +1,12 @@
 """What the application of this request was made with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Flask, current_app
 
+from api.access.tries import Tries
 from api.settings import Settings
 from api.store import Database, PlanStore
 
@@ -20,11 +21,13 @@ class Kept:
         settings: Its settings.
         plans: The plans of the first branch.
         clock: Says what time it is, aware.
+        tries: Counts wrong tries to sign in.
     """
 
     settings: Settings
     plans: PlanStore
     clock: Callable[[], datetime]
+    tries: Tries = field(default_factory=Tries)
 
 
 def keep(app: Flask, kept: Kept) -> None:
@@ -56,6 +59,11 @@ def plan_store() -> PlanStore:
 def database() -> Database:
     """The database of the application that answers now."""
     return kept_by(current_app).plans.database
+
+
+def tries() -> Tries:
+    """The count of wrong tries, for the application that answers now."""
+    return kept_by(current_app).tries
 
 
 def now() -> datetime:

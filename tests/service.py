@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from api import create_app
 from api.access import Role
+from api.access.passwords import hashed
 from api.clock import utc_now
 from api.current import kept_by
 from api.settings import Settings
-from api.store import PlanStore, users
+from api.store import PlanStore, Unit, sessions, users
 from scheduler.domain.plan import Plan, Reason, ReasonCode, Unassigned
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
@@ -33,6 +35,7 @@ TEXTS = {
     "s1-b": Text(name="孙强"),
     "l0": Text(name="青石办公室", address="云川市青石区人民路1号"),
 }
+COOKIE = "visits"
 NAMES_AND_ADDRESSES = tuple(word for text in TEXTS.values() for word in (text.name, text.address, text.note) if word)
 
 
@@ -86,6 +89,27 @@ def a_client(settings: Settings, role: Role = Role.DISPATCHER) -> FlaskClient:
 def a_token(store: PlanStore, role: Role = Role.DISPATCHER) -> str:
     """The token of a new user of the first branch."""
     with store.database.writing(store.scope, utc_now()) as unit:
-        login = f"{role}-{secrets.token_hex(4)}"
-        user_id = users.add(unit, login=login, role=role, name="测试员", branch_id=store.scope.branch_id)
+        user_id = a_user(unit, role)
         return users.add_token(unit, user_id, name="tests", life=timedelta(days=1))
+
+
+def a_user(unit: Unit, role: Role = Role.DISPATCHER, *, password: str | None = None, login: str | None = None) -> str:
+    """A new user of the unit's branch: the id."""
+    return users.add(
+        unit,
+        login=login or f"{role}-{secrets.token_hex(4)}",
+        role=role,
+        name="测试员",
+        password_hash=None if password is None else hashed(password),
+    )
+
+
+def a_browser(app: Flask, user_id: str) -> FlaskClient:
+    """A browser in which a user is signed in; it says that requests come from our own pages."""
+    kept = kept_by(app)
+    with kept.plans.database.writing(kept.plans.scope, kept.clock()) as unit:
+        secret = sessions.start(unit, user_id, life=timedelta(hours=kept.settings.session_hours), way="password")
+    client = app.test_client()
+    client.set_cookie(COOKIE, secret)
+    client.environ_base["HTTP_ORIGIN"] = "http://localhost"
+    return client

@@ -10,7 +10,7 @@ from api.security import is_loopback_host
 from api.store import PlanStore
 from scheduler.domain.errors import InvalidInput
 from scheduler.domain.texts import Text
-from tests.service import NAMES_AND_ADDRESSES, a_day, a_service, its_plan, settings_in
+from tests.service import NAMES_AND_ADDRESSES, a_client, a_day, a_service, its_plan, settings_in
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "LOCALHOST"])
@@ -163,7 +163,7 @@ def test_a_text_that_looks_like_markup_is_shown_as_text(tmp_path: Path) -> None:
     plan_id = store.save(
         a_day(), its_plan(), dict.fromkeys(("v1", "v4", "s1-a"), Text(name=hostile, address=hostile, note=hostile))
     )
-    client = create_app(settings).test_client()
+    client = a_client(settings)
 
     for path in (f"/plans/{plan_id}", f"/plans/{plan_id}/crews/s1"):
         assert "<img" not in client.get(path).text

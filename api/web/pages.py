@@ -3,23 +3,27 @@
 from collections import defaultdict
 from datetime import date
 
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Blueprint, Response, abort, g, make_response, render_template
 
-from api.access import open_to_everyone
-from api.current import plan_store, settings
+from api import current
+from api.access import Role, allow
+from api.access.browser import CSRF_FIELD, signed_in
+from api.access.policy import actor
+from api.access.roles import STAFF
+from api.current import settings
 from api.security import allow_map, allow_position, script_nonce
 from api.setting_values import LANGUAGES
-from api.store import PlanEntry, StoredPlan
+from api.store import PlanEntry, StoredPlan, plans
 from api.web.catalogue import day_in_words, texts_in
 from api.web.crew_view import crew_view
 from api.web.day_view import day_view, is_estimated
 from api.web.language import page_language, remember_language
+from api.web.seen import plan_for, routes_for
 from maps.exports import route_csv, route_ics
 from maps.preview import crew_map, overview_map
 from scheduler.wording import reason_title
 
 NOT_FOUND = 404
-_LOOPBACK_ONLY = "Pages answer this machine alone until people sign in."
 pages = Blueprint("pages", __name__)
 pages.after_app_request(remember_language)
 
@@ -34,39 +38,44 @@ def _what_every_page_needs() -> dict[str, object]:
         "script_nonce": script_nonce(),
         "is_estimated": is_estimated,
         "in_words": lambda day: day_in_words(day, language),
+        "signed_in": signed_in(),
+        "csrf_field": CSRF_FIELD,
+        "sees_plans": g.get("actor") is not None and actor().role in STAFF,
     }
 
 
 @pages.get("/")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*Role)
 def list_days() -> str:
-    """All days with their plans."""
+    """All days with their plans; a collector's own routes."""
+    if actor().role is Role.COLLECTOR:
+        return render_template("own_routes.html", routes=routes_for(actor()))
     by_day: dict[date, list[PlanEntry]] = defaultdict(list)
-    for entry in plan_store().list():
+    for entry in _entries():
         by_day[entry.day].append(entry)
     return render_template("days.html", days=by_day)
 
 
 @pages.get("/days/<day>")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*STAFF)
 def show_day(day: str) -> str:
     """The newest plan of a day."""
-    entries = [entry for entry in plan_store().list() if entry.day.isoformat() == day]
+    entries = [entry for entry in _entries() if entry.day.isoformat() == day]
     if not entries:
         abort(NOT_FOUND)
     return _plan_page(_stored(entries[0].id), entries)
 
 
 @pages.get("/plans/<plan_id>")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*STAFF)
 def show_plan(plan_id: str) -> str:
     """One plan, the newest of its day or not."""
     stored = _stored(plan_id)
-    return _plan_page(stored, [entry for entry in plan_store().list() if entry.day == stored.day])
+    return _plan_page(stored, [entry for entry in _entries() if entry.day == stored.day])
 
 
 @pages.get("/plans/<plan_id>/map")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*STAFF)
 def show_map(plan_id: str) -> Response:
     """The map of all routes, a whole page of its own."""
     stored = _stored(plan_id)
@@ -85,7 +94,7 @@ def show_map(plan_id: str) -> Response:
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>/route")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*Role)
 def show_crew_route(plan_id: str, shift_id: str) -> Response:
     """The map of one route with the way back to the crew, made for the phone.
 
@@ -96,7 +105,7 @@ def show_crew_route(plan_id: str, shift_id: str) -> Response:
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>/map")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*Role)
 def show_crew_map(plan_id: str, shift_id: str) -> Response:
     """The map of one route, a whole page of its own."""
     stored = _stored_with_route(plan_id, shift_id)
@@ -115,10 +124,10 @@ def show_crew_map(plan_id: str, shift_id: str) -> Response:
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*Role)
 def show_crew(plan_id: str, shift_id: str) -> str:
     """A crew's day, made for the phone."""
-    stored = _stored(plan_id)
+    stored = _stored(plan_id, shift_id)
     if shift_id not in {shift.id for shift in stored.staffed.shifts}:
         abort(NOT_FOUND)
     view = crew_view(stored, shift_id, providers=settings().navigation_providers, language=page_language())
@@ -126,7 +135,7 @@ def show_crew(plan_id: str, shift_id: str) -> str:
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>.csv")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(Role.DISPATCHER, Role.COLLECTOR)
 def download_csv(plan_id: str, shift_id: str) -> Response:
     """A crew's route as a table, with names and addresses."""
     stored = _stored_with_route(plan_id, shift_id)
@@ -135,7 +144,7 @@ def download_csv(plan_id: str, shift_id: str) -> Response:
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>.ics")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*Role)
 def download_ics(plan_id: str, shift_id: str) -> Response:
     """A crew's route for a calendar, without names."""
     stored = _stored_with_route(plan_id, shift_id)
@@ -143,15 +152,20 @@ def download_ics(plan_id: str, shift_id: str) -> Response:
     return _download(content, "text/calendar; charset=utf-8", stored, f"{shift_id}.ics")
 
 
-def _stored(plan_id: str) -> StoredPlan:
-    stored = plan_store().get(plan_id)
+def _entries() -> tuple[PlanEntry, ...]:
+    with current.database().reading(actor().scope, current.now()) as unit:
+        return plans.listed(unit)
+
+
+def _stored(plan_id: str, shift_id: str | None = None) -> StoredPlan:
+    stored = plan_for(actor(), plan_id, shift_id)
     if stored is None:
         abort(NOT_FOUND)
     return stored
 
 
 def _stored_with_route(plan_id: str, shift_id: str) -> StoredPlan:
-    stored = _stored(plan_id)
+    stored = _stored(plan_id, shift_id)
     if stored.plan.route_of(shift_id) is None:
         abort(NOT_FOUND)
     return stored

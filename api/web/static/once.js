@@ -1,0 +1,6 @@
+// Moves the secret from the address into the form, and out of the address, so that it stands in no history.
+"use strict";
+(() => {
+  document.getElementById("secret").value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname + location.search);
+})();
