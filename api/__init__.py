@@ -13,8 +13,12 @@ from api.access.browser import who_asks
 from api.access.policy import enforce
 from api.clock import utc_now
 from api.errors import ProblemDetails, handle_errors, on_validation_error
+from api.rest.approvals import approvals_api
 from api.rest.documentation import DocumentedApp
 from api.rest.plans import plans_api
+from api.rest.reveals import reveals_api
+from api.rest.tokens import tokens_api
+from api.rest.users import users_api
 from api.security import protect
 from api.settings import Settings
 from api.store import PlanStore
@@ -55,7 +59,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
     protect(app, settings.public_url)
     enforce(app, who_asks)
     handle_errors(app)
-    app.register_api(plans_api)
+    for part in (plans_api, users_api, tokens_api, reveals_api, approvals_api):
+        app.register_api(part)
     app.register_blueprint(pages)
     app.register_blueprint(signing_in)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask
 from flask.testing import FlaskClient
 
 from api import create_app
@@ -14,7 +13,7 @@ from api.access.passwords import hashed
 from api.clock import utc_now
 from api.current import kept_by
 from api.settings import Settings
-from api.store import PlanStore, Unit, sessions, users
+from api.store import PlanStore, Unit, users
 from scheduler.domain.plan import Plan, Reason, ReasonCode, Unassigned
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
@@ -93,23 +92,20 @@ def a_token(store: PlanStore, role: Role = Role.DISPATCHER) -> str:
         return users.add_token(unit, user_id, name="tests", life=timedelta(days=1))
 
 
-def a_user(unit: Unit, role: Role = Role.DISPATCHER, *, password: str | None = None, login: str | None = None) -> str:
+def a_user(
+    unit: Unit,
+    role: Role = Role.DISPATCHER,
+    *,
+    login: str | None = None,
+    password: str | None = None,
+    collector_id: str | None = None,
+) -> str:
     """A new user of the unit's branch: the id."""
     return users.add(
         unit,
         login=login or f"{role}-{secrets.token_hex(4)}",
         role=role,
         name="测试员",
+        collector_id=collector_id,
         password_hash=None if password is None else hashed(password),
     )
-
-
-def a_browser(app: Flask, user_id: str) -> FlaskClient:
-    """A browser in which a user is signed in; it says that requests come from our own pages."""
-    kept = kept_by(app)
-    with kept.plans.database.writing(kept.plans.scope, kept.clock()) as unit:
-        secret = sessions.start(unit, user_id, life=timedelta(hours=kept.settings.session_hours), way="password")
-    client = app.test_client()
-    client.set_cookie(COOKIE, secret)
-    client.environ_base["HTTP_ORIGIN"] = "http://localhost"
-    return client

@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 
 from api.store.database import Unit
 from api.store.tables.cases import BorrowerRow, CaseRow, PlaceRow
-from api.store.tables.organisation import TenantRow
 from api.store.tables.service import AuditRow
 
 _ACTION = "person.revealed"
@@ -53,8 +52,3 @@ def count_since(unit: Unit, user_id: str, since: datetime) -> int:
     """How often a user was shown something from a moment on."""
     which = (AuditRow.actor == user_id, AuditRow.action == _ACTION, AuditRow.at >= since)
     return unit.session.scalars(select(func.count()).select_from(AuditRow).where(*which)).one()
-
-
-def zone_of(unit: Unit, tenant_id: str) -> str:
-    """The time zone of a lender's days."""
-    return unit.session.scalars(select(TenantRow.time_zone).where(TenantRow.id == tenant_id)).one()

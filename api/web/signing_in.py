@@ -7,6 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from api import current
 from api.access import Role, allow, open_to_everyone
 from api.access.browser import require_own_page, sign_in, sign_out
+from api.access.logins import plain_login
 from api.access.passwords import LONGEST, is_right
 from api.access.policy import actor
 from api.store import sessions, users
@@ -33,7 +34,7 @@ def show() -> str:
 def enter() -> Response:
     """Sign in with a password; who is unknown, wrong or disabled gets one answer after the same work."""
     require_own_page()
-    login = request.form.get("login", "").strip()[:_LONGEST_LOGIN]
+    login = plain_login(request.form.get("login", "")[:_LONGEST_LOGIN])
     password = request.form.get("password", "")
     client = request.remote_addr or ""
     with current.database().reading(None, current.now()) as unit:
