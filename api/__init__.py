@@ -24,6 +24,7 @@ from api.settings import Settings
 from api.store import PlanStore
 from api.web.pages import pages
 from api.web.signing_in import signing_in
+from api.web.signing_in_elsewhere import elsewhere
 
 API_VERSION = "1.0.0"
 
@@ -61,8 +62,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
     handle_errors(app)
     for part in (plans_api, users_api, tokens_api, reveals_api, approvals_api):
         app.register_api(part)
-    app.register_blueprint(pages)
-    app.register_blueprint(signing_in)
+    for page in (pages, signing_in, elsewhere):
+        app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
     app.add_url_rule("/livez", "livez", _livez)
     check_policies(app)

@@ -4,9 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Response
+from argon2.exceptions import VerifyMismatchError
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from api.access import Role, passwords
 from api.store import sessions
@@ -18,7 +19,7 @@ PASSWORD = "four quiet words together"  # noqa: S105 - of this test's own users
 WRONG = "four loud words together"
 
 
-def entered(client: FlaskClient, login: str = "li", password: str = PASSWORD, **more: str) -> Response:
+def entered(client: FlaskClient, login: str = "li", password: str = PASSWORD, **more: str) -> TestResponse:
     return client.post("/sign-in", data={"login": login, "password": password, **more})
 
 
@@ -73,7 +74,7 @@ def test_unknown_wrong_and_disabled_cost_one_slow_hash_each(house: House, monkey
     class Counting:
         def verify(self, password_hash: str, _password: str) -> None:
             made.append(password_hash.rsplit("$", 2)[0])
-            raise passwords.VerificationError
+            raise VerifyMismatchError
 
     monkeypatch.setattr(passwords, "_HASHER", Counting())
     for login in ("nobody", "li", "gone"):
@@ -140,7 +141,7 @@ def test_right_tries_are_not_counted(house: House) -> None:
     assert {entered(house.stranger()).status_code for _ in range(8)} == {303}
 
 
-def cookie_of(response: Response) -> str:
+def cookie_of(response: TestResponse) -> str:
     (cookie,) = response.headers.getlist("Set-Cookie")
     return cookie
 

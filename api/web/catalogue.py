@@ -21,6 +21,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "登录失败。请检查用户名和密码。",
         "You are not signed in. Please check login and password.",
     ),
+    "sign_in_elsewhere": ("用单位账号登录", "Sign in with your organisation"),
     "sign_in_help": ("忘记密码时请联系管理员。", "If you forgot the password, please ask your administrator."),
     "once_note": ("此链接只能用一次。点按钮登录。", "This address works once. Tap the button to sign in."),
     "once_wrong": (

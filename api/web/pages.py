@@ -40,6 +40,7 @@ def _what_every_page_needs() -> dict[str, object]:
         "in_words": lambda day: day_in_words(day, language),
         "signed_in": signed_in(),
         "csrf_field": CSRF_FIELD,
+        "has_provider": settings().oidc_issuer is not None,
         "sees_plans": g.get("actor") is not None and actor().role in STAFF,
     }
 

@@ -13,7 +13,7 @@ from api.access.policy import actor
 from api.store import sessions, users
 from api.store.users import KnownUser
 
-_UNAUTHORIZED = 401
+UNAUTHORIZED = 401
 _SEE_OTHER = 303
 # A path of this service: `//host` and `/\host` would lead elsewhere.
 _OWN_PATH = re.compile(r"/(?!/)[!-\[\]-~]*", re.ASCII)
@@ -45,7 +45,7 @@ def enter() -> Response:
     is_known = is_right(found.password_hash, password[: LONGEST + 1])
     if found.user is None or not is_known:
         current.tries().was_wrong(client, target)
-        return make_response(_form(is_wrong=True), _UNAUTHORIZED)
+        return make_response(_form(is_wrong=True), UNAUTHORIZED)
     return _let_in(found.user, "password")
 
 
@@ -67,7 +67,7 @@ def enter_once() -> Response:
         user = sessions.use_sign_in(unit, request.form.get("secret", ""))
     if user is None:
         current.tries().was_wrong(client, "once")
-        return make_response(render_template("sign_in_once.html", is_wrong=True), _UNAUTHORIZED)
+        return make_response(render_template("sign_in_once.html", is_wrong=True), UNAUTHORIZED)
     return _let_in(user, "once")
 
 
