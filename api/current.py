@@ -51,11 +51,6 @@ def settings() -> Settings:
     return kept_by(current_app).settings
 
 
-def plan_store() -> PlanStore:
-    """The plans of the first branch, for the application that answers now."""
-    return kept_by(current_app).plans
-
-
 def database() -> Database:
     """The database of the application that answers now."""
     return kept_by(current_app).plans.database

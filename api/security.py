@@ -9,7 +9,7 @@ import secrets
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 _LOOPBACK_HEADER = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
@@ -58,6 +58,8 @@ def protect(app: Flask, public_url: str | None) -> None:
 
     @app.before_request
     def _refuse_other_hosts() -> None:
+        if "\0" in request.path:
+            raise NotFound  # nothing is called so, and PostgreSQL cannot even be asked for it
         # The raw header: `request.host` would fall back to the server's own name when there is none.
         given = request.environ.get("HTTP_HOST", "")
         if given.lower() != public_host and _LOOPBACK_HEADER.fullmatch(given) is None:

@@ -34,6 +34,10 @@ def test_an_address_signs_in_by_a_tap_leaves_no_secret_and_after_signing_out_bac
         page.goto(f"{origin}/sign-in/once#{secret}")
         page.get_by_role("button", name="登录").wait_for()
         assert secret not in page.url
+        page.get_by_role("link", name="English").click()
+        page.get_by_role("button", name="Sign in").wait_for()
+        assert secret not in page.url
+        page.get_by_role("link", name="中文").click()
         page.get_by_role("button", name="登录").click()
         page.get_by_role("link", name="2026年12月1日").wait_for()
         page.goto(f"{origin}/plans/{plan_id}/crews/s1")

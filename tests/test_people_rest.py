@@ -56,11 +56,12 @@ def test_an_administrator_adds_a_user_who_can_sign_in(each_house: House) -> None
     ("change", "code"),
     [
         ({"login": "taken"}, ("/login", "login_taken")),
-        ({"login": "TAKEN "}, ("/login", "login_taken")),
-        ({"login": "two words"}, ("/login", "bad_login")),
-        ({"login": "王"}, ("/login", "bad_login")),
+        ({"login": "TAKEN"}, ("/login", "login_taken")),
+        ({"login": "two words"}, ("/login", "string_pattern_mismatch")),
+        ({"login": "王"}, ("/login", "string_pattern_mismatch")),
+        ({"name": "\ud800"}, ("/name", "string_unicode")),
         ({"role": "king"}, ("/role", "enum")),
-        ({"password": "short"}, ("/password", "bad_length")),
+        ({"password": "short"}, ("/password", "string_too_short")),
         ({"password": "my-new-user-login"}, ("/password", "holds_login")),
         ({"password": "aaaaaaaaaaaaaaaa"}, ("/password", "too_simple")),
         ({"branch_id": "0" * 32}, ("/branch_id", "unknown_branch")),
@@ -201,6 +202,18 @@ def test_a_key_for_somebody_of_another_branch_is_refused(house: House) -> None:
     for scope in (house.beside, house.foreign):
         given = {"user_id": house.user(scope=scope), "name": "x"}
         assert code_of(client.post("/api/v1/tokens", json=given)) == [("/user_id", "unknown_user")]
+
+
+def test_signs_that_no_database_keeps_are_no_fault_of_ours(each_house: House) -> None:
+    administrator = each_house.user(Role.ADMINISTRATOR)
+    client = each_house.program(administrator)
+
+    assert client.get("/api/v1/users/%00").status_code == 404
+    assert client.get("/plans/%00").status_code == 404
+    assert client.post("/api/v1/tokens", json={"user_id": administrator, "name": "a\0b"}).status_code == 422
+    assert client.post("/api/v1/users", json={"login": "n", "role": "planner", "name": "a\0b"}).status_code == 201
+    form = {"login": "a\0b", "password": PASSWORD}
+    assert each_house.stranger().post("/sign-in", data=form).status_code == 401
 
 
 def test_every_change_leaves_one_line_in_the_trail(house: House) -> None:

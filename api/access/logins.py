@@ -5,12 +5,14 @@ import unicodedata
 
 from scheduler.domain.errors import Fault, InvalidInput
 
-PATTERN = r"^[a-z0-9][a-z0-9._@-]{0,63}$"
+TYPED_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$"
+_KEPT = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}", re.ASCII)
 
 
 def plain_login(typed: str) -> str:
-    """A login as it is kept: without spaces around it, in small letters of one width."""
-    return unicodedata.normalize("NFKC", typed).strip().casefold()
+    """A login as it is kept, in small letters of one width and without spaces around it; empty for what is none."""
+    login = unicodedata.normalize("NFKC", typed).strip().casefold()
+    return login if _KEPT.fullmatch(login) else ""
 
 
 def as_login(typed: str, where: str) -> str:
@@ -24,7 +26,7 @@ def as_login(typed: str, where: str) -> str:
         InvalidInput: It has other signs than logins have.
     """
     login = plain_login(typed)
-    if re.fullmatch(PATTERN, login, re.ASCII) is None:
+    if not login:
         hint = "Use 1 to 64 of a-z, 0-9, dot, dash, underscore and @, with a letter or digit first."
         raise InvalidInput([Fault(where=where, code="bad_login", message="The login has other signs.", hint=hint)])
     return login

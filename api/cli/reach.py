@@ -34,23 +34,23 @@ def refuse_to_be_found_without_people(host: str, kept: "Kept") -> None:
     """
     from api.security import is_loopback_host
 
-    if not is_loopback_host(host) and is_a_laptop(kept):
+    if not is_loopback_host(host) and not people_can_sign_in(kept):
         message = f"Nobody has a password, so nobody could sign in on {host!r}."
         raise _refusal(message, "Run: visits user add LOGIN --role administrator")
 
 
-def is_a_laptop(kept: "Kept") -> bool:
-    """Whether nobody signs in with a password or an identity provider: somebody tries the program out."""
+def people_can_sign_in(kept: "Kept") -> bool:
+    """Whether somebody has a password, or there is an identity provider."""
     from api.store import users
 
     if kept.settings.oidc_issuer is not None:
-        return False
+        return True
     with kept.plans.database.reading(None, kept.clock()) as unit:
-        return not users.has_passwords(unit)
+        return users.has_passwords(unit)
 
 
 def sign_in_addresses(kept: "Kept", origin: str) -> dict[str, str]:
-    """One address for each role that signs in once, soon; empty where people have passwords.
+    """One address for each role that signs in once, soon, on a laptop: with SQLite, and nobody who can sign in.
 
     The secret stands in the fragment, which browsers send to nobody.
     """
@@ -58,7 +58,7 @@ def sign_in_addresses(kept: "Kept", origin: str) -> dict[str, str]:
     from api.store import sessions
     from api.store.laptop import demo_users
 
-    if not is_a_laptop(kept):
+    if people_can_sign_in(kept) or not kept.settings.database_url.startswith("sqlite"):
         return {}
     with kept.plans.database.writing(kept.plans.scope, kept.clock()) as unit:
         found = demo_users(unit, kept.plans.scope, tuple(Role), Role.COLLECTOR)

@@ -12,6 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from api.errors import ProblemDetails
 
 ID_PATTERN = r"^[0-9a-f]{32}$"
+# One line without control characters; PostgreSQL keeps no NUL.
+PLAIN_PATTERN = r"^[^\x00-\x1f\x7f]*$"
 TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 type Answers = dict[int | str, type[BaseModel] | dict[Any, Any] | None]
 

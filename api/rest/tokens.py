@@ -13,7 +13,7 @@ from api import current
 from api.access import Role, allow
 from api.access.browser import signed_in
 from api.access.policy import actor
-from api.rest.lists import ID_PATTERN, TOKEN, ListQuery, Strict, answer, next_after, nothing, problems
+from api.rest.lists import ID_PATTERN, PLAIN_PATTERN, TOKEN, ListQuery, Strict, answer, next_after, nothing, problems
 from api.store import Unit, users
 from api.store.users import TokenEntry, UserEntry
 from scheduler.domain.errors import Fault, InternalFault, InvalidInput
@@ -29,7 +29,7 @@ class NewToken(Strict):
     """A key to be made."""
 
     user_id: str = Field(pattern=ID_PATTERN, description="As whom the program acts.")
-    name: str = Field(min_length=1, max_length=100, description="What it is for.")
+    name: str = Field(min_length=1, max_length=100, pattern=PLAIN_PATTERN, description="What it is for.")
     days: int = Field(default=90, strict=True, ge=1, le=366, description="How long it opens.")
 
 

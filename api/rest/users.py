@@ -11,8 +11,8 @@ from werkzeug.exceptions import Conflict, NotFound
 
 from api import current
 from api.access import Role, allow
-from api.access.logins import as_login
-from api.access.passwords import LONGEST, hashed, refuse_weak
+from api.access.logins import TYPED_PATTERN, as_login
+from api.access.passwords import LONGEST, SHORTEST, hashed, refuse_weak
 from api.access.policy import actor
 from api.rest.lists import ID_PATTERN, TOKEN, ListQuery, Strict, answer, next_after, problems
 from api.store import Unit, dismissal, users
@@ -28,14 +28,16 @@ class UserPath(BaseModel):
 class NewUser(Strict):
     """A user to be added."""
 
-    login: str = Field(min_length=1, max_length=64, description="What is typed to sign in.")
+    login: str = Field(pattern=TYPED_PATTERN, description="What is typed to sign in; capitals make no difference.")
     role: Role = Field(description="What for.")
     name: str = Field(max_length=200, description="The person's name; it is kept encrypted.")
     branch_id: str | None = Field(
         default=None, pattern=ID_PATTERN, description="The only branch that the user sees; none for all that you see."
     )
     collector_id: str | None = Field(default=None, pattern=ID_PATTERN, description="Which collector this is.")
-    password: str | None = Field(default=None, max_length=LONGEST, description="None for who signs in elsewhere.")
+    password: str | None = Field(
+        default=None, min_length=SHORTEST, max_length=LONGEST, description="None for who signs in elsewhere."
+    )
 
 
 class UserChange(Strict):
@@ -43,7 +45,9 @@ class UserChange(Strict):
 
     role: Role | None = Field(default=None, description="Ends the user's sessions.")
     name: str | None = Field(default=None, max_length=200, description="The person's name.")
-    password: str | None = Field(default=None, max_length=LONGEST, description="Ends the user's sessions.")
+    password: str | None = Field(
+        default=None, min_length=SHORTEST, max_length=LONGEST, description="Ends the user's sessions."
+    )
     pin: str | None = Field(default=None, pattern="^[0-9]{6,12}$", description="A collector's, for another phone.")
     is_disabled: bool | None = Field(
         default=None,

@@ -2,5 +2,6 @@
 "use strict";
 (() => {
   document.getElementById("secret").value = location.hash.slice(1);
+  document.querySelector("a[hreflang]").hash = location.hash; // the same page in the other language
   history.replaceState(null, "", location.pathname + location.search);
 })();
