@@ -94,17 +94,18 @@ def a_house(settings: Settings) -> Iterator[House]:
     store: PlanStore = current.kept_by(app).plans
     try:
         with store.database.writing(None, clock()) as unit:
-            beside = replace(store.scope, branch_id=_a_branch(unit, store.scope.tenant_id, "beside"))
+            beside = replace(store.scope, branch_id=a_branch(unit, store.scope.tenant_id, "beside"))
             tenant = TenantRow(name="another lender", time_zone="Asia/Shanghai", rule_packs=["cn-base"])
             unit.session.add(tenant)
             unit.session.flush()
-            foreign = replace(store.scope, tenant_id=tenant.id, branch_id=_a_branch(unit, tenant.id, "main"))
+            foreign = replace(store.scope, tenant_id=tenant.id, branch_id=a_branch(unit, tenant.id, "main"))
         yield House(app=app, clock=clock, database=store.database, own=store.scope, beside=beside, foreign=foreign)
     finally:
         current.close(app)
 
 
-def _a_branch(unit: Unit, tenant_id: str, code: str) -> str:
+def a_branch(unit: Unit, tenant_id: str, code: str) -> str:
+    """A new branch of a lender: its id."""
     row = BranchRow(tenant_id=tenant_id, code=code, name=code)
     unit.session.add(row)
     unit.session.flush()

@@ -1,11 +1,16 @@
 """A day, its plan and a service that shows it, on a real SQLite file."""
 
 import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from flask import Flask
 from flask.testing import FlaskClient
+from waitress.server import create_server
 
 from api import create_app
 from api.access import Role
@@ -109,3 +114,16 @@ def a_user(
         collector_id=collector_id,
         password_hash=None if password is None else hashed(password),
     )
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The app on a free port of this machine."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=10)

@@ -8,8 +8,7 @@ from playwright.sync_api import Page, sync_playwright
 from api import create_app, current
 from api.store import PlanStore, sessions
 from tests.parts import require_chromium
-from tests.service import TEXTS, a_day, a_user, its_plan, settings_in
-from tests.test_service_browser import served
+from tests.service import TEXTS, a_day, a_user, its_plan, served, settings_in
 
 
 def test_an_address_signs_in_by_a_tap_leaves_no_secret_and_after_signing_out_back_shows_nobody(tmp_path: Path) -> None:

@@ -1,34 +1,17 @@
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
 from playwright.sync_api import Geolocation, Page, ViewportSize, sync_playwright
-from waitress.server import create_server
 
 from api import create_app
 from api.clock import utc_now
 from api.store import PlanStore
 from tests.parts import require_chromium
-from tests.service import TEXTS, a_day, a_user, its_plan, settings_in
+from tests.service import TEXTS, a_day, a_user, its_plan, served, settings_in
 
 LOGIN = "zhou"
 PASSWORD = "four quiet words together"  # noqa: S105 - of this test's own service
 PHONE: ViewportSize = {"width": 390, "height": 844}
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The app on a free port of this machine."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.close()
-        thread.join(timeout=10)
 
 
 def an_app(folder: Path) -> Flask:
