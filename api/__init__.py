@@ -5,20 +5,27 @@ from datetime import datetime
 
 from flask import Response, current_app, jsonify
 from flask_openapi3.models.info import Info
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import current
 from api.access import check_policies, open_to_everyone
-from api.access.bearer import by_token
+from api.access.browser import who_asks
 from api.access.policy import enforce
 from api.clock import utc_now
 from api.drawn_roads import KeptRoads
 from api.errors import ProblemDetails, handle_errors, on_validation_error
+from api.rest.approvals import approvals_api
 from api.rest.documentation import DocumentedApp
 from api.rest.plans import plans_api
+from api.rest.reveals import reveals_api
+from api.rest.tokens import tokens_api
+from api.rest.users import users_api
 from api.security import protect
 from api.settings import Settings
 from api.store import PlanStore
 from api.web.pages import pages
+from api.web.signing_in import signing_in
+from api.web.signing_in_elsewhere import elsewhere
 
 API_VERSION = "1.0.0"
 
@@ -31,7 +38,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
         clock: Says what time it is, aware.
 
     Returns:
-        A WSGI application that answers loopback names alone, because it has no logins yet.
+        A WSGI application that answers loopback names and the public one, and nobody who is not signed in.
 
     Raises:
         InvalidInput: When the secret key cannot be used.
@@ -54,11 +61,16 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
         clock=clock,
     )
     current.keep(app, kept)
-    protect(app)
-    enforce(app, by_token)
+    if settings.proxies:
+        # Only the last ones are believed: what a client writes into these headers itself stands before them.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    protect(app, settings.public_url)
+    enforce(app, who_asks)
     handle_errors(app)
-    app.register_api(plans_api)
-    app.register_blueprint(pages)
+    for part in (plans_api, users_api, tokens_api, reveals_api, approvals_api):
+        app.register_api(part)
+    for page in (pages, signing_in, elsewhere):
+        app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
     app.add_url_rule("/livez", "livez", _livez)
     check_policies(app)

@@ -1,11 +1,12 @@
 """What the application of this request was made with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Flask, current_app
 
+from api.access.tries import Tries
 from api.drawn_roads import KeptRoads
 from api.settings import Settings
 from api.store import Database, PlanStore
@@ -22,12 +23,14 @@ class Kept:
         plans: The plans of the first branch.
         roads: Under the plans that were looked at last.
         clock: Says what time it is, aware.
+        tries: Counts wrong tries to sign in.
     """
 
     settings: Settings
     plans: PlanStore
     roads: KeptRoads
     clock: Callable[[], datetime]
+    tries: Tries = field(default_factory=Tries)
 
 
 def keep(app: Flask, kept: Kept) -> None:
@@ -51,11 +54,6 @@ def settings() -> Settings:
     return kept_by(current_app).settings
 
 
-def plan_store() -> PlanStore:
-    """The plans of the first branch, for the application that answers now."""
-    return kept_by(current_app).plans
-
-
 def kept_roads() -> KeptRoads:
     """The roads of plans, kept by the application that answers now."""
     return kept_by(current_app).roads
@@ -64,6 +62,11 @@ def kept_roads() -> KeptRoads:
 def database() -> Database:
     """The database of the application that answers now."""
     return kept_by(current_app).plans.database
+
+
+def tries() -> Tries:
+    """The count of wrong tries, for the application that answers now."""
+    return kept_by(current_app).tries
 
 
 def now() -> datetime:

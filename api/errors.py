@@ -13,7 +13,7 @@ from scheduler.domain.errors import Fault, InvalidInput, MissingResource
 
 PROBLEM_TYPE = "application/problem+json"
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
-_EXPLAINED = frozenset({404, 405, 421, 503})
+_EXPLAINED = frozenset({401, 403, 404, 405, 421, 429, 503})
 _logger = logging.getLogger(__name__)
 
 
@@ -62,6 +62,11 @@ def page_without_font(missing: MissingResource) -> Response:
     return _page(HTTPStatus.SERVICE_UNAVAILABLE, kind="no_font")
 
 
+def is_for_programs() -> bool:
+    """Whether a request is answered with documents, and not with pages."""
+    return request.path == "/openapi.json" or request.path == "/livez" or request.path.startswith("/api/")
+
+
 def _on_http(error: HTTPException) -> Response | HTTPException:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error  # redirects and ready answers
@@ -73,7 +78,7 @@ def _on_http(error: HTTPException) -> Response | HTTPException:
 
 
 def _on_invalid_input(error: InvalidInput) -> Response:
-    if not _is_for_programs():
+    if not is_for_programs():
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY)
     return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[_of_fault(fault) for fault in error.faults])
 
@@ -95,12 +100,8 @@ def _on_fault(error: Exception) -> Response:
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, None)
 
 
-def _is_for_programs() -> bool:
-    return request.path == "/openapi.json" or request.path == "/livez" or request.path.startswith("/api/")
-
-
 def _answer(status: int, detail: str | None) -> Response:
-    return _problem(status, detail=detail) if _is_for_programs() else _page(status)
+    return _problem(status, detail=detail) if is_for_programs() else _page(status)
 
 
 def _problem(status: int, *, detail: str | None = None, errors: Sequence[ProblemError] | None = None) -> Response:

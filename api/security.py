@@ -1,21 +1,22 @@
 """What stands before every page: who may ask, and what a browser may do with the answer.
 
-There are no logins yet, so the service answers the machine it runs on and nobody else. A foreign page cannot read it
-by pointing its own name at 127.0.0.1 either, because the Host header must be a loopback name.
+The Host header must be a loopback name or the name of the public address, so that a foreign page cannot read the
+service by pointing its own name at it, and no link is made of a name that somebody else sent.
 """
 
 import re
 import secrets
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
-_HOST_HEADER = re.compile(r"(?P<name>127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
+_LOOPBACK_HEADER = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # A map is a foreign body: it runs in an origin of its own (sandbox) and can ask nobody for anything. Leaflet places its
 # pictures by style attributes. Navigation links open as ordinary pages, hence the escape.
@@ -38,7 +39,7 @@ class MisdirectedRequest(HTTPException):
     """The Host header names another server."""
 
     code = 421
-    description = "This service answers only to its own machine: 127.0.0.1, localhost or [::1]."
+    description = "This service answers to its public name, and on its own machine to 127.0.0.1, localhost or [::1]."
 
 
 def is_loopback_host(host: str) -> bool:
@@ -46,9 +47,24 @@ def is_loopback_host(host: str) -> bool:
     return host.lower() in LOOPBACK_HOSTS
 
 
-def protect(app: Flask) -> None:
-    """Check the Host header of every request and put the security headers on every response."""
-    app.before_request(_refuse_other_hosts)
+def protect(app: Flask, public_url: str | None) -> None:
+    """Check the Host header of every request and put the security headers on every response.
+
+    Args:
+        app: The application.
+        public_url: What people call it by; None for a service that answers its own machine alone.
+    """
+    public_host = None if public_url is None else urlsplit(public_url).netloc.lower()
+
+    @app.before_request
+    def _refuse_other_hosts() -> None:
+        if "\0" in request.path:
+            raise NotFound  # nothing is called so, and PostgreSQL cannot even be asked for it
+        # The raw header: `request.host` would fall back to the server's own name when there is none.
+        given = request.environ.get("HTTP_HOST", "")
+        if given.lower() != public_host and _LOOPBACK_HEADER.fullmatch(given) is None:
+            raise MisdirectedRequest
+
     app.after_request(_add_headers)
 
 
@@ -76,12 +92,6 @@ def allow_position(response: Response) -> Response:
     """Let a page ask the browser where it is; it may only after its user agrees."""
     response.headers["Permissions-Policy"] = _PERMISSIONS.format(position="(self)")
     return response
-
-
-def _refuse_other_hosts() -> None:
-    # The raw header: `request.host` would fall back to the server's own name when there is none.
-    if _HOST_HEADER.fullmatch(request.environ.get("HTTP_HOST", "")) is None:
-        raise MisdirectedRequest
 
 
 def _add_headers(response: Response) -> Response:

@@ -184,6 +184,32 @@ def _is_site(address: str) -> bool:
     return is_safe and host != "" and not set(address) & set("?#@ \t\n")
 
 
+def _session_hours(value: object) -> int:
+    return _whole(value, 1, 24, "hours", "12")
+
+
+def _session_idle_minutes(value: object) -> int:
+    return _whole(value, 1, 24 * 60, "minutes", "30")
+
+
+def _proxies(value: object) -> int:
+    return _whole(value, 0, 5, "proxies", "0, which believes none")
+
+
+def _whole(value: object, least: int, most: int, what: str, default: str) -> int:
+    number = _number(value)
+    if not (least <= number <= most and number.is_integer()):
+        raise BadValueError(f"The value is not {least} to {most} {what}.", f"Leave the setting out for {default}.")
+    return int(number)
+
+
+def _oidc_issuer(value: object) -> str:
+    address = _text(value)
+    if not _is_site(address):
+        raise BadValueError("The identity provider is no encrypted site.", "Write https://login.example.org/realm.")
+    return address.rstrip("/")
+
+
 def _font(value: object) -> Path:
     path = Path(_text(value)).expanduser()
     if not path.is_file():
@@ -211,4 +237,10 @@ READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "hotline": ("hotline", _text),
     "public_url": ("public_url", _public_url),
     "font": ("font", _font),
+    "session_hours": ("session_hours", _session_hours),
+    "session_idle_minutes": ("session_idle_minutes", _session_idle_minutes),
+    "proxies": ("proxies", _proxies),
+    "oidc_issuer": ("oidc_issuer", _oidc_issuer),
+    "oidc_client_id": ("oidc_client_id", _text),
+    "oidc_client_secret": ("oidc_client_secret", _text),
 }

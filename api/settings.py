@@ -20,6 +20,12 @@
 | `VISITS_HOTLINE` | `hotline` | none; papers need it |
 | `VISITS_PUBLIC_URL` | `public_url` | none; papers need it |
 | `VISITS_FONT` | `font` | looked for among the fonts of the system |
+| `VISITS_SESSION_HOURS` | `session_hours` | 12 |
+| `VISITS_SESSION_IDLE_MINUTES` | `session_idle_minutes` | 30 |
+| `VISITS_PROXIES` | `proxies` | 0 |
+| `VISITS_OIDC_ISSUER` | `oidc_issuer` | none |
+| `VISITS_OIDC_CLIENT_ID` | `oidc_client_id` | none |
+| `VISITS_OIDC_CLIENT_SECRET` | `oidc_client_secret` | none |
 """
 
 import os
@@ -63,6 +69,12 @@ class Settings:
         hotline: Where people ask whether a visit is real, and complain; None where nobody said.
         public_url: The official site on which a letter can be verified, without a slash at its end; None likewise.
         font: A font file with Chinese signs for printed papers, None for one of the system.
+        session_hours: How long somebody stays signed in at most.
+        session_idle_minutes: How long a collector's phone may be silent before it must sign in again.
+        proxies: How many proxies of the operator's own add to the headers X-Forwarded-For and X-Forwarded-Proto.
+        oidc_issuer: The identity provider, without a slash at its end; None for none.
+        oidc_client_id: What it knows this service by.
+        oidc_client_secret: What this service shows it.
     """
 
     data_dir: Path = Path("var")
@@ -83,6 +95,12 @@ class Settings:
     hotline: str | None = None
     public_url: str | None = None
     font: Path | None = None
+    session_hours: int = 12
+    session_idle_minutes: int = 30
+    proxies: int = 0
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
 
     @classmethod
     def load(cls, env: Mapping[str, str], config: Path | None) -> "Settings":

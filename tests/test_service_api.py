@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_the_interface_tells_no_name_and_no_address(tmp_path: Path) -> None:
     assert "\\u" not in text
 
 
-@pytest.mark.parametrize("plan_id", ["nothing", "%00", "٣", "9" * 30])
+@pytest.mark.parametrize("plan_id", ["nothing", "٣", "9" * 30])
 def test_an_unknown_plan_is_a_problem_document(tmp_path: Path, plan_id: str) -> None:
     client, _ = a_service(tmp_path)
 
@@ -79,6 +80,14 @@ def test_an_unknown_plan_is_a_problem_document(tmp_path: Path, plan_id: str) -> 
         "status": 404,
         "detail": "There is no plan of this id.",
     }
+
+
+def test_an_id_that_no_database_can_be_asked_for_is_unknown(tmp_path: Path) -> None:
+    client, _ = a_service(tmp_path)
+
+    response = client.get("/api/v1/plans/%00")
+
+    assert (response.status_code, response.mimetype) == (404, "application/problem+json")
 
 
 def test_an_unknown_address_is_a_problem_document_too(tmp_path: Path) -> None:
@@ -134,7 +143,9 @@ def test_the_description_is_valid_openapi_3_1_and_names_every_operation(tmp_path
     assert document is not None
     OpenAPIV31SpecValidator(document).validate()
     assert document["openapi"].startswith("3.1")
-    assert set(document["paths"]) == {"/api/v1/plans", "/api/v1/plans/{plan_id}"}
+    routes = {rule.rule for rule in client.application.url_map.iter_rules() if rule.rule.startswith("/api/")}
+    assert set(document["paths"]) == {re.sub("<(.+?)>", r"{\1}", route) for route in routes}
+    assert {"/api/v1/plans", "/api/v1/plans/{plan_id}"} <= set(document["paths"])
 
 
 def test_a_plan_is_what_its_description_says(tmp_path: Path) -> None:

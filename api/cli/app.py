@@ -24,8 +24,9 @@ from api.cli.planning import check, compare, plan
 from api.cli.roads import roads
 from api.cli.rules import rules
 from api.cli.serve import serve
+from api.cli.users import user
 
-COMMANDS = (demo, plan, check, compare, why, draw_map, export, papers, rules, roads, import_cases, serve)
+COMMANDS = (demo, plan, check, compare, why, draw_map, export, papers, rules, roads, import_cases, serve, user)
 
 
 class VisitsGroup(click.Group):

@@ -1,28 +1,43 @@
-"""Serving the stored plans on this machine."""
+"""Serving the stored plans."""
 
 import errno
+from datetime import timedelta
 
 import click
 
 from api.cli.inputs import settings_here
-from scheduler.domain.errors import Fault, InvalidInput, MissingResource
+from api.cli.reach import (
+    SIGN_IN_LIFE,
+    refuse_to_be_found_without_encryption,
+    refuse_to_be_found_without_people,
+    sign_in_addresses,
+)
+from scheduler.domain.errors import MissingResource
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="An address of this machine's loopback.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
 def serve(host: str, port: int) -> None:
-    """Serve the stored plans to this machine alone, until Ctrl-C."""
-    refuse_other_hosts(host)
+    """Serve the stored plans until Ctrl-C.
+
+    While nobody has a password, it answers this machine alone and prints an address for each role that signs in once.
+    """
+    settings = settings_here()
+    refuse_to_be_found_without_encryption(host, settings)
     from waitress import create_server
 
     from api import create_app, current
 
-    app = create_app(settings_here())
+    app = create_app(settings)
     try:
-        server = create_server(app, host=host, port=port, ident="visits")
-        shown = f"[{host}]" if ":" in host else host
-        click.echo(f"Serving on http://{shown}:{_port_of(server, port)}/ (Ctrl-C ends it).")
+        refuse_to_be_found_without_people(host, current.kept_by(app))
+        # What proxies say is believed by the application, as far as the settings name proxies.
+        keep_headers = {"clear_untrusted_proxy_headers": not settings.proxies}
+        server = create_server(app, host=host, port=port, ident="visits", **keep_headers)
+        origin = f"http://{f'[{host}]' if ':' in host else host}:{_port_of(server, port)}"
+        click.echo(f"Serving on {origin}/ (Ctrl-C ends it).")
+        _tell_how_to_get_in(sign_in_addresses(current.kept_by(app), origin))
         server.run()
     except OSError as error:
         raise _cannot_listen(host, port, error) from None
@@ -30,16 +45,11 @@ def serve(host: str, port: int) -> None:
         current.close(app)
 
 
-def refuse_other_hosts(host: str) -> None:
-    """Refuse every host but loopback: there are no logins yet, so whoever reaches the service sees the borrowers."""
-    from api.security import is_loopback_host
-
-    if is_loopback_host(host):
-        return
-    message = f"The service has no logins, so {host!r} would show borrowers' data to others on the network."
-    raise InvalidInput(
-        [Fault(where="--host", code="not_loopback", message=message, hint="Use 127.0.0.1, ::1 or localhost.")]
-    )
+def _tell_how_to_get_in(addresses: dict[str, str]) -> None:
+    if addresses:
+        click.echo(f"Open one of these within {SIGN_IN_LIFE // timedelta(minutes=1)} minutes; each signs in once:")
+    for role, address in addresses.items():
+        click.echo(f"  {role:<13} {address}")
 
 
 def _port_of(server: object, asked_for: int) -> int:

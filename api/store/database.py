@@ -14,7 +14,7 @@ from api.store.engine import for_writing, open_engine
 from api.store.scope import Scope
 from api.store.tables import Table, service
 from api.store.tables.organisation import BranchRow, TenantRow
-from api.store.tables.parent import OfBranch, OfTenant
+from api.store.tables.parent import OfBranch, OfSomeBranch, OfTenant
 from scheduler.domain.errors import InternalFault
 
 _SCOPE = "visits_scope"
@@ -144,6 +144,7 @@ def _show_only_the_scope(state: ORMExecuteState) -> None:
     if branch_id is not None:
         options += [
             with_loader_criteria(OfBranch, lambda cls: cls.branch_id == branch_id, include_aliases=True),
+            with_loader_criteria(OfSomeBranch, lambda cls: cls.branch_id == branch_id, include_aliases=True),
             with_loader_criteria(BranchRow, lambda cls: cls.id == branch_id, include_aliases=True),
         ]
     state.statement = state.statement.options(*options)
@@ -157,7 +158,7 @@ def _write_only_the_scope(session: Session, _context: UOWTransaction, _instances
         if row.tenant_id is None:
             row.tenant_id = scope.tenant_id
         branch_id = None
-        if isinstance(row, OfBranch):
+        if isinstance(row, OfBranch | OfSomeBranch):
             if row.branch_id is None and scope.branch_id is not None:
                 row.branch_id = scope.branch_id
             branch_id = row.branch_id

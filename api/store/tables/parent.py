@@ -71,6 +71,15 @@ class OfBranch(OfTenant):
         return mapped_column(String(ID_LENGTH), ForeignKey("branches.id"), index=True)
 
 
+class OfSomeBranch(OfTenant):
+    """A row of one branch's, or of the whole lender's; who may see one branch sees the rows of that branch alone."""
+
+    @declared_attr
+    def branch_id(self) -> Mapped[str | None]:
+        """The branch; None for the whole lender."""
+        return mapped_column(String(ID_LENGTH), ForeignKey("branches.id"), index=True)
+
+
 class Versioned:
     """A row whose lost updates are noticed; `rev` is its ETag."""
 

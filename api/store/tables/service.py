@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String, Uni
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.store.tables.organisation import SHA256_LENGTH
-from api.store.tables.parent import ID_LENGTH, Json, OfBranch, OfTenant, Table, Versioned, a_code, an_id
+from api.store.tables.parent import ID_LENGTH, Json, OfBranch, OfSomeBranch, OfTenant, Table, Versioned, a_code, an_id
 
 # SQLite counts rows by INTEGER alone.
 _COUNTED = BigInteger().with_variant(Integer(), "sqlite")
@@ -218,7 +218,7 @@ class DeliveryRow(OfTenant, Table):
     last_status: Mapped[int | None]
 
 
-class ApprovalRow(OfTenant, Table):
+class ApprovalRow(OfSomeBranch, Table):
     """Something that two people must want.
 
     Attributes:

@@ -272,7 +272,6 @@ def upgrade() -> None:
     op.create_table(
         "users",
         sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("branch_id", sa.String(length=32), nullable=True),
         sa.Column("login", sa.String(length=64), nullable=False),
         sa.Column("role", sa.String(length=64), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
@@ -282,16 +281,18 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=255), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("branch_id", sa.String(length=32), nullable=True),
         sa.Column("tenant_id", sa.String(length=32), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_users_branch_id_branches")),
         sa.ForeignKeyConstraint(["collector_id"], ["collectors.id"], name=op.f("fk_users_collector_id_collectors")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_users_tenant_id_tenants")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
-        sa.UniqueConstraint("tenant_id", "login", name=op.f("uq_users_tenant_id_login")),
-        sa.UniqueConstraint("tenant_id", "subject", name=op.f("uq_users_tenant_id_subject")),
+        sa.UniqueConstraint("login", name=op.f("uq_users_login")),
+        sa.UniqueConstraint("subject", name=op.f("uq_users_subject")),
     )
     with op.batch_alter_table("users", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_users_branch_id"), ["branch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_users_tenant_id"), ["tenant_id"], unique=False)
 
     op.create_table(
@@ -325,13 +326,16 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.String(length=32), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_granted", sa.Boolean(), nullable=True),
+        sa.Column("branch_id", sa.String(length=32), nullable=True),
         sa.Column("tenant_id", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["asked_by"], ["users.id"], name=op.f("fk_approvals_asked_by_users")),
+        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_approvals_branch_id_branches")),
         sa.ForeignKeyConstraint(["decided_by"], ["users.id"], name=op.f("fk_approvals_decided_by_users")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_approvals_tenant_id_tenants")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approvals")),
     )
     with op.batch_alter_table("approvals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_approvals_branch_id"), ["branch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_approvals_subject"), ["subject"], unique=False)
         batch_op.create_index(batch_op.f("ix_approvals_tenant_id"), ["tenant_id"], unique=False)
 
@@ -552,6 +556,25 @@ def upgrade() -> None:
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sessions_tenant_id"), ["tenant_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sessions_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "sign_ins",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("secret_sha256", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_sign_ins_tenant_id_tenants")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_ins_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
+        sa.UniqueConstraint("secret_sha256", name=op.f("uq_sign_ins_secret_sha256")),
+    )
+    with op.batch_alter_table("sign_ins", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_ins_tenant_id"), ["tenant_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sign_ins_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "tokens",
@@ -846,6 +869,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_tokens_tenant_id"))
 
     op.drop_table("tokens")
+    with op.batch_alter_table("sign_ins", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_ins_user_id"))
+        batch_op.drop_index(batch_op.f("ix_sign_ins_tenant_id"))
+
+    op.drop_table("sign_ins")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_user_id"))
         batch_op.drop_index(batch_op.f("ix_sessions_tenant_id"))
@@ -900,6 +928,7 @@ def downgrade() -> None:
     with op.batch_alter_table("approvals", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_approvals_tenant_id"))
         batch_op.drop_index(batch_op.f("ix_approvals_subject"))
+        batch_op.drop_index(batch_op.f("ix_approvals_branch_id"))
 
     op.drop_table("approvals")
     with op.batch_alter_table("answered", schema=None) as batch_op:
@@ -908,6 +937,7 @@ def downgrade() -> None:
     op.drop_table("answered")
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_users_tenant_id"))
+        batch_op.drop_index(batch_op.f("ix_users_branch_id"))
 
     op.drop_table("users")
     with op.batch_alter_table("qualifications", schema=None) as batch_op:

@@ -1,0 +1,189 @@
+"""Asks every route as everybody about everybody's things; `python -m tests.access_rows` prints what the table lacks.
+
+The table is tests/access.csv: a row for each route, method and owner of the thing that is asked for, a column for each
+kind of caller, in the cells the status of the answer. The callers with a role belong to the first branch.
+"""
+
+import csv
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from api.access import Role
+from api.store import Scope, Unit, approvals, users
+from tests.databases import sqlite_settings
+from tests.people import House, a_case, a_collector, a_house, a_published_plan
+from tests.service import a_user
+
+TABLE = Path(__file__).parent / "access.csv"
+CALLERS = ("nobody", "collector", "dispatcher", "planner", "compliance", "administrator")
+OWNERS = ("own", "other branch", "other tenant", "missing")
+HEADER = ("method", "path", "whose", *CALLERS)
+_MISSING = "0" * 32
+type Row = tuple[str, ...]
+
+
+def _a_token_id(unit: Unit) -> str:
+    found = users.token_of(unit, users.add_token(unit, a_user(unit), name="x", life=timedelta(days=1)))
+    assert found is not None
+    return found.id
+
+
+def _an_approval_id(unit: Unit) -> str:
+    facts = {"rule_id": "CN-VIS-CAP", "until": "2026-12-31"}
+    case_id, _ = a_case(unit)
+    return approvals.ask(
+        unit,
+        a_user(unit, Role.COMPLIANCE),
+        kind="override",
+        subject=f"case:{case_id}",
+        facts=facts,
+        reason="x",
+        branch_id=None if unit.scope is None else unit.scope.branch_id,
+    )
+
+
+# What a name in a path, or in the body of a request, stands for: makes such a thing anew in the unit's branch.
+MAKERS: Mapping[str, Callable[[Unit], str]] = {
+    "approval_id": _an_approval_id,
+    "case_id": lambda unit: a_case(unit)[0],
+    "plan_id": a_published_plan,
+    "shift_id": lambda _unit: "s1",
+    "token_id": _a_token_id,
+    "user_id": a_user,
+}
+# Made once for each branch: the same plan is kept once.
+_KEPT = frozenset({"plan_id"})
+_ONE_OF = "any("  # a path that takes one of several words, which are all of one kind to the policy
+_DAY = {"day": "2026-12-01"}
+# The body of a request by method and path; `{case_id}` and the like are replaced by the thing that is asked for.
+BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
+    ("PATCH", "/api/v1/users/<user_id>"): {"name": "新名"},
+    ("POST", "/api/v1/approvals"): {
+        "kind": "override",
+        "subject": "case:{case_id}",
+        "rule_id": "CN-VIS-CAP",
+        "until": "2026-12-31",
+        "reason": "x",
+    },
+    ("POST", "/api/v1/approvals/<approval_id>/decision"): {"is_granted": True},
+    ("POST", "/api/v1/reveals"): {"subject": "case:{case_id}", "reason": "contact"},
+    ("POST", "/api/v1/tokens"): {"user_id": "{user_id}", "name": "x"},
+    ("POST", "/api/v1/users"): {"login": "{new_login}", "role": "planner", "name": "新"},
+}
+
+
+class Asked:
+    """A house with one caller of each kind, and the answers to each question."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._made: dict[tuple[str, str], str] = {}
+        self._count = 0
+
+    @cached_property
+    def _clients(self) -> dict[str, FlaskClient]:
+        house = self._house
+        with house.writing() as unit:
+            collector_id = a_collector(unit, "s1-a")
+        self._thing("plan_id", "own")  # the pages of its day are asked for too
+        clients = {"nobody": house.stranger()}
+        for role in Role:
+            user_id = house.user(role, collector_id=collector_id if role is Role.COLLECTOR else None)
+            clients[str(role)] = house.program(user_id)
+        for number, client in enumerate(clients.values()):
+            # Each has an address of its own, so that nobody's wrong tries are counted for another.
+            client.environ_base |= {"REMOTE_ADDR": f"192.0.2.{number + 1}", "HTTP_ORIGIN": "http://localhost"}
+        return clients
+
+    def rows(self) -> Iterator[Row]:
+        """Every row that the table must have, with the statuses as they are."""
+        for method, path in sorted(operations(self._house), key=lambda one: one[::-1]):
+            for whose in owners_of(method, path):
+                statuses = (str(self._status(method, path, whose, caller)) for caller in CALLERS)
+                yield method, path, whose, *statuses
+
+    def _status(self, method: str, path: str, whose: str, caller: str) -> int:
+        names = names_in(path) | names_in(str(BODIES.get((method, path), "")), "{", "}")
+        things = {name: self._thing(name, whose) for name in names}
+        address = path
+        for name, thing in things.items():
+            address = address.replace(f"<{name}>", thing)
+        body = BODIES.get((method, path))
+        filled = None if body is None else {key: _filled(value, things) for key, value in body.items()}
+        return self._clients[caller].open(address, method=method, json=filled).status_code
+
+    def _thing(self, name: str, whose: str) -> str:
+        self._count += 1
+        if name in _DAY:
+            return _DAY[name]
+        if name.startswith(_ONE_OF):
+            return name.removeprefix(_ONE_OF).split(",")[0]
+        if name == "new_login":
+            return f"new-{self._count}"
+        if whose == "missing":
+            return _MISSING
+        if name not in _KEPT:
+            return self._make(name, whose)
+        if (name, whose) not in self._made:
+            self._made[name, whose] = self._make(name, whose)
+        return self._made[name, whose]
+
+    def _make(self, name: str, whose: str) -> str:
+        scopes: Mapping[str, Scope] = {
+            "own": self._house.own,
+            "other branch": self._house.beside,
+            "other tenant": self._house.foreign,
+        }
+        with self._house.writing(scopes[whose]) as unit:
+            return MAKERS[name](unit)
+
+
+def operations(house: House) -> set[tuple[str, str]]:
+    """Method and path of every route but the static files, which hold nobody's data."""
+    rules: list[Rule] = [rule for rule in house.app.url_map.iter_rules() if rule.endpoint != "static"]
+    return {(method, rule.rule) for rule in rules for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
+
+
+def owners_of(method: str, path: str) -> tuple[str, ...]:
+    """Whose thing can be asked for; `any` where no single thing is."""
+    names = names_in(path) | names_in(str(BODIES.get((method, path), "")), "{", "}")
+    things = {name for name in names - _DAY.keys() - {"new_login"} if not name.startswith(_ONE_OF)}
+    return OWNERS if things else ("any",)
+
+
+def names_in(text: str, left: str = "<", right: str = ">") -> set[str]:
+    """The names between brackets."""
+    found = (part.split(right)[0] for part in text.split(left)[1:])
+    return {name for name in found if name in MAKERS or name in _DAY or name == "new_login" or left == "<"}
+
+
+def _filled(value: Any, things: Mapping[str, str]) -> Any:
+    return value.format(**things) if isinstance(value, str) else value
+
+
+def table() -> list[Row]:
+    """The table as it is written."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert tuple(header) == HEADER
+    return [tuple(row) for row in rows]
+
+
+def _print_what_is_missing() -> None:
+    known = {row[:3] for row in table()} if TABLE.exists() else set()
+    with tempfile.TemporaryDirectory() as folder, a_house(sqlite_settings(Path(folder))) as house:
+        csv.writer(sys.stdout, lineterminator="\n").writerows(
+            row for row in Asked(house).rows() if row[:3] not in known
+        )
+
+
+if __name__ == "__main__":
+    _print_what_is_missing()
