@@ -12,6 +12,7 @@ from api.access.bearer import by_token
 from api.access.policy import enforce
 from api.clock import utc_now
 from api.errors import ProblemDetails, handle_errors, on_validation_error
+from api.operation import watch
 from api.rest.documentation import DocumentedApp
 from api.rest.plans import plans_api
 from api.security import protect
@@ -47,13 +48,13 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
     )
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # nothing is uploaded by HTTP
     current.keep(app, current.Kept(settings=settings, plans=PlanStore(settings, clock), clock=clock))
-    protect(app)
+    watch(app)
+    protect(app, is_https=(settings.public_url or "").startswith("https:"))
     enforce(app, by_token)
     handle_errors(app)
     app.register_api(plans_api)
     app.register_blueprint(pages)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
-    app.add_url_rule("/livez", "livez", _livez)
     check_policies(app)
     return app
 
@@ -61,8 +62,3 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
 @open_to_everyone("It describes the program, which anybody can read, and nobody's data.")
 def _openapi_document() -> Response:
     return jsonify(current_app.api_doc)  # type: ignore[attr-defined]  # create_app makes no other kind
-
-
-@open_to_everyone("It says that the process answers, and nothing else.")
-def _livez() -> Response:
-    return jsonify(status="ok")

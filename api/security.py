@@ -7,7 +7,7 @@ by pointing its own name at 127.0.0.1 either, because the Host header must be a 
 import re
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -25,6 +25,8 @@ _MAP_POLICY = (
     "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
 )
 _PERMISSIONS = "camera=(), geolocation={position}, microphone=(), payment=(), usb=()"
+_IS_HTTPS = "VISITS_IS_HTTPS"
+_ONLY_HTTPS = "max-age=31536000; includeSubDomains"
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -46,8 +48,14 @@ def is_loopback_host(host: str) -> bool:
     return host.lower() in LOOPBACK_HOSTS
 
 
-def protect(app: Flask) -> None:
-    """Check the Host header of every request and put the security headers on every response."""
+def protect(app: Flask, *, is_https: bool) -> None:
+    """Check the Host header of every request and put the security headers on every response.
+
+    Args:
+        app: The application.
+        is_https: Whether people reach it by HTTPS, which is true behind a proxy that speaks it for us.
+    """
+    app.config[_IS_HTTPS] = is_https
     app.before_request(_refuse_other_hosts)
     app.after_request(_add_headers)
 
@@ -90,6 +98,8 @@ def _add_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", _PAGE_POLICY.format(nonce=script_nonce()))
     response.headers.setdefault("X-Frame-Options", "DENY")
     response.headers.setdefault("Permissions-Policy", _PERMISSIONS.format(position="()"))
+    if request.is_secure or current_app.config.get(_IS_HTTPS, False):
+        response.headers["Strict-Transport-Security"] = _ONLY_HTTPS
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -8,7 +8,7 @@ from maps.base_map import TileServer
 from scheduler.domain.errors import InvalidInput
 from scheduler.domain.geocoding import Area, ProviderName
 
-LONG_KEY = "k" * 32
+LONG_KEY = "0123456789abcdef" * 2
 
 
 def faults_of(env: dict[str, str], config: Path | None = None) -> dict[str, str]:

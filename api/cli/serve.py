@@ -17,8 +17,11 @@ def serve(host: str, port: int) -> None:
     from waitress import create_server
 
     from api import create_app, current
+    from api.logs import set_up_logs
 
-    app = create_app(settings_here())
+    settings = settings_here()
+    set_up_logs(settings.log_file)
+    app = create_app(settings)
     try:
         server = create_server(app, host=host, port=port, ident="visits")
         shown = f"[{host}]" if ":" in host else host

@@ -4,18 +4,20 @@ import contextlib
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
 from api.settings import Settings
 from api.store import audit
 from api.store.encryption import FieldCipher
-from api.store.engine import for_writing, open_engine
+from api.store.engine import compact, for_writing, open_engine
+from api.store.faults import storage_faults
+from api.store.opened import OpenedThings
 from api.store.scope import Scope
 from api.store.tables import Table, service
 from api.store.tables.organisation import BranchRow, TenantRow
 from api.store.tables.parent import OfBranch, OfTenant
-from scheduler.domain.errors import InternalFault
+from scheduler.domain.errors import InternalFault, StorageBroken
 
 _SCOPE = "visits_scope"
 
@@ -27,13 +29,22 @@ class Unit:
         session: For the modules of this package.
         scope: Whose rows it touches; None for the installation's own work, which sees every lender's.
         now: The moment at which it happens, aware.
+        opened_plans: Plans that this process opened lately.
     """
 
-    def __init__(self, session: Session, scope: Scope | None, cipher: FieldCipher, now: datetime) -> None:
+    def __init__(
+        self,
+        session: Session,
+        scope: Scope | None,
+        cipher: FieldCipher,
+        now: datetime,
+        opened_plans: OpenedThings | None = None,
+    ) -> None:
         """Begin."""
         self.session = session
         self.scope = scope
         self.now = now
+        self.opened_plans = opened_plans or OpenedThings()
         self._cipher = cipher
 
     def seal(self, text: str) -> bytes:
@@ -56,9 +67,17 @@ class Unit:
         """Decrypt it; see `opened`."""
         return self._cipher.open(sealed)
 
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether the current key sealed it; see `FieldCipher.is_current`."""
+        return self._cipher.is_current(sealed)
+
     def index(self, text: str) -> str:
         """What a text can be looked up by; see `FieldCipher.index`."""
         return self._cipher.index(text)
+
+    def indexes(self, text: str) -> tuple[str, ...]:
+        """Under what a text may stand: look it up by `column.in_(unit.indexes(text))`; see `FieldCipher.indexes`."""
+        return self._cipher.indexes(text)
 
     def note(self, action: str, subject: str, **facts: audit.Fact) -> None:
         """Write into the audit trail: what was done, to what, and codes, counts and ids that belong to it."""
@@ -86,27 +105,67 @@ class Database:
         Args:
             settings: The database and the key for what is encrypted in it.
         """
-        self.cipher = FieldCipher([settings.secret_key])
+        self.cipher = FieldCipher(settings.secret_keys)
         self.engine = open_engine(settings)
+        self.opened_plans: OpenedThings = OpenedThings()
         self._writer = for_writing(self.engine)
+        self._is_doubted = False
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
 
+    def compact(self) -> None:
+        """Give back the room of deleted rows, so that what they held stands in no file of the database either."""
+        self.opened_plans.forget()
+        with storage_faults():
+            compact(self.engine)
+
     @contextlib.contextmanager
     def reading(self, scope: Scope | None, now: datetime) -> Iterator[Unit]:
         """A unit of work that changes nothing; `scope` None sees everything."""
-        with Session(self.engine) as session:
+        with storage_faults(), Session(self.engine) as session:
             _isolate(session, scope)
-            yield Unit(session, scope, self.cipher, now)
+            yield self._unit(session, scope, now)
 
     @contextlib.contextmanager
     def writing(self, scope: Scope | None, now: datetime) -> Iterator[Unit]:
-        """A unit of work that is kept when its block ends, and forgotten when it raises."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        """A unit of work that is kept when its block ends, and forgotten when it raises.
+
+        Raises:
+            StorageFault: The database cannot write now. After it failed to, nothing is promised to anybody before a
+                trial write succeeded.
+        """
+        if self._is_doubted:
+            self._try_to_write()
+        with self._noticing_failure(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             _isolate(session, scope)
-            yield Unit(session, scope, self.cipher, now)
+            yield self._unit(session, scope, now)
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether the last write failed in a way after which the next may fail too."""
+        return self._is_doubted
+
+    def _unit(self, session: Session, scope: Scope | None, now: datetime) -> Unit:
+        return Unit(session, scope, self.cipher, now, self.opened_plans)
+
+    @contextlib.contextmanager
+    def _noticing_failure(self) -> Iterator[None]:
+        try:
+            with storage_faults():
+                yield
+        except StorageBroken:
+            self._is_doubted = True
+            self.engine.dispose()  # the connection may hold what the disk has not: all begin anew
+            raise
+
+    def _try_to_write(self) -> None:
+        """Write a row as it is, down to the disk; see `writing`."""
+        with self._noticing_failure(), self._writer.begin() as connection:
+            row = service.InstallationRow
+            connection.execute(update(row).values(epoch=row.epoch))
+        self._is_doubted = False
 
 
 def first_scope(unit: Unit, actor: str) -> Scope:

@@ -133,14 +133,22 @@ def get(unit: Unit, plan_id: str) -> StoredPlan | None:
         MissingResource: When the plan was stored with another secret key.
         InternalFault: When what is stored is damaged.
     """
-    row = unit.session.scalars(select(PlanRow).where(PlanRow.id == plan_id)).one_or_none()
-    if row is None:
+    revision = unit.session.scalars(select(PlanRow.rev).where(PlanRow.id == plan_id)).one_or_none()
+    if revision is None:
         return None
+    known = unit.opened_plans.get((plan_id, revision))
+    if isinstance(known, StoredPlan):
+        return known
+    row = unit.session.scalars(select(PlanRow).where(PlanRow.id == plan_id)).one_or_none()
+    if row is None or not row.sealed_problem:
+        return None  # its texts were deleted when their time was over
     try:
-        return _opened(unit, row)
+        opened = _opened(unit, row)
     except InvalidInput as error:
         # We wrote it ourselves, so it is nobody's input.
         raise InternalFault("a stored plan cannot be read") from error
+    unit.opened_plans.keep((plan_id, row.rev), opened)
+    return opened
 
 
 def document(unit: Unit, plan_id: str) -> StoredDocument | None:
