@@ -96,7 +96,9 @@ class JsonLines(logging.Formatter):
         line["logger"] = record.name
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = type(record.exc_info[1]).__name__
-            line["frames"] = "".join(traceback.format_tb(record.exc_info[2]))
+            # Places alone: a line of source may hold a literal that was somebody's.
+            frames = traceback.extract_tb(record.exc_info[2])
+            line["frames"] = " < ".join(f"{Path(one.filename).name}:{one.lineno}" for one in reversed(frames))
         return json.dumps(only_allowed(line))  # ASCII: no control character and no line end leaves as it is
 
 

@@ -11,7 +11,7 @@ from api.cli.inputs import settings_here
 from api.cli.options import A_FILE
 
 if TYPE_CHECKING:  # SQLAlchemy is slow to import
-    from api.store import Database
+    from api.store import Database as OpenDatabase
 
 _ANSWER_IS_NO = 1
 
@@ -76,10 +76,12 @@ def rotate_keys(*, new_key: bool) -> None:
 def verify_audit() -> None:
     """Check that no row of the audit trail was changed, removed or cut off. Exits 1 and names the first if one was."""
     from api.clock import utc_now
-    from api.store import anchors, audit
+    from api.store import Database, anchors, audit
+    from api.store.soundness import refuse_the_unsound
 
     settings = settings_here()
-    with _opened() as database, database.reading(None, utc_now()) as unit:
+    refuse_the_unsound(settings)
+    with closing(Database(settings)) as database, database.reading(None, utc_now()) as unit:
         broken = audit.broken_chain(unit.session) or anchors.broken_anchor(unit, settings.data_dir)
         sequence, sha256 = audit.chain_end(unit.session)
         if broken is None:
@@ -126,7 +128,7 @@ def keep(kind: str, days: int) -> None:
 
 
 @contextmanager
-def _opened() -> "Iterator[Database]":
+def _opened() -> "Iterator[OpenDatabase]":
     from api.clock import utc_now
     from api.store.start import open_database
 
