@@ -19,10 +19,8 @@ def put_section(path: Path, title: str, text: str) -> None:
     page = path.read_text(encoding="utf-8") if path.exists() else _HEAD
     section = f"## {title}\n\n{_where()}\n\n{text.strip()}\n"
     pattern = re.compile(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", flags=re.MULTILINE | re.DOTALL)
-    if pattern.search(page):
-        page = pattern.sub(lambda _: section + "\n", page)
-    else:
-        page = f"{page.rstrip()}\n\n{section}"
+    is_there = pattern.search(page) is not None
+    page = pattern.sub(lambda _: section + "\n", page) if is_there else f"{page.rstrip()}\n\n{section}"
     path.write_text(page.rstrip() + "\n", encoding="utf-8")
 
 

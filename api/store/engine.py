@@ -12,7 +12,7 @@ from api.settings import Settings
 
 _WRITES = "visits_writes"
 # With less than FULL what was acknowledged is lost when the power goes: `make faults` shows it.
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
+PRAGMAS: tuple[str, ...] = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000")
 # Who waits longer for a connection is told that the database is busy.
 _POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 30, "pool_timeout": 5}
 # Any number that no other program takes for its own locks on this database.

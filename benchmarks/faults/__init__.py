@@ -1,1 +1,1 @@
-"""Whether what was acknowledged is kept: processes are killed, disks fail and power is cut, and the rows are counted."""
+"""Whether what was acknowledged is kept: processes are killed, disks fail, power is cut, and the rows are counted."""

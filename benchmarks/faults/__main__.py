@@ -9,7 +9,7 @@ import click
 from benchmarks.faults.trials import Outcome, held, killed, power_cut, traced
 from benchmarks.proof import put_section
 
-_HEAD = """Every write below is one unit of work on five tables of the store (SQLite, `synchronous=FULL`). A process outside
+_HEAD = """Every write is one unit of work on five tables of the store (SQLite, `synchronous=FULL`). A process outside
 keeps a ledger of what was acknowledged; afterwards the database is opened as it lies there. Lost: acknowledged and not
 there. Half: there in some of its tables.
 

@@ -3,6 +3,7 @@
 import os
 import select
 import signal
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -84,7 +85,12 @@ def verdict(folder: Path, ledger: Ledger) -> Verdict:
 
 
 class Child:
-    """A forked process that does some work and answers through a pipe; it is killed at the end in any case."""
+    """A forked process that does some work and answers through a pipe; it is killed at the end in any case.
+
+    Attributes:
+        pid: Of the process.
+        is_over: Whether it answers no more, because it died.
+    """
 
     def __init__(self, task: Callable[[int], None]) -> None:
         """Begin.
@@ -98,29 +104,31 @@ class Child:
             os.close(self._answers)
             try:
                 task(theirs)
+            except BaseException:
+                traceback.print_exc()  # nobody else tells what a forked process died of
             finally:
                 os._exit(3)
         os.close(theirs)
         self._content = b""
-        self._is_over = False
+        self.is_over = False
 
     def read_for(self, seconds: float, enough: int = 1 << 30) -> None:
         """Take what it answers until it is over, has given enough answers, or nothing came for so long."""
-        while not self._is_over and self._content.count(b"\n") < enough:
+        while not self.is_over and self._content.count(b"\n") < enough:
             ready, _, _ = select.select([self._answers], [], [], seconds)
             if not ready:
                 return
             part = os.read(self._answers, 1 << 16)
-            self._is_over = part == b""
+            self.is_over = part == b""
             self._content += part
 
     def end(self, ledger: Ledger) -> None:
         """Kill it, and note all that it had answered."""
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
-        while not self._is_over:
+        while not self.is_over:
             part = os.read(self._answers, 1 << 16)
-            self._is_over = part == b""
+            self.is_over = part == b""
             self._content += part
         os.close(self._answers)
         ledger.read(self._content)
