@@ -31,7 +31,8 @@ def main(cycles: int, sweep: int, cuts: int, seed: int, into: Path) -> None:
         lambda folder: killed(cycles, seed, folder),
         lambda folder: traced("fdatasync,fsync", "signal=KILL", calls, folder),
         lambda folder: traced("fdatasync,fsync", "error=EIO", calls, folder),
-        lambda folder: traced("pwrite64", "signal=KILL", calls, folder),
+        # The first write of a process alone takes dozens of these calls.
+        lambda folder: traced("pwrite64", "signal=KILL", range(1, 10 * sweep, 10), folder),
         lambda folder: traced("pwrite64", "error=EIO", calls, folder),
         lambda folder: traced("pwrite64", "error=ENOSPC", calls, folder),
         lambda _: power_cut(cuts, seed, synchronous="FULL"),

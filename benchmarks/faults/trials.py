@@ -18,6 +18,7 @@ from benchmarks.faults.writer import NOW, prepare, settings_in, work, write_case
 from scheduler.domain.errors import StorageBusy
 
 _QUIET_SECONDS = 5.0
+_TRIALS_OF = {"signal=KILL": "F5", "error=EIO": "F6", "error=ENOSPC": "F7"}
 _COMMIT_SECONDS = 300  # the file system keeps what nobody asked to be written for longer than a trial lasts
 
 
@@ -66,7 +67,8 @@ def traced(call: str, fault: str, at: range, folder: Path) -> Outcome:
         at: Which calls.
         folder: Where the database is.
     """
-    name = f"{call}: {fault}, N = {at.start} to {at.stop - 1}"
+    steps = "" if at.step == 1 else f" in steps of {at.step}"
+    name = f"{_TRIALS_OF[fault]}: {call}, {fault}, N = {at.start} to {at[-1]}{steps}"
     if shutil.which("strace") is None:
         return Outcome(name=name, runs=0, passed=False, remark="NOT RUN: there is no strace here")
     scope, ledger = prepare(folder), Ledger()
@@ -76,7 +78,7 @@ def traced(call: str, fault: str, at: range, folder: Path) -> Outcome:
         child = Child(lambda pipe, number=number, ready=ready: _work_when_traced(folder, scope, number, (ready, pipe)))  # type: ignore[misc]
         with _strace(child.pid, f"{call}:{fault}:when={number}") as trace:
             os.write(go, b"!")
-            child.read_for(_QUIET_SECONDS, enough=number + 20)
+            child.read_for(_QUIET_SECONDS, enough=number // at.step + 20)
             died = child.is_over
             child.end(ledger)
         os.close(ready)
