@@ -9,13 +9,17 @@ import pytest
 from sqlalchemy import select, text
 
 from api.settings import Settings
-from api.store import Database, audit, users
+from api.store import Database, PlanStore, audit, users
 from api.store.anchors import ANCHOR_FILE, broken_anchor, noted_in
 from api.store.backup import back_up, restore
 from api.store.tables.cases import CaseRow, PlaceRow
 from api.store.tables.service import InstallationRow
+from api.upkeep import upkeep
 from scheduler.domain.errors import InvalidInput, MissingResource
+from scheduler.domain.texts import Text
 from tests.command import visits
+from tests.databases import sqlite_settings
+from tests.service import a_day, its_plan
 from tests.stored import NOW, a_busy_writer, a_case, a_scope
 
 LATER = NOW + timedelta(hours=1)
@@ -160,3 +164,32 @@ def test_a_line_of_the_anchors_that_a_crash_cut_short_is_passed_over(tmp_path: P
     whole = '{"at": "2026-12-01T09:00:00+00:00", "epoch": 1, "sequence": 3, "sha256": "x"}'
     (tmp_path / ANCHOR_FILE).write_text(f'{whole}\n{{"at')
     assert [anchor.sequence for anchor in noted_in(tmp_path)] == [3]
+
+
+def test_a_service_at_work_sees_the_restored_data_at_once(tmp_path: Path) -> None:
+    settings = sqlite_settings(tmp_path)
+    store = PlanStore(settings)
+    plan_id = store.save(a_day(), its_plan(), {"v1": Text(name="before")})
+    back_up(settings, tmp_path / "backup", lambda: NOW)
+    store.save(a_day(), its_plan(), {"v1": Text(name="after")})
+    assert store.get(plan_id).texts["v1"].name == "after"  # type: ignore[union-attr]
+
+    restore(settings, tmp_path / "backup", lambda: LATER, replaces=True)
+
+    assert store.get(plan_id).texts["v1"].name == "before"  # type: ignore[union-attr]
+    store.save(a_day(), its_plan(), {"v1": Text(name="again")})
+    assert store.get(plan_id).texts["v1"].name == "again"  # type: ignore[union-attr]
+    store.close()
+
+
+def test_the_end_of_the_trail_is_noted_once_a_day_while_the_service_runs(database_settings: Settings) -> None:
+    days = iter(range(1000))
+    with closing(Database(database_settings)) as database:
+        scope = a_scope(database)
+        with database.writing(scope, NOW) as unit:
+            unit.note("test.noted", "number:1")
+        with upkeep(database, database_settings.make_data_dir(), lambda: NOW + timedelta(hours=8 * next(days)), 0.01):
+            while len(noted_in(database_settings.data_dir)) < 3:
+                pass
+    noted = [anchor.at[:10] for anchor in noted_in(database_settings.data_dir)]
+    assert noted == sorted(set(noted))

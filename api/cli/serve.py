@@ -18,6 +18,7 @@ def serve(host: str, port: int) -> None:
 
     from api import create_app, current
     from api.logs import set_up_logs
+    from api.upkeep import upkeep
 
     settings = settings_here()
     set_up_logs(settings.log_file)
@@ -26,7 +27,9 @@ def serve(host: str, port: int) -> None:
         server = create_server(app, host=host, port=port, ident="visits")
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"Serving on http://{shown}:{_port_of(server, port)}/ (Ctrl-C ends it).")
-        server.run()
+        kept = current.kept_by(app)
+        with upkeep(kept.plans.database, settings.data_dir, kept.clock):
+            server.run()
     except OSError as error:
         raise _cannot_listen(host, port, error) from None
     finally:
