@@ -9,7 +9,8 @@ import logging
 import sys
 import threading
 import traceback
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -62,21 +63,27 @@ def dropped_lines() -> int:
     return _dropped
 
 
-def set_up_logs(log_file: Path | None) -> None:
-    """Send all log lines of the process to a file, or to standard error; what cannot be written is counted.
+@contextmanager
+def log_lines(log_file: Path | None) -> Iterator[None]:
+    """Send all log lines of the process to a file, or to standard error, while the block runs.
+
+    What cannot be written is counted.
 
     Args:
-        log_file: Where; None for standard error. It is opened anew when a rotation moved it away.
+        log_file: Where; None for standard error.
     """
     handler = CarefulHandler(log_file)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
-    for old in list(root.handlers):
-        if isinstance(old, CarefulHandler):
-            root.removeHandler(old)
-            old.close()
+    level = root.level
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
+        handler.close()
 
 
 def only_allowed(line: Mapping[str, Any]) -> dict[str, Any]:

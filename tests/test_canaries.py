@@ -11,7 +11,7 @@ from sqlalchemy import select
 from api import current
 from api.access import Role
 from api.current import kept_by
-from api.logs import CarefulHandler, set_up_logs
+from api.logs import log_lines
 from api.store import PlanStore
 from api.store.keys import sealed_columns
 from api.store.tables import Table
@@ -43,15 +43,9 @@ def planted() -> dict[str, Text]:
 @pytest.fixture
 def log_file(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "log.jsonl"
-    root = logging.getLogger()
-    level = root.level
-    set_up_logs(path)
-    logging.getLogger().setLevel(logging.DEBUG)
-    yield path
-    for handler in list(root.handlers):
-        if isinstance(handler, CarefulHandler):
-            root.removeHandler(handler)
-    root.setLevel(level)
+    with log_lines(path):
+        logging.getLogger().setLevel(logging.DEBUG)
+        yield path
 
 
 def leaked(*contents: str) -> set[str]:

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from api.access import Role
 from api.clock import utc_now
 from api.current import kept_by
-from api.logs import ALLOWED_KEYS, CarefulHandler, dropped_lines, logger, set_up_logs
+from api.logs import ALLOWED_KEYS, dropped_lines, log_lines, logger
 from api.store import Database
 from api.store.tables.service import JobRow
 from tests.service import a_client, a_service, settings_in
@@ -31,14 +31,8 @@ ALWAYS = {
 def log_file(tmp_path: Path) -> Iterator[Path]:
     """All log lines of the process go there while a test runs."""
     path = tmp_path / "log.jsonl"
-    root = logging.getLogger()
-    level = root.level
-    set_up_logs(path)
-    yield path
-    for handler in list(root.handlers):
-        if isinstance(handler, CarefulHandler):
-            root.removeHandler(handler)
-    root.setLevel(level)
+    with log_lines(path):
+        yield path
 
 
 def lines_in(path: Path) -> list[dict[str, object]]:
@@ -83,12 +77,12 @@ def test_a_line_end_in_a_message_makes_no_second_line(log_file: Path) -> None:
     assert str(line["event"]).startswith("a\n")
 
 
-def test_the_service_works_where_no_log_can_be_written(tmp_path: Path, log_file: Path) -> None:
+def test_the_service_works_where_no_log_can_be_written(tmp_path: Path) -> None:
     before = dropped_lines()
-    set_up_logs(tmp_path / "no such folder" / "log")
     client, _ = a_service(tmp_path)
 
-    assert client.get("/").status_code == 200
+    with log_lines(tmp_path / "no such folder" / "log"):
+        assert client.get("/").status_code == 200
 
     assert dropped_lines() > before
     (figure,) = [

@@ -23,6 +23,7 @@ from api.store.engine import for_writing
 from api.store.faults import storage_faults
 from api.store.start import open_database
 from scheduler.domain.errors import InvalidInput, MissingResource, StorageBroken, StorageBusy, StorageFault, StorageFull
+from tests.command import visits
 from tests.databases import sqlite_settings
 from tests.service import a_client
 from tests.stored import NOW, a_case, a_scope
@@ -231,3 +232,17 @@ def test_a_server_that_is_not_there_is_named_in_one_line(tmp_path: Path) -> None
     with pytest.raises(StorageBroken) as told:
         open_database(settings, NOW)
     assert "secret" not in str(told.value)
+
+
+def test_a_service_that_cannot_start_says_why_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = a_used_database(tmp_path)
+    path = settings.data_dir / "visits.sqlite"
+    path.write_bytes(path.read_bytes()[:9000])
+    monkeypatch.setenv("VISITS_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("VISITS_SECRET_KEY", settings.secret_key.decode())
+
+    answer = visits("serve", "--port", "0")
+
+    assert answer.code == 3
+    assert answer.err.startswith("missing: The database file visits.sqlite is damaged.")
+    assert answer.err.count("\n") == 1

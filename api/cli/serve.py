@@ -17,11 +17,11 @@ def serve(host: str, port: int) -> None:
     from waitress import create_server
 
     from api import create_app, current
-    from api.logs import set_up_logs
+    from api.logs import log_lines
     from api.upkeep import upkeep
 
     settings = settings_here()
-    set_up_logs(settings.log_file)
+    click.get_current_context().with_resource(log_lines(settings.log_file))
     app = create_app(settings)
     try:
         server = create_server(app, host=host, port=port, ident="visits")
