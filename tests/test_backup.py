@@ -15,7 +15,7 @@ from api.store.backup import back_up, restore
 from api.store.tables.cases import CaseRow, PlaceRow
 from api.store.tables.service import InstallationRow
 from api.upkeep import upkeep
-from scheduler.domain.errors import InvalidInput, MissingResource
+from scheduler.domain.errors import InvalidInput, MissingResource, StorageBroken
 from scheduler.domain.texts import Text
 from tests.command import visits
 from tests.databases import sqlite_settings
@@ -193,3 +193,42 @@ def test_the_end_of_the_trail_is_noted_once_a_day_while_the_service_runs(databas
                 pass
     noted = [anchor.at[:10] for anchor in noted_in(database_settings.data_dir)]
     assert noted == sorted(set(noted))
+
+
+@pytest.mark.parametrize("harm", ["gone", "damaged", "empty"])
+def test_a_database_that_is_gone_or_damaged_is_put_back(tmp_path: Path, harm: str) -> None:
+    settings = sqlite_settings(tmp_path)
+    with closing(PlanStore(settings)) as store, store.database.writing(store.scope, NOW) as unit:
+        for number in range(20):
+            a_case(unit, f"c{number}")
+    back_up(settings, tmp_path / "backup", lambda: NOW)
+    path = settings.data_dir / "visits.sqlite"
+    if harm == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:9000] if harm == "damaged" else b"")
+    with pytest.raises(MissingResource):
+        PlanStore(settings)
+
+    restore(settings, tmp_path / "backup", lambda: LATER, replaces=harm == "damaged")
+
+    with closing(PlanStore(settings)):
+        assert case_codes(settings) == {f"c{number}" for number in range(20)}
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert not list(settings.data_dir.glob(".visits-backup-*"))
+
+
+def test_a_damaged_database_gives_no_backup_and_says_so(tmp_path: Path) -> None:
+    settings = sqlite_settings(tmp_path)
+    path = settings.data_dir / "visits.sqlite"
+    path.write_bytes(path.read_bytes()[:9000])
+    with pytest.raises(StorageBroken):
+        back_up(settings, tmp_path / "backup", lambda: NOW)
+    assert not (tmp_path / "backup").exists()
+
+
+def test_a_backup_that_cannot_be_written_is_told_and_leaves_nothing(
+    database_settings: Settings, tmp_path: Path
+) -> None:
+    with pytest.raises(MissingResource, match="cannot be written"):
+        back_up(database_settings, tmp_path / "nowhere" / "backup", lambda: NOW)

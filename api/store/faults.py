@@ -1,6 +1,7 @@
 """What the databases' own errors mean to us, told in one place for SQLite and PostgreSQL."""
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator
 
 from sqlalchemy.exc import DBAPIError
@@ -61,12 +62,22 @@ def storage_faults() -> Iterator[None]:
         if kind is None:
             raise
         raise told(kind) from error
+    except sqlite3.Error as error:  # where SQLite is spoken to without SQLAlchemy between
+        kind = _meaning_of_sqlite(error)
+        if kind is None:
+            raise
+        raise told(kind) from error
+
+
+def _meaning_of_sqlite(error: BaseException | None) -> type[StorageFault] | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    # The low byte of an extended code is its primary code.
+    return _SQLITE.get(code & 0xFF) if isinstance(code, int) else None
 
 
 def _meaning(error: DBAPIError) -> type[StorageFault] | None:
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if isinstance(code, int):
-        return _SQLITE.get(code & 0xFF)  # the low byte of an extended code is its primary code
+    if kind := _meaning_of_sqlite(error.orig):
+        return kind
     state = getattr(error.orig, "sqlstate", None)
     if isinstance(state, str):
         fitting = [prefix for prefix in _POSTGRESQL if state.startswith(prefix)]

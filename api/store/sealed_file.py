@@ -41,7 +41,17 @@ def write_sealed(path: Path, header: dict[str, Any], content: BinaryIO, secret_k
         header: What anybody may read; it is vouched for like the rest.
         content: What is sealed.
         secret_key: What another key is derived from, a new one for each file.
+
+    Raises:
+        MissingResource: There is no room, or nobody may write there.
     """
+    try:
+        _write(path, header, content, secret_key)
+    except OSError as error:
+        raise MissingResource(f"{path.name} cannot be written: {error.strerror}.", hint="Look at its disk.") from error
+
+
+def _write(path: Path, header: dict[str, Any], content: BinaryIO, secret_key: bytes) -> None:
     salt = os.urandom(16).hex()
     first_line = json.dumps(header | {"salt": salt}, sort_keys=True).encode() + b"\n"
     cipher = _cipher(secret_key, salt)

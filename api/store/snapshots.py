@@ -44,7 +44,11 @@ class SqlitePlace:
     def snapshot(self) -> Iterator[tuple[BinaryIO, ChainEnd]]:
         """A moment's content, and where its audit trail ends."""
         with self._draft() as draft:
-            with closing(sqlite3.connect(self._path, timeout=5)) as source, closing(sqlite3.connect(draft)) as copy:
+            with (
+                storage_faults(),
+                closing(sqlite3.connect(self._path, timeout=5)) as source,
+                closing(sqlite3.connect(draft)) as copy,
+            ):
                 source.backup(copy)  # all pages in one step: it reads one moment, and writers go on beside it
                 end = copy.execute(_CHAIN_END).fetchone() or (0, FIRST_PREVIOUS)
             with draft.open("rb") as content:
@@ -69,7 +73,7 @@ class SqlitePlace:
         with self._draft() as draft:
             with draft.open("wb") as file:
                 shutil.copyfileobj(content, file, _COPY_BYTES)
-            with closing(sqlite3.connect(draft)) as restored:
+            with storage_faults(), closing(sqlite3.connect(draft)) as restored:
                 # In the same step as the content: there is no moment at which the old sessions are valid again.
                 restored.execute("UPDATE installation SET epoch = max(epoch + 1, ?)", (epoch,))
                 restored.commit()
