@@ -1,6 +1,6 @@
 # Every target needs nothing but a POSIX sh, make and Python 3.12 or 3.13; the first one prepares the rest.
 .POSIX:
-.PHONY: help setup demo serve test check schema calendar benchtools bench results mutants lawmutants picture clean
+.PHONY: help setup demo serve test check schema calendar benchtools bench results mutants lawmutants faults load picture clean
 
 BENCH = ../shared/bench/visits
 BENCH_READY = .venv/bench-ready
@@ -63,6 +63,12 @@ mutants: $(READY) ## take one constraint at a time out of an engine; a test must
 
 lawmutants: $(BENCH_READY) ## change the law's code and the checker's in small ways; tests must notice (many minutes)
 	@$(BIN)/python -m benchmarks.law_mutants
+
+faults: $(READY) ## kill, fill, fail and cut the power; what was acknowledged must be there (minutes; root for power cuts)
+	@$(BIN)/python -m benchmarks.faults
+
+load: $(READY) ## ask a running service as fast as it answers, and note how fast that is
+	@$(BIN)/python -m benchmarks.load
 
 picture: $(READY) ## take the README's picture of the demo's map (needs Chromium)
 	@$(BIN)/python scripts/take_picture.py out/overview.html docs/images/overview-map.png

@@ -14,6 +14,7 @@ from api.access.policy import enforce
 from api.clock import utc_now
 from api.drawn_roads import KeptRoads
 from api.errors import ProblemDetails, handle_errors, on_validation_error
+from api.operation import watch
 from api.rest.approvals import approvals_api
 from api.rest.documentation import DocumentedApp
 from api.rest.plans import plans_api
@@ -64,6 +65,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
     if settings.proxies:
         # Only the last ones are believed: what a client writes into these headers itself stands before them.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    watch(app)
     protect(app, settings.public_url)
     enforce(app, who_asks)
     handle_errors(app)
@@ -72,7 +74,6 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
     for page in (pages, signing_in, elsewhere):
         app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
-    app.add_url_rule("/livez", "livez", _livez)
     check_policies(app)
     return app
 
@@ -80,8 +81,3 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
 @open_to_everyone("It describes the program, which anybody can read, and nobody's data.")
 def _openapi_document() -> Response:
     return jsonify(current_app.api_doc)  # type: ignore[attr-defined]  # create_app makes no other kind
-
-
-@open_to_everyone("It says that the process answers, and nothing else.")
-def _livez() -> Response:
-    return jsonify(status="ok")

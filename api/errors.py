@@ -5,15 +5,18 @@ import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Flask, Response, json, render_template, request
+from flask import Flask, Response, current_app, json, render_template, request
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
-from scheduler.domain.errors import Fault, InvalidInput, MissingResource
+from api.operation import metrics_of, request_id
+from scheduler.domain.errors import Fault, InvalidInput, MissingResource, StorageBusy, StorageFault, StorageFull
 
 PROBLEM_TYPE = "application/problem+json"
+_FOR_PROGRAMS = frozenset({"/openapi.json", "/livez", "/readyz", "/metrics"})
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 _EXPLAINED = frozenset({401, 403, 404, 405, 421, 429, 503})
+_BUSY_SECONDS = "2"
 _logger = logging.getLogger(__name__)
 
 
@@ -32,7 +35,9 @@ class ProblemDetails(BaseModel):
     type: str = Field(default="about:blank", description="What kind of problem this is.")
     title: str = Field(description="The kind of problem, in words.")
     status: int = Field(description="The HTTP status code.", ge=400, le=599)
+    code: str | None = Field(default=None, description="A stable word for programs.")
     detail: str | None = Field(default=None, description="What went wrong this time.")
+    request_id: str | None = Field(default=None, description="Names this request in the operator's log.")
     errors: list[ProblemError] | None = Field(default=None, description="Each mistake in the request.")
 
 
@@ -40,6 +45,7 @@ def handle_errors(app: Flask) -> None:
     """Answer every fault of `app` here."""
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(InvalidInput, _on_invalid_input)
+    app.register_error_handler(StorageFault, _on_storage_fault)
     app.register_error_handler(MissingResource, _on_missing_resource)
     app.register_error_handler(Exception, _on_fault)
 
@@ -64,7 +70,7 @@ def page_without_font(missing: MissingResource) -> Response:
 
 def is_for_programs() -> bool:
     """Whether a request is answered with documents, and not with pages."""
-    return request.path == "/openapi.json" or request.path == "/livez" or request.path.startswith("/api/")
+    return request.path in _FOR_PROGRAMS or request.path.startswith("/api/")
 
 
 def _on_http(error: HTTPException) -> Response | HTTPException:
@@ -92,6 +98,16 @@ def _log_missing(error: MissingResource) -> None:
     _logger.error("%s: a resource is missing: %s", request.endpoint, error.message)
 
 
+def _on_storage_fault(error: StorageFault) -> Response:
+    _logger.error("%s: the database cannot do this now: %s", request.endpoint, error.code)
+    metrics_of(current_app).storage_faults.labels(error.code).inc()
+    status = HTTPStatus.INSUFFICIENT_STORAGE if isinstance(error, StorageFull) else HTTPStatus.SERVICE_UNAVAILABLE
+    response = _answer(status, str(error), code=error.code)
+    if isinstance(error, StorageBusy):
+        response.headers["Retry-After"] = _BUSY_SECONDS
+    return response
+
+
 def _on_fault(error: Exception) -> Response:
     # The frames without the exception's own text and without the address asked for: either may hold what says
     # something about a person.
@@ -100,14 +116,24 @@ def _on_fault(error: Exception) -> Response:
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, None)
 
 
-def _answer(status: int, detail: str | None) -> Response:
-    return _problem(status, detail=detail) if is_for_programs() else _page(status)
+def _answer(status: int, detail: str | None, *, code: str | None = None) -> Response:
+    return _problem(status, detail=detail, code=code) if is_for_programs() else _page(status)
 
 
-def _problem(status: int, *, detail: str | None = None, errors: Sequence[ProblemError] | None = None) -> Response:
-    title = _title(status)
+def _problem(
+    status: int,
+    *,
+    detail: str | None = None,
+    code: str | None = None,
+    errors: Sequence[ProblemError] | None = None,
+) -> Response:
     document = ProblemDetails(
-        title=title, status=status, detail=detail, errors=None if errors is None else list(errors)
+        title=_title(status),
+        status=status,
+        code=code,
+        detail=detail,
+        request_id=request_id(),
+        errors=None if errors is None else list(errors),
     )
     body = json.dumps(document.model_dump(exclude_none=True), ensure_ascii=False)
     return Response(body, status=status, content_type=PROBLEM_TYPE)

@@ -8,7 +8,7 @@ import re
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, NotFound
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -26,6 +26,8 @@ _MAP_POLICY = (
     "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
 )
 _PERMISSIONS = "camera=(), geolocation={position}, microphone=(), payment=(), usb=()"
+_IS_HTTPS = "VISITS_IS_HTTPS"
+_ONLY_HTTPS = "max-age=31536000; includeSubDomains"
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -53,7 +55,9 @@ def protect(app: Flask, public_url: str | None) -> None:
     Args:
         app: The application.
         public_url: What people call it by; None for a service that answers its own machine alone.
+            When it is https, browsers are told to come by nothing else.
     """
+    app.config[_IS_HTTPS] = (public_url or "").startswith("https:")
     public_host = None if public_url is None else urlsplit(public_url).netloc.lower()
 
     @app.before_request
@@ -100,6 +104,8 @@ def _add_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", _PAGE_POLICY.format(nonce=script_nonce()))
     response.headers.setdefault("X-Frame-Options", "DENY")
     response.headers.setdefault("Permissions-Policy", _PERMISSIONS.format(position="()"))
+    if request.is_secure or current_app.config.get(_IS_HTTPS, False):
+        response.headers["Strict-Transport-Security"] = _ONLY_HTTPS
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response

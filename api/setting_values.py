@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from api.key_file import HOW_TO_MAKE_A_KEY, weakness_of
 from api.security import is_loopback_host
 from maps.base_map import TileServer
 from maps.navigation import PROVIDERS
@@ -14,7 +15,6 @@ from scheduler.domain.travel import Profile
 from scheduler.travel.networks import NAME_PATTERN
 
 LANGUAGES = ("zh-CN", "en")
-MINIMUM_KEY_BYTES = 32
 
 
 class BadValueError(Exception):
@@ -42,20 +42,34 @@ def _data_dir(value: object) -> Path:
 
 def _database_url(value: object) -> str:
     url = _text(value)
+    if url.startswith(("postgresql://", "postgresql+psycopg://")):
+        return f"postgresql+psycopg://{url.partition('://')[2]}"
     path = url.removeprefix("sqlite:///")
     # Each thread would see its own database in memory, so only a file will do.
     if path == url or path in {"", ":memory:"}:
-        raise BadValueError("The database is not a SQLite file.", "Write sqlite:///PATH, or leave the setting out.")
+        raise BadValueError(
+            "The database is neither a SQLite file nor a PostgreSQL database.",
+            "Write sqlite:///PATH or postgresql://USER@HOST/NAME, or leave the setting out.",
+        )
     return url
 
 
 def _secret_key(value: object) -> bytes:
-    if not isinstance(value, str) or len(value.encode()) < MINIMUM_KEY_BYTES:
-        raise BadValueError(
-            f"The secret key is shorter than {MINIMUM_KEY_BYTES} bytes.",
-            "Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'",
-        )
-    return value.encode()
+    key = value.encode() if isinstance(value, str) else b""
+    if weakness := weakness_of(key):
+        raise BadValueError(weakness, HOW_TO_MAKE_A_KEY)
+    return key
+
+
+def _old_secret_keys(value: object) -> tuple[bytes, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list):
+        raise BadValueError("The old keys are not a list of texts.", "Write them with commas between.")
+    return tuple(_secret_key(part.strip() if isinstance(part, str) else part) for part in parts)
+
+
+def _log_file(value: object) -> Path:
+    return Path(_text(value)).expanduser()
 
 
 def _navigation(value: object) -> tuple[str, ...]:
@@ -222,6 +236,8 @@ READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "data_dir": ("data_dir", _data_dir),
     "database_url": ("given_database_url", _database_url),
     "secret_key": ("given_secret_key", _secret_key),
+    "old_secret_keys": ("given_old_secret_keys", _old_secret_keys),
+    "log_file": ("log_file", _log_file),
     "navigation": ("navigation_providers", _navigation),
     "tile_url": ("tile_url", _tile_url),
     "tile_attribution": ("tile_attribution", _text),

@@ -5,6 +5,8 @@
 | `VISITS_DATA_DIR` | `data_dir` | `var`, relative to the working directory |
 | `VISITS_DATABASE_URL` | `database_url` | SQLite in the data directory |
 | `VISITS_SECRET_KEY` | `secret_key` | made at the first use and kept in the data directory |
+| `VISITS_OLD_SECRET_KEYS` | `old_secret_keys` | none |
+| `VISITS_LOG_FILE` | `log_file` | standard error |
 | `VISITS_NAVIGATION` | `navigation` | `geo` |
 | `VISITS_TILE_URL` | `tile_url` | none |
 | `VISITS_TILE_ATTRIBUTION` | `tile_attribution` | none |
@@ -28,21 +30,18 @@
 | `VISITS_OIDC_CLIENT_SECRET` | `oidc_client_secret` | none |
 """
 
-import os
-import secrets
-import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from api.setting_values import MINIMUM_KEY_BYTES, READERS, BadValueError
+from api.key_file import KEY_FILE, keep_new_key, kept_keys
+from api.setting_values import READERS, BadValueError
 from maps.base_map import TileServer
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.geocoding import Area, ProviderName
 from scheduler.travel.networks import SNAP_LIMIT_METERS, RoadNetworks
 
-KEY_FILE = "secret.key"
 _PREFIX = "VISITS_"
 
 
@@ -54,6 +53,8 @@ class Settings:
         data_dir: Where everything is kept that the service writes; made with mode 0700 when it is first needed.
         given_database_url: The operator's database, None for the SQLite file in `data_dir`.
         given_secret_key: The operator's key, None for the one kept in `data_dir`.
+        given_old_secret_keys: Keys that still open what they sealed, beside the operator's key.
+        log_file: Where log lines go, None for standard error.
         navigation_providers: Providers of navigation links, in the order of the buttons.
         tile_url: Of the server that maps may ask for streets, None for none.
         tile_attribution: What that server's licence asks to be shown.
@@ -80,6 +81,8 @@ class Settings:
     data_dir: Path = Path("var")
     given_database_url: str | None = field(default=None, repr=False)
     given_secret_key: bytes | None = field(default=None, repr=False)
+    given_old_secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    log_file: Path | None = None
     navigation_providers: tuple[str, ...] = ("geo",)
     tile_url: str | None = None
     tile_attribution: str = ""
@@ -150,17 +153,22 @@ class Settings:
 
     @property
     def secret_key(self) -> bytes:
-        """The key from which all others are derived; the first use makes and keeps one where none is given.
+        """The key from which all others are derived; see `secret_keys`."""
+        return self.secret_keys[0]
+
+    @property
+    def secret_keys(self) -> tuple[bytes, ...]:
+        """The current key, then older ones; the first use makes and keeps one where none is given.
 
         Raises:
-            InvalidInput: When the kept key is open to other users of the machine or too short.
+            InvalidInput: When the kept keys are open to other users of the machine or too weak.
         """
         if self.given_secret_key is not None:
-            return self.given_secret_key
+            return (self.given_secret_key, *self.given_old_secret_keys)
         path = self.make_data_dir() / KEY_FILE
         if not path.exists():
-            _keep_new_key(path)
-        return _read_kept_key(path)
+            keep_new_key(path)
+        return (*kept_keys(path), *self.given_old_secret_keys)
 
     @property
     def networks_dir(self) -> Path:
@@ -201,32 +209,3 @@ def _read_file(config: Path, faults: list[Fault]) -> dict[str, tuple[str, object
             Fault(where=f"{config.name}:/{key}", code="unknown_key", message=f"There is no setting {key}.", hint=hint)
         )
     return {key: (f"{config.name}:/{key}", value) for key, value in document.items() if key in READERS}
-
-
-def _keep_new_key(path: Path) -> None:
-    """Write a new key whole or not at all; when another process was faster, its key stands."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
-
-
-def _read_kept_key(path: Path) -> bytes:
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        hint = f"Run: chmod 600 {KEY_FILE}"
-        message = "Other users of this machine can read the key."
-        raise InvalidInput([Fault(where=KEY_FILE, code="key_file_open", message=message, hint=hint)])
-    key = path.read_bytes().strip()
-    if len(key) < MINIMUM_KEY_BYTES:
-        hint = "Put the old key back; what was stored with it cannot be read with a new one."
-        message = f"The key is shorter than {MINIMUM_KEY_BYTES} bytes."
-        raise InvalidInput([Fault(where=KEY_FILE, code="key_too_short", message=message, hint=hint)])
-    return key

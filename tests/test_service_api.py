@@ -79,6 +79,7 @@ def test_an_unknown_plan_is_a_problem_document(tmp_path: Path, plan_id: str) -> 
         "title": "Not Found",
         "status": 404,
         "detail": "There is no plan of this id.",
+        "request_id": response.headers["X-Request-Id"],
     }
 
 

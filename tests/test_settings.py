@@ -9,7 +9,7 @@ from scheduler.domain.errors import InvalidInput
 from scheduler.domain.geocoding import Area, ProviderName
 from scheduler.domain.travel import Profile
 
-LONG_KEY = "k" * 32
+LONG_KEY = "0123456789abcdef" * 2
 
 
 def faults_of(env: dict[str, str], config: Path | None = None) -> dict[str, str]:

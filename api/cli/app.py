@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import click
 
+from api.cli.database import db
 from api.cli.demo import demo
 from api.cli.explaining import why
 from api.cli.failures import exit_code_after
@@ -26,7 +27,7 @@ from api.cli.rules import rules
 from api.cli.serve import serve
 from api.cli.users import user
 
-COMMANDS = (demo, plan, check, compare, why, draw_map, export, papers, rules, roads, import_cases, serve, user)
+COMMANDS = (demo, plan, check, compare, why, draw_map, export, papers, rules, roads, import_cases, serve, user, db)
 
 
 class VisitsGroup(click.Group):

@@ -28,17 +28,22 @@ def serve(host: str, port: int) -> None:
     from waitress import create_server
 
     from api import create_app, current
+    from api.logs import log_lines
+    from api.upkeep import upkeep
 
+    click.get_current_context().with_resource(log_lines(settings.log_file))
     app = create_app(settings)
     try:
-        refuse_to_be_found_without_people(host, current.kept_by(app))
+        kept = current.kept_by(app)
+        refuse_to_be_found_without_people(host, kept)
         # What proxies say is believed by the application, as far as the settings name proxies.
         keep_headers = {"clear_untrusted_proxy_headers": not settings.proxies}
         server = create_server(app, host=host, port=port, ident="visits", **keep_headers)
         origin = f"http://{f'[{host}]' if ':' in host else host}:{_port_of(server, port)}"
         click.echo(f"Serving on {origin}/ (Ctrl-C ends it).")
-        _tell_how_to_get_in(sign_in_addresses(current.kept_by(app), origin))
-        server.run()
+        _tell_how_to_get_in(sign_in_addresses(kept, origin))
+        with upkeep(kept.plans.database, settings.data_dir, kept.clock):
+            server.run()
     except OSError as error:
         raise _cannot_listen(host, port, error) from None
     finally:

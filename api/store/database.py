@@ -4,18 +4,20 @@ import contextlib
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
 from api.settings import Settings
 from api.store import audit
 from api.store.encryption import FieldCipher
-from api.store.engine import for_writing, open_engine
+from api.store.engine import compact, for_writing, open_engine
+from api.store.faults import storage_faults
+from api.store.opened import OpenedThings
 from api.store.scope import Scope
 from api.store.tables import Table, service
 from api.store.tables.organisation import BranchRow, TenantRow
 from api.store.tables.parent import OfBranch, OfSomeBranch, OfTenant
-from scheduler.domain.errors import InternalFault
+from scheduler.domain.errors import InternalFault, StorageBroken
 
 _SCOPE = "visits_scope"
 
@@ -27,13 +29,22 @@ class Unit:
         session: For the modules of this package.
         scope: Whose rows it touches; None for the installation's own work, which sees every lender's.
         now: The moment at which it happens, aware.
+        opened_plans: Plans that this process opened lately.
     """
 
-    def __init__(self, session: Session, scope: Scope | None, cipher: FieldCipher, now: datetime) -> None:
+    def __init__(
+        self,
+        session: Session,
+        scope: Scope | None,
+        cipher: FieldCipher,
+        now: datetime,
+        opened_plans: OpenedThings | None = None,
+    ) -> None:
         """Begin."""
         self.session = session
         self.scope = scope
         self.now = now
+        self.opened_plans = opened_plans or OpenedThings()
         self._cipher = cipher
 
     def seal(self, text: str) -> bytes:
@@ -56,9 +67,17 @@ class Unit:
         """Decrypt it; see `opened`."""
         return self._cipher.open(sealed)
 
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether the current key sealed it; see `FieldCipher.is_current`."""
+        return self._cipher.is_current(sealed)
+
     def index(self, text: str) -> str:
         """What a text can be looked up by; see `FieldCipher.index`."""
         return self._cipher.index(text)
+
+    def indexes(self, text: str) -> tuple[str, ...]:
+        """Under what a text may stand: look it up by `column.in_(unit.indexes(text))`; see `FieldCipher.indexes`."""
+        return self._cipher.indexes(text)
 
     def note(self, action: str, subject: str, **facts: audit.Fact) -> None:
         """Write into the audit trail: what was done, to what, and codes, counts and ids that belong to it."""
@@ -74,7 +93,8 @@ class Unit:
 
     def epoch(self) -> int:
         """How often the database was restored."""
-        return self.session.scalars(select(service.InstallationRow.epoch)).one()
+        # Asked with every request, so without the mapper's ceremony.
+        return int(self.session.connection().exec_driver_sql("SELECT epoch FROM installation").scalar_one())
 
 
 class Database:
@@ -86,27 +106,66 @@ class Database:
         Args:
             settings: The database and the key for what is encrypted in it.
         """
-        self.cipher = FieldCipher([settings.secret_key])
+        self.cipher = FieldCipher(settings.secret_keys)
         self.engine = open_engine(settings)
+        self.opened_plans: OpenedThings = OpenedThings()
         self._writer = for_writing(self.engine)
+        self._is_doubted = False
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
 
+    def compact(self) -> None:
+        """Give back the room of deleted rows, so that what they held stands in no file of the database either."""
+        self.opened_plans.forget()
+        with storage_faults():
+            compact(self.engine)
+
     @contextlib.contextmanager
     def reading(self, scope: Scope | None, now: datetime) -> Iterator[Unit]:
         """A unit of work that changes nothing; `scope` None sees everything."""
-        with Session(self.engine) as session:
-            _isolate(session, scope)
-            yield Unit(session, scope, self.cipher, now)
+        with storage_faults(), _ScopedSession(self.engine, info={_SCOPE: scope}) as session:
+            yield self._unit(session, scope, now)
 
     @contextlib.contextmanager
     def writing(self, scope: Scope | None, now: datetime) -> Iterator[Unit]:
-        """A unit of work that is kept when its block ends, and forgotten when it raises."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
-            _isolate(session, scope)
-            yield Unit(session, scope, self.cipher, now)
+        """A unit of work that is kept when its block ends, and forgotten when it raises.
+
+        Raises:
+            StorageFault: The database cannot write now. After it failed to, nothing is promised to anybody before a
+                trial write succeeded.
+        """
+        if self._is_doubted:
+            self._try_to_write()
+        opening = _ScopedSession(self._writer, expire_on_commit=False, info={_SCOPE: scope})
+        with self._noticing_failure(), opening as session, session.begin():
+            yield self._unit(session, scope, now)
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether the last write failed in a way after which the next may fail too."""
+        return self._is_doubted
+
+    def _unit(self, session: Session, scope: Scope | None, now: datetime) -> Unit:
+        return Unit(session, scope, self.cipher, now, self.opened_plans)
+
+    @contextlib.contextmanager
+    def _noticing_failure(self) -> Iterator[None]:
+        try:
+            with storage_faults():
+                yield
+        except StorageBroken:
+            self._is_doubted = True
+            self.engine.dispose()  # the connection may hold what the disk has not: all begin anew
+            raise
+
+    def _try_to_write(self) -> None:
+        """Write a row as it is, down to the disk; see `writing`."""
+        with self._noticing_failure(), self._writer.begin() as connection:
+            row = service.InstallationRow
+            connection.execute(update(row).values(epoch=row.epoch))
+        self._is_doubted = False
 
 
 def first_scope(unit: Unit, actor: str) -> Scope:
@@ -125,17 +184,14 @@ def first_scope(unit: Unit, actor: str) -> Scope:
     return Scope(tenant_id=tenant.id, branch_id=branch.id, actor=actor)
 
 
-def _isolate(session: Session, scope: Scope | None) -> None:
-    session.info[_SCOPE] = scope
-    if scope is None:
-        return
-    event.listen(session, "do_orm_execute", _show_only_the_scope)
-    event.listen(session, "before_flush", _write_only_the_scope)
+class _ScopedSession(Session):
+    """A session that touches only the rows of the scope in its `info`; its listeners are below."""
 
 
+@event.listens_for(_ScopedSession, "do_orm_execute")
 def _show_only_the_scope(state: ORMExecuteState) -> None:
-    scope: Scope = state.session.info[_SCOPE]
-    if state.is_column_load or state.is_relationship_load:
+    scope: Scope | None = state.session.info[_SCOPE]
+    if scope is None or state.is_column_load or state.is_relationship_load:
         return
     tenant_id, branch_id = scope.tenant_id, scope.branch_id
     of_tenant = with_loader_criteria(OfTenant, lambda cls: cls.tenant_id == tenant_id, include_aliases=True)
@@ -150,8 +206,11 @@ def _show_only_the_scope(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(*options)
 
 
+@event.listens_for(_ScopedSession, "before_flush")
 def _write_only_the_scope(session: Session, _context: UOWTransaction, _instances: object) -> None:
-    scope: Scope = session.info[_SCOPE]
+    scope: Scope | None = session.info[_SCOPE]
+    if scope is None:
+        return
     for row in (*session.new, *session.dirty, *session.deleted):
         if not isinstance(row, OfTenant):
             continue

@@ -3,7 +3,11 @@
     SchedulerError
     ├── InvalidInput        the caller's faults, all of them at once     (exit code 2, HTTP 4xx)
     ├── MissingResource     something this machine lacks                 (exit code 3, HTTP 503)
-    │   └── ImplausibleRoads a road network whose answers cannot be true
+    │   ├── ImplausibleRoads a road network whose answers cannot be true
+    │   └── StorageFault     the database cannot do what was asked now
+    │       ├── StorageBusy   others write for too long: ask again
+    │       ├── StorageFull   its disk is full                        (HTTP 507)
+    │       └── StorageBroken it fails, or was lost
     └── InternalFault       our own mistake, never the caller's          (exit code 70, HTTP 500)
         └── PlanRefused     the checker refused a plan of our own planner
 
@@ -85,6 +89,31 @@ class MissingResource(SchedulerError):
 
 class ImplausibleRoads(MissingResource):
     """A road network answers, but not for these places: most lie off its roads or are cut off, or speeds are absurd."""
+
+
+class StorageFault(MissingResource):
+    """The database cannot do what was asked now; nothing of it was kept, or nobody knows whether it was.
+
+    `code` is a stable word for programs.
+    """
+
+    code = "storage_error"
+
+
+class StorageBusy(StorageFault):
+    """Others hold the database for longer than anybody shall wait; nothing was kept."""
+
+    code = "busy"
+
+
+class StorageFull(StorageFault):
+    """There is no room left where the database is; nothing was kept."""
+
+    code = "storage_full"
+
+
+class StorageBroken(StorageFault):
+    """The database fails at reading or writing, or cannot be reached."""
 
 
 class InternalFault(SchedulerError):

@@ -57,6 +57,7 @@ class CaseRow(OfBranch, Versioned, Table):
         sealed_note: For the crew's eyes, encrypted.
         opened_at: When it came here.
         closed_at: When it was paid or called back; None while it is open.
+        purged_at: When its texts, places and blocks were deleted; None while they are here.
     """
 
     __tablename__ = "cases"
@@ -83,6 +84,7 @@ class CaseRow(OfBranch, Versioned, Table):
     sealed_note: Mapped[bytes] = mapped_column(LargeBinary)
     opened_at: Mapped[datetime.datetime]
     closed_at: Mapped[datetime.datetime | None]
+    purged_at: Mapped[datetime.datetime | None]
 
 
 class _OfCase(OfBranch):

@@ -18,6 +18,7 @@ class TenantRow(Table):
         name: As it is called.
         time_zone: Of its days.
         rule_packs: Names of the packs that its plans are judged by.
+        keep_days: Kind of data -> days that it is kept, where that differs from `api.store.keeping`.
     """
 
     __tablename__ = "tenants"
@@ -26,6 +27,7 @@ class TenantRow(Table):
     name: Mapped[str] = mapped_column(String(200))
     time_zone: Mapped[str] = a_code()
     rule_packs: Mapped[Json]
+    keep_days: Mapped[Json] = mapped_column(default=dict)
 
 
 class BranchRow(OfTenant, Table):
