@@ -9,11 +9,11 @@ from flask import Flask, Response, current_app, json, render_template, request
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
+from api.audience import is_for_programs
 from api.operation import metrics_of, request_id
 from scheduler.domain.errors import Fault, InvalidInput, MissingResource, StorageBusy, StorageFault, StorageFull
 
 PROBLEM_TYPE = "application/problem+json"
-_FOR_PROGRAMS = frozenset({"/openapi.json", "/livez", "/readyz", "/metrics"})
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 _EXPLAINED = frozenset({401, 403, 404, 405, 421, 429, 503})
 _BUSY_SECONDS = "2"
@@ -66,11 +66,6 @@ def page_without_font(missing: MissingResource) -> Response:
     """Say that nothing can be printed here, and what whoever runs the service has to do."""
     _log_missing(missing)
     return _page(HTTPStatus.SERVICE_UNAVAILABLE, kind="no_font")
-
-
-def is_for_programs() -> bool:
-    """Whether a request is answered with documents, and not with pages."""
-    return request.path in _FOR_PROGRAMS or request.path.startswith("/api/")
 
 
 def _on_http(error: HTTPException) -> Response | HTTPException:

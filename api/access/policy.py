@@ -8,7 +8,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 
 from api.access.actor import Actor
 from api.access.roles import Role
-from api.errors import is_for_programs
+from api.audience import is_for_programs
 from scheduler.domain.errors import InternalFault
 
 _POLICY = "visits_policy"
