@@ -12,7 +12,10 @@ from api.access.bearer import by_token
 from api.access.policy import enforce
 from api.clock import utc_now
 from api.errors import ProblemDetails, handle_errors, on_validation_error
+from api.rest.bodies import be_strict
 from api.rest.documentation import DocumentedApp
+from api.rest.idempotency import guard
+from api.rest.jobs import jobs_api
 from api.rest.plans import plans_api
 from api.security import protect
 from api.settings import Settings
@@ -45,15 +48,17 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
         static_folder="web/static",
         template_folder="web/templates",
     )
-    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # nothing is uploaded by HTTP
     current.keep(app, current.Kept(settings=settings, plans=PlanStore(settings, clock), clock=clock))
     protect(app)
     enforce(app, by_token)
+    be_strict(app)
     handle_errors(app)
     app.register_api(plans_api)
+    app.register_api(jobs_api)
     app.register_blueprint(pages)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
     app.add_url_rule("/livez", "livez", _livez)
+    guard(app)
     check_policies(app)
     return app
 

@@ -14,6 +14,23 @@ from scheduler.domain.errors import Fault, InvalidInput, MissingResource
 PROBLEM_TYPE = "application/problem+json"
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 _EXPLAINED = frozenset({404, 405, 421, 503})
+# Pydantic's words where the service has its own.
+_WORDS = {
+    "extra_forbidden": "field_unknown",
+    "missing": "field_required",
+    "greater_than": "number_range",
+    "greater_than_equal": "number_range",
+    "less_than": "number_range",
+    "less_than_equal": "number_range",
+    "int_type": "type_number",
+    "int_parsing": "type_number",
+    "int_parsing_size": "number_range",
+    "float_type": "type_number",
+    "float_parsing": "type_number",
+    "string_type": "type_text",
+    "literal_error": "value_unknown",
+    "enum": "value_unknown",
+}
 _logger = logging.getLogger(__name__)
 
 
@@ -32,8 +49,29 @@ class ProblemDetails(BaseModel):
     type: str = Field(default="about:blank", description="What kind of problem this is.")
     title: str = Field(description="The kind of problem, in words.")
     status: int = Field(description="The HTTP status code.", ge=400, le=599)
+    code: str | None = Field(
+        default=None, description="A stable word for programs, where the status alone is not enough."
+    )
     detail: str | None = Field(default=None, description="What went wrong this time.")
     errors: list[ProblemError] | None = Field(default=None, description="Each mistake in the request.")
+
+
+class Refusal(HTTPException):
+    """A request that is refused with a word of its own for programs."""
+
+    def __init__(self, status: int, code: str, message: str, errors: Sequence[ProblemError] | None = None) -> None:
+        """Say why.
+
+        Args:
+            status: The HTTP status code.
+            code: The word.
+            message: What is wrong, without what says something about a person.
+            errors: Each mistake in the request, where there are several.
+        """
+        super().__init__(message)
+        self.code = status
+        self.word = code
+        self.errors = errors
 
 
 def handle_errors(app: Flask) -> None:
@@ -50,7 +88,11 @@ def on_validation_error(error: ValidationError) -> Response:
     return _problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         errors=[
-            ProblemError(pointer="/" + "/".join(map(str, one["loc"])), code=one["type"], detail=one["msg"])
+            ProblemError(
+                pointer="/" + "/".join(map(str, one["loc"])),
+                code=_WORDS.get(one["type"], one["type"]),
+                detail=one["msg"],
+            )
             for one in found
         ],
     )
@@ -59,7 +101,10 @@ def on_validation_error(error: ValidationError) -> Response:
 def _on_http(error: HTTPException) -> Response | HTTPException:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error  # redirects and ready answers
-    response = _answer(error.code, error.description)
+    if isinstance(error, Refusal) and _is_for_programs():
+        response = _problem(error.code, code=error.word, detail=error.description, errors=error.errors)
+    else:
+        response = _answer(error.code, error.description)
     for name, value in error.get_headers(request.environ):
         if name in _KEPT_HEADERS:
             response.headers[name] = value
@@ -69,7 +114,7 @@ def _on_http(error: HTTPException) -> Response | HTTPException:
 def _on_invalid_input(error: InvalidInput) -> Response:
     if not _is_for_programs():
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[_of_fault(fault) for fault in error.faults])
+    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[error_of(fault) for fault in error.faults])
 
 
 def _on_missing_resource(error: MissingResource) -> Response:
@@ -93,11 +138,15 @@ def _answer(status: int, detail: str | None) -> Response:
     return _problem(status, detail=detail) if _is_for_programs() else _page(status)
 
 
-def _problem(status: int, *, detail: str | None = None, errors: Sequence[ProblemError] | None = None) -> Response:
-    title = _title(status)
-    document = ProblemDetails(
-        title=title, status=status, detail=detail, errors=None if errors is None else list(errors)
-    )
+def _problem(
+    status: int,
+    *,
+    code: str | None = None,
+    detail: str | None = None,
+    errors: Sequence[ProblemError] | None = None,
+) -> Response:
+    listed = None if errors is None else list(errors)
+    document = ProblemDetails(title=_title(status), status=status, code=code, detail=detail, errors=listed)
     body = json.dumps(document.model_dump(exclude_none=True), ensure_ascii=False)
     return Response(body, status=status, content_type=PROBLEM_TYPE)
 
@@ -114,5 +163,6 @@ def _title(status: int) -> str:
         return "Error"
 
 
-def _of_fault(fault: Fault) -> ProblemError:
+def error_of(fault: Fault) -> ProblemError:
+    """A fault as problem documents tell it."""
     return ProblemError(pointer=fault.where, code=fault.code, detail=fault.message, hint=fault.hint)

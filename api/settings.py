@@ -20,9 +20,15 @@
 | `VISITS_HOTLINE` | `hotline` | none; papers need it |
 | `VISITS_PUBLIC_URL` | `public_url` | none; papers need it |
 | `VISITS_FONT` | `font` | looked for among the fonts of the system |
+| `VISITS_QUEUE_LENGTH` | `queue_length` | 20 |
+| `VISITS_PLANNING_SECONDS` | `planning_seconds` | 600 |
+| `VISITS_PLANNING_MEMORY_MB` | `planning_memory_mb` | 16384 |
+| `VISITS_PLANNING_NICENESS` | `planning_niceness` | 10 |
+| `VISITS_WORKER_NAME` | `worker_name` | the machine's name |
 """
 
 import os
+import platform
 import secrets
 import stat
 import tomllib
@@ -63,6 +69,11 @@ class Settings:
         hotline: Where people ask whether a visit is real, and complain; None where nobody said.
         public_url: The official site on which a letter can be verified, without a slash at its end; None likewise.
         font: A font file with Chinese signs for printed papers, None for one of the system.
+        queue_length: Jobs without a final state that a lender may have.
+        planning_seconds: No planning job may search longer.
+        planning_memory_mb: Address space of a planning process.
+        planning_niceness: How much a planning job steps back behind other processes.
+        worker_name: What the workers of this machine are called; no other machine may have the same name.
     """
 
     data_dir: Path = Path("var")
@@ -83,6 +94,11 @@ class Settings:
     hotline: str | None = None
     public_url: str | None = None
     font: Path | None = None
+    queue_length: int = 20
+    planning_seconds: int = 600
+    planning_memory_mb: int = 16_384
+    planning_niceness: int = 10
+    worker_name: str = field(default_factory=platform.node)
 
     @classmethod
     def load(cls, env: Mapping[str, str], config: Path | None) -> "Settings":

@@ -23,9 +23,9 @@ from api.cli.people import draw_map, export
 from api.cli.planning import check, compare, plan
 from api.cli.roads import roads
 from api.cli.rules import rules
-from api.cli.serve import serve
+from api.cli.serve import serve, worker
 
-COMMANDS = (demo, plan, check, compare, why, draw_map, export, papers, rules, roads, import_cases, serve)
+COMMANDS = (demo, plan, check, compare, why, draw_map, export, papers, rules, roads, import_cases, serve, worker)
 
 
 class VisitsGroup(click.Group):
