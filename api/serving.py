@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 
 from api.rest.bodies import LONGEST_BODY
 
@@ -22,9 +23,20 @@ _SECONDS_IDLE = 60
 _LOOK_SECONDS = 0.5
 
 
+class _PlainParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
+    """Reads requests, and refuses those whose end two servers could see in two places."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head."""
+        super().parse_header(header_plus)
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("Content-Length and Transfer-Encoding are both given")
+
+
 class _BoundedChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection that is closed when a request does not arrive within its time, one byte a second or none."""
 
+    parser_class = _PlainParser
     began: float | None = None
 
     def received(self, data: bytes) -> bool:
@@ -98,6 +110,7 @@ class WebServer:
         self._server.task_dispatcher.shutdown(timeout=1)
         for channel in self._channels():
             channel.handle_close()
+        self.close()
 
     def stop(self) -> None:
         """Let `run` come to its end; safe from any thread."""
