@@ -101,6 +101,7 @@ class WebServer:
             while not self._stop.is_set():
                 self._turn(_LOOK_SECONDS)
                 self._close_the_late()
+            self._turn(0.0)  # lets those in who had knocked
             for listener in self._listeners():
                 # Its own `close` would close the pipe too that wakes this loop when an answer is ready.
                 wasyncore.dispatcher.close(listener)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -40,19 +41,11 @@ class Bad:
     field_code: str | None = None
 
 
-def compute(spoil: Callable[[Document], None] | None = None, query: str = "") -> dict[str, str]:
+def compute(spoil: Callable[[Document], None] | None = None, query: str = "") -> dict[str, Any]:
     document = a_problem_document()
     if spoil is not None:
         spoil(document)
     return {"path": f"/api/v1/plans:compute{query}", "body": json.dumps(document)}
-
-
-def without(*keys: str) -> Callable[[Document], None]:
-    def spoil(document: Document) -> None:
-        for key in keys:
-            document[key] = []
-
-    return spoil
 
 
 BAD = [

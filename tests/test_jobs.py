@@ -249,7 +249,12 @@ def test_many_workers_that_do_one_job_end_it_once(
     def handler(work: Work) -> Outcome:
         together.wait()
         attempt = work.job.attempts
-        return Outcome(state=work.state, keep=lambda _: kept.append(attempt) or {})
+
+        def keep(_: Unit) -> dict[str, int]:
+            kept.append(attempt)
+            return {"attempt": attempt}
+
+        return Outcome(state=work.state, keep=keep)
 
     done_by(monkeypatch, handler)
     job_id = a_job(database, scope)
