@@ -180,8 +180,9 @@ def _ctrl_c_sets(stop: Event) -> Iterator[None]:
 
 
 def _work(pipe: Connection, stop: Event, work: Work) -> None:
-    # The terminal sends Ctrl-C to the whole group; the parent alone decides, by the event.
+    # The terminal sends Ctrl-C to the whole group, and systemd SIGTERM; the parent alone decides, by the event.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     parent = os.getppid()
     problem, limits, engine, without_shifts, networks, bounds = work
     die_with_parent(parent)

@@ -98,9 +98,12 @@ class WebServer:
         Nobody is let in any more, what is being answered has ten seconds, and then all connections are closed.
         """
         with signals_call(self.stop):
+            looked = time.monotonic()
             while not self._stop.is_set():
                 self._turn(_LOOK_SECONDS)
-                self._close_the_late()
+                if time.monotonic() - looked >= _LOOK_SECONDS:
+                    looked = time.monotonic()
+                    self._close_the_late(looked)
             self._turn(0.0)  # lets those in who had knocked
             for listener in self._listeners():
                 # Its own `close` would close the pipe too that wakes this loop when an answer is ready.
@@ -124,8 +127,7 @@ class WebServer:
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=hasattr(select, "poll"), map=self._map, count=1)
 
-    def _close_the_late(self) -> None:
-        now = time.monotonic()
+    def _close_the_late(self, now: float) -> None:
         for channel in self._channels():
             if channel.is_late(now):
                 channel.will_close = True

@@ -22,7 +22,7 @@
 | `VISITS_FONT` | `font` | looked for among the fonts of the system |
 | `VISITS_QUEUE_LENGTH` | `queue_length` | 20 |
 | `VISITS_PLANNING_SECONDS` | `planning_seconds` | 600 |
-| `VISITS_PLANNING_MEMORY_MB` | `planning_memory_mb` | 16384 |
+| `VISITS_PLANNING_MEMORY_MB` | `planning_memory_mb` | 8192 |
 | `VISITS_PLANNING_NICENESS` | `planning_niceness` | 10 |
 | `VISITS_WORKER_NAME` | `worker_name` | the machine's name |
 """
@@ -96,7 +96,7 @@ class Settings:
     font: Path | None = None
     queue_length: int = 20
     planning_seconds: int = 600
-    planning_memory_mb: int = 16_384
+    planning_memory_mb: int = 8_192
     planning_niceness: int = 10
     worker_name: str = field(default_factory=platform.node)
 

@@ -236,7 +236,7 @@ def talk(port: int, *parts: bytes) -> bytes:
 def test_headers_that_are_too_long_are_refused(port: int) -> None:
     # Not a byte more than the server reads: it closes, and what it leaves unread could take its answer away.
     head = (b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"x" * 65_536)[: serving.LONGEST_HEADERS]
-    assert talk(port, head).startswith(b"HTTP/1.1 431 ")
+    assert talk(port, head).split()[1] == b"431"
 
 
 def test_two_ways_of_saying_how_long_a_body_is_are_refused(port: int) -> None:

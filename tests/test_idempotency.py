@@ -193,7 +193,7 @@ def test_views_of_the_interface_write_by_the_unit_of_their_request_alone() -> No
     """Whatever they wrote otherwise would not stand with the kept answer."""
     found = [
         f"{path.name}:{node.lineno}"
-        for path in sorted((ROOT / "api" / "rest").glob("*.py"))
+        for path in sorted((ROOT / "api" / "rest").rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr == "writing" and ast.unparse(node) != "current.writing"
     ]
