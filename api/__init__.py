@@ -16,7 +16,10 @@ from api.drawn_roads import KeptRoads
 from api.errors import ProblemDetails, handle_errors, on_validation_error
 from api.operation import watch
 from api.rest.approvals import approvals_api
+from api.rest.bodies import be_strict
 from api.rest.documentation import DocumentedApp
+from api.rest.idempotency import guard
+from api.rest.jobs import jobs_api
 from api.rest.plans import plans_api
 from api.rest.reveals import reveals_api
 from api.rest.tokens import tokens_api
@@ -54,7 +57,6 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
         static_folder="web/static",
         template_folder="web/templates",
     )
-    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # nothing is uploaded by HTTP
     kept = current.Kept(
         settings=settings,
         plans=PlanStore(settings, clock),
@@ -68,12 +70,14 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
     watch(app)
     protect(app, settings.public_url)
     enforce(app, who_asks)
+    be_strict(app)
     handle_errors(app)
-    for part in (plans_api, users_api, tokens_api, reveals_api, approvals_api):
+    for part in (plans_api, jobs_api, users_api, tokens_api, reveals_api, approvals_api):
         app.register_api(part)
     for page in (pages, signing_in, elsewhere):
         app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
+    guard(app)
     check_policies(app)
     return app
 

@@ -1,15 +1,17 @@
 """What the application of this request was made with."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
+from api.access.policy import actor
 from api.access.tries import Tries
 from api.drawn_roads import KeptRoads
 from api.settings import Settings
-from api.store import Database, PlanStore
+from api.store import Database, PlanStore, Unit
 
 _KEPT = "visits"
 
@@ -72,3 +74,54 @@ def tries() -> Tries:
 def now() -> datetime:
     """What time it is for the application that answers now, aware."""
     return kept_by(current_app).clock()
+
+
+@dataclass(kw_only=True)
+class RequestUnit:
+    """The unit of work of a request, opened when its view first writes.
+
+    Attributes:
+        open: Makes it; it is kept when the request ends, and forgotten when its view raises.
+        unit: None before.
+    """
+
+    open: Callable[[], Unit]
+    unit: Unit | None = field(default=None)
+
+
+@contextlib.contextmanager
+def request_unit(on_open: Callable[[Unit], None]) -> Iterator[RequestUnit]:
+    """Gather what the view of this request writes into one unit of work, which is kept at the end of this block.
+
+    Args:
+        on_open: Told of the unit before the view sees it.
+    """
+    with contextlib.ExitStack() as stack:
+
+        def opened() -> Unit:
+            unit = stack.enter_context(database().writing(actor().scope, now()))
+            on_open(unit)
+            return unit
+
+        g.request_unit = RequestUnit(open=opened)
+        try:
+            yield g.request_unit
+        finally:
+            g.request_unit = None
+
+
+@contextlib.contextmanager
+def writing() -> Iterator[Unit]:
+    """The unit of work of this request, in the scope of who asks: all that it writes is kept, or nothing.
+
+    In unsafe operations under `/api/` it is kept when the view has answered, together with that answer, and not at
+    the end of this block; a view that raises has written nothing. Elsewhere it is kept at the end of this block.
+    """
+    shared: RequestUnit | None = g.get("request_unit")
+    if shared is None:
+        with database().writing(actor().scope, now()) as unit:
+            yield unit
+        return
+    if shared.unit is None:
+        shared.unit = shared.open()
+    yield shared.unit

@@ -17,6 +17,23 @@ PROBLEM_TYPE = "application/problem+json"
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 _EXPLAINED = frozenset({401, 403, 404, 405, 421, 429, 503})
 _BUSY_SECONDS = "2"
+# Pydantic's words where the service has its own.
+_WORDS = {
+    "extra_forbidden": "field_unknown",
+    "missing": "field_required",
+    "greater_than": "number_range",
+    "greater_than_equal": "number_range",
+    "less_than": "number_range",
+    "less_than_equal": "number_range",
+    "int_type": "type_number",
+    "int_parsing": "type_number",
+    "int_parsing_size": "number_range",
+    "float_type": "type_number",
+    "float_parsing": "type_number",
+    "string_type": "type_text",
+    "literal_error": "value_unknown",
+    "enum": "value_unknown",
+}
 _logger = logging.getLogger(__name__)
 
 
@@ -35,10 +52,30 @@ class ProblemDetails(BaseModel):
     type: str = Field(default="about:blank", description="What kind of problem this is.")
     title: str = Field(description="The kind of problem, in words.")
     status: int = Field(description="The HTTP status code.", ge=400, le=599)
-    code: str | None = Field(default=None, description="A stable word for programs.")
+    code: str | None = Field(
+        default=None, description="A stable word for programs, where the status alone is not enough."
+    )
     detail: str | None = Field(default=None, description="What went wrong this time.")
     request_id: str | None = Field(default=None, description="Names this request in the operator's log.")
     errors: list[ProblemError] | None = Field(default=None, description="Each mistake in the request.")
+
+
+class Refusal(HTTPException):
+    """A request that is refused with a word of its own for programs."""
+
+    def __init__(self, status: int, code: str, message: str, errors: Sequence[ProblemError] | None = None) -> None:
+        """Say why.
+
+        Args:
+            status: The HTTP status code.
+            code: The word.
+            message: What is wrong, without what says something about a person.
+            errors: Each mistake in the request, where there are several.
+        """
+        super().__init__(message)
+        self.code = status
+        self.word = code
+        self.errors = errors
 
 
 def handle_errors(app: Flask) -> None:
@@ -56,7 +93,11 @@ def on_validation_error(error: ValidationError) -> Response:
     return _problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         errors=[
-            ProblemError(pointer="/" + "/".join(map(str, one["loc"])), code=one["type"], detail=one["msg"])
+            ProblemError(
+                pointer="/" + "/".join(map(str, one["loc"])),
+                code=_WORDS.get(one["type"], one["type"]),
+                detail=one["msg"],
+            )
             for one in found
         ],
     )
@@ -71,7 +112,10 @@ def page_without_font(missing: MissingResource) -> Response:
 def _on_http(error: HTTPException) -> Response | HTTPException:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error  # redirects and ready answers
-    response = _answer(error.code, error.description)
+    if isinstance(error, Refusal) and is_for_programs():
+        response = _problem(error.code, code=error.word, detail=error.description, errors=error.errors)
+    else:
+        response = _answer(error.code, error.description)
     for name, value in error.get_headers(request.environ):
         if name in _KEPT_HEADERS:
             response.headers[name] = value
@@ -81,7 +125,7 @@ def _on_http(error: HTTPException) -> Response | HTTPException:
 def _on_invalid_input(error: InvalidInput) -> Response:
     if not is_for_programs():
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[_of_fault(fault) for fault in error.faults])
+    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[error_of(fault) for fault in error.faults])
 
 
 def _on_missing_resource(error: MissingResource) -> Response:
@@ -147,5 +191,6 @@ def _title(status: int) -> str:
         return "Error"
 
 
-def _of_fault(fault: Fault) -> ProblemError:
+def error_of(fault: Fault) -> ProblemError:
+    """A fault as problem documents tell it."""
     return ProblemError(pointer=fault.where, code=fault.code, detail=fault.message, hint=fault.hint)

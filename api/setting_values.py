@@ -43,15 +43,19 @@ def _data_dir(value: object) -> Path:
 def _database_url(value: object) -> str:
     url = _text(value)
     if url.startswith(("postgresql://", "postgresql+psycopg://")):
-        return f"postgresql+psycopg://{url.partition('://')[2]}"
+        return _postgresql_url(url)
     path = url.removeprefix("sqlite:///")
     # Each thread would see its own database in memory, so only a file will do.
     if path == url or path in {"", ":memory:"}:
-        raise BadValueError(
-            "The database is neither a SQLite file nor a PostgreSQL database.",
-            "Write sqlite:///PATH or postgresql://USER@HOST/NAME, or leave the setting out.",
-        )
+        hint = "Write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE, or leave the setting out."
+        raise BadValueError("The database is neither a SQLite file nor a PostgreSQL database.", hint)
     return url
+
+
+def _postgresql_url(url: str) -> str:
+    if not urlsplit(url).path.strip("/"):
+        raise BadValueError("The address names no database.", "Write postgresql://USER:PASSWORD@HOST/DATABASE.")
+    return f"postgresql+psycopg://{url.partition('://')[2]}"
 
 
 def _secret_key(value: object) -> bytes:
@@ -231,6 +235,25 @@ def _font(value: object) -> Path:
     return path
 
 
+def _whole_number(least: int, most: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        number = _number(value)
+        if not least <= number <= most or number != int(number):
+            raise BadValueError(
+                f"The value is not a whole number from {least} to {most}.", "Leave the setting out for its default."
+            )
+        return int(number)
+
+    return read
+
+
+def _worker_name(value: object) -> str:
+    name = _text(value)
+    if not NAME_PATTERN.fullmatch(name):
+        raise BadValueError("The worker's name has signs that it may not have.", "Use letters, digits and -.")
+    return name
+
+
 # The key in `visits.toml` -> the field of `Settings`, and how its value is read.
 READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "data_dir": ("data_dir", _data_dir),
@@ -259,4 +282,9 @@ READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "oidc_issuer": ("oidc_issuer", _oidc_issuer),
     "oidc_client_id": ("oidc_client_id", _text),
     "oidc_client_secret": ("oidc_client_secret", _text),
+    "queue_length": ("queue_length", _whole_number(1, 1_000)),
+    "planning_seconds": ("planning_seconds", _whole_number(1, 3_600)),
+    "planning_memory_mb": ("planning_memory_mb", _whole_number(64, 1_048_576)),
+    "planning_niceness": ("planning_niceness", _whole_number(0, 19)),
+    "worker_name": ("worker_name", _worker_name),
 }

@@ -28,8 +28,14 @@
 | `VISITS_OIDC_ISSUER` | `oidc_issuer` | none |
 | `VISITS_OIDC_CLIENT_ID` | `oidc_client_id` | none |
 | `VISITS_OIDC_CLIENT_SECRET` | `oidc_client_secret` | none |
+| `VISITS_QUEUE_LENGTH` | `queue_length` | 20 |
+| `VISITS_PLANNING_SECONDS` | `planning_seconds` | 600 |
+| `VISITS_PLANNING_MEMORY_MB` | `planning_memory_mb` | 8192 |
+| `VISITS_PLANNING_NICENESS` | `planning_niceness` | 10 |
+| `VISITS_WORKER_NAME` | `worker_name` | the machine's name |
 """
 
+import platform
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -76,6 +82,11 @@ class Settings:
         oidc_issuer: The identity provider, without a slash at its end; None for none.
         oidc_client_id: What it knows this service by.
         oidc_client_secret: What this service shows it.
+        queue_length: Jobs without a final state that a lender may have.
+        planning_seconds: No planning job may search longer.
+        planning_memory_mb: Address space of a planning process.
+        planning_niceness: How much a planning job steps back behind other processes.
+        worker_name: What the workers of this machine are called; no other machine may have the same name.
     """
 
     data_dir: Path = Path("var")
@@ -104,6 +115,11 @@ class Settings:
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = field(default=None, repr=False)
+    queue_length: int = 20
+    planning_seconds: int = 600
+    planning_memory_mb: int = 8_192
+    planning_niceness: int = 10
+    worker_name: str = field(default_factory=platform.node)
 
     @classmethod
     def load(cls, env: Mapping[str, str], config: Path | None) -> "Settings":

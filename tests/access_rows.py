@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from api.access import Role
-from api.store import Scope, Unit, approvals, users
+from api.store import Scope, Unit, approvals, jobs, users
 from tests.databases import sqlite_settings
 from tests.people import House, a_case, a_collector, a_house, a_published_plan
 from tests.service import a_user
@@ -46,14 +46,21 @@ def _an_approval_id(unit: Unit) -> str:
         subject=f"case:{case_id}",
         facts=facts,
         reason="x",
-        branch_id=None if unit.scope is None else unit.scope.branch_id,
+        branch_id=_branch_of(unit),
     )
+
+
+def _branch_of(unit: Unit) -> str:
+    assert unit.scope is not None
+    assert unit.scope.branch_id is not None
+    return unit.scope.branch_id
 
 
 # What a name in a path, or in the body of a request, stands for: makes such a thing anew in the unit's branch.
 MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "approval_id": _an_approval_id,
     "case_id": lambda unit: a_case(unit)[0],
+    "job_id": lambda unit: jobs.submit(unit, "test", {}, branch_id=_branch_of(unit)),
     "plan_id": a_published_plan,
     "shift_id": lambda _unit: "s1",
     "token_id": _a_token_id,
@@ -74,6 +81,7 @@ BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
         "reason": "x",
     },
     ("POST", "/api/v1/approvals/<approval_id>/decision"): {"is_granted": True},
+    ("POST", "/api/v1/jobs"): {"kind": "plan", **_DAY, "seconds": 1},
     ("POST", "/api/v1/reveals"): {"subject": "case:{case_id}", "reason": "contact"},
     ("POST", "/api/v1/tokens"): {"user_id": "{user_id}", "name": "x"},
     ("POST", "/api/v1/users"): {"login": "{new_login}", "role": "planner", "name": "新"},

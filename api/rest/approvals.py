@@ -98,7 +98,7 @@ def list_approvals(query: ListQuery) -> Response:
 def ask_approval(body: NewApproval) -> Response:
     """Nothing changes until another compliance officer grants it."""
     case_id = body.subject.removeprefix("case:")
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         branch_id = reveals.branch_of_case(unit, case_id)
         if branch_id is None:
             raise NotFound("There is no case of this id.")
@@ -140,7 +140,7 @@ def get_approval(path: ApprovalPath) -> Response:
 @allow(Role.COMPLIANCE)
 def decide_approval(path: ApprovalPath, body: Decision) -> Response:
     """Once, and never by the one who asked."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         try:
             decided = approvals.decide(unit, path.approval_id, actor().user_id, is_granted=body.is_granted)
         except OwnRequest:

@@ -99,7 +99,7 @@ def list_tokens(query: ListQuery) -> Response:
 @allow(Role.ADMINISTRATOR)
 def add_token(body: NewToken) -> Response:
     """The secret stands in this answer alone."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         _refuse_unknown_user(unit, body.user_id)
         secret = users.add_token(unit, body.user_id, name=body.name, life=timedelta(days=body.days))
         entry = users.token_of(unit, secret)
@@ -118,7 +118,7 @@ def add_token(body: NewToken) -> Response:
 @allow(Role.ADMINISTRATOR)
 def revoke_token(path: TokenPath) -> Response:
     """At once; ending it twice is no fault."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         if not users.revoke_token(unit, path.token_id):
             raise NotFound("There is no key of this id.")
     return nothing()

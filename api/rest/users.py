@@ -110,7 +110,7 @@ def add_user(body: NewUser) -> Response:
     if body.password is not None:
         refuse_weak(body.password, login, "/password")
         password_hash = hashed(body.password)
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         user_id = users.add(
             unit,
             login=login,
@@ -158,7 +158,7 @@ def change_user(path: UserPath, body: UserChange) -> Response:
         field: None if given is None else hashed(given)
         for field, given in (("password_hash", body.password), ("pin_hash", body.pin))
     }
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         if body.model_fields_set - {"is_disabled"}:
             users.change(unit, path.user_id, role=body.role, name=body.name, **hashes)
         if body.role is not None or body.password is not None:

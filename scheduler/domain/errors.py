@@ -4,12 +4,15 @@
     ├── InvalidInput        the caller's faults, all of them at once     (exit code 2, HTTP 4xx)
     ├── MissingResource     something this machine lacks                 (exit code 3, HTTP 503)
     │   ├── ImplausibleRoads a road network whose answers cannot be true
+    │   ├── MemoryExhausted more memory than a process may take
     │   └── StorageFault     the database cannot do what was asked now
     │       ├── StorageBusy   others write for too long: ask again
     │       ├── StorageFull   its disk is full                        (HTTP 507)
     │       └── StorageBroken it fails, or was lost
     └── InternalFault       our own mistake, never the caller's          (exit code 70, HTTP 500)
-        └── PlanRefused     the checker refused a plan of our own planner
+        ├── PlanRefused     the checker refused a plan of our own planner
+        ├── ProcessDied     a process of ours ended before it answered
+        └── ProcessHung     a process of ours did not keep its limit and was ended
 
 A visit left out of a plan, a search that ran out of time, and a plan that breaks a rule are results, not exceptions.
 """
@@ -91,6 +94,10 @@ class ImplausibleRoads(MissingResource):
     """A road network answers, but not for these places: most lie off its roads or are cut off, or speeds are absurd."""
 
 
+class MemoryExhausted(MissingResource):
+    """The work needs more memory than its process may take."""
+
+
 class StorageFault(MissingResource):
     """The database cannot do what was asked now; nothing of it was kept, or nobody knows whether it was.
 
@@ -118,6 +125,14 @@ class StorageBroken(StorageFault):
 
 class InternalFault(SchedulerError):
     """A state that our own code promised cannot happen."""
+
+
+class ProcessDied(InternalFault):
+    """A process of ours ended before it answered."""
+
+
+class ProcessHung(InternalFault):
+    """A process of ours did not keep its limit and was ended."""
 
 
 class PlanRefused(InternalFault):

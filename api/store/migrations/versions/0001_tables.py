@@ -435,6 +435,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=64), nullable=False),
         sa.Column("arguments", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("sealed_input", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_result", sa.LargeBinary(), nullable=True),
         sa.Column("progress", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("result", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("error_code", sa.String(length=64), nullable=True),
