@@ -23,6 +23,7 @@ THIRD_PARTIES: Mapping[str, frozenset[str]] = {
     "api": frozenset({"click", "flask", "flask_openapi3", "markupsafe", "pydantic", "tqdm", "waitress", "werkzeug"}),
     "api/store": frozenset({"alembic", "sqlalchemy", "cryptography", "pydantic"}),
     "api/papers": frozenset({"fpdf", "segno"}),
+    "api/importing/workbooks": frozenset({"openpyxl"}),
     "api/workbook": frozenset({"openpyxl"}),
     "fixtures": frozenset({"osmium"}),
     "benchmarks": frozenset({"click"}),
