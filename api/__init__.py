@@ -12,8 +12,12 @@ from api.access.bearer import by_token
 from api.access.policy import enforce
 from api.clock import utc_now
 from api.errors import ProblemDetails, handle_errors, on_validation_error
+from api.rest.cases import cases_api
+from api.rest.collectors import collectors_api
 from api.rest.documentation import DocumentedApp
+from api.rest.imports import imports_api
 from api.rest.plans import plans_api
+from api.rest.workplaces import workplaces_api
 from api.security import protect
 from api.settings import Settings
 from api.store import PlanStore
@@ -45,12 +49,13 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
         static_folder="web/static",
         template_folder="web/templates",
     )
-    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # nothing is uploaded by HTTP
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # imports and photos say themselves how much more they take
     current.keep(app, current.Kept(settings=settings, plans=PlanStore(settings, clock), clock=clock))
     protect(app)
     enforce(app, by_token)
     handle_errors(app)
-    app.register_api(plans_api)
+    for resource in (cases_api, collectors_api, imports_api, plans_api, workplaces_api):
+        app.register_api(resource)
     app.register_blueprint(pages)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
     app.add_url_rule("/livez", "livez", _livez)

@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, Response, json, render_template, request
 from pydantic import BaseModel, Field, ValidationError
@@ -14,6 +15,22 @@ from scheduler.domain.errors import Fault, InvalidInput, MissingResource
 PROBLEM_TYPE = "application/problem+json"
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 _EXPLAINED = frozenset({404, 405, 421, 503})
+_CODES = {
+    "extra_forbidden": "field_unknown",
+    "missing": "field_required",
+    "greater_than": "number_range",
+    "greater_than_equal": "number_range",
+    "less_than": "number_range",
+    "less_than_equal": "number_range",
+    "finite_number": "number_not_finite",
+    "string_too_long": "too_long",
+    "timezone_aware": "tz_missing",
+    "date_from_datetime_parsing": "date_format",
+    "date_parsing": "date_format",
+    "datetime_from_date_parsing": "time_format",
+    "datetime_parsing": "time_format",
+    "string_unicode": "invalid_unicode",
+}
 _logger = logging.getLogger(__name__)
 
 
@@ -24,6 +41,8 @@ class ProblemError(BaseModel):
     code: str = Field(description="A stable word for programs.")
     detail: str = Field(description="What is wrong, in one sentence.")
     hint: str = Field(default="", description="What to do about it.")
+    detail_zh: str = Field(default="", description="The detail in Chinese.")
+    hint_zh: str = Field(default="", description="The hint in Chinese.")
 
 
 class ProblemDetails(BaseModel):
@@ -33,6 +52,8 @@ class ProblemDetails(BaseModel):
     title: str = Field(description="The kind of problem, in words.")
     status: int = Field(description="The HTTP status code.", ge=400, le=599)
     detail: str | None = Field(default=None, description="What went wrong this time.")
+    code: str | None = Field(default=None, description="A stable word for programs.")
+    current: dict[str, Any] | None = Field(default=None, description="What stands now, for who wanted to change it.")
     errors: list[ProblemError] | None = Field(default=None, description="Each mistake in the request.")
 
 
@@ -50,10 +71,22 @@ def on_validation_error(error: ValidationError) -> Response:
     return _problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         errors=[
-            ProblemError(pointer="/" + "/".join(map(str, one["loc"])), code=one["type"], detail=one["msg"])
+            ProblemError(pointer="/" + "/".join(map(str, one["loc"])), code=_code_of(one["type"]), detail=one["msg"])
             for one in found
         ],
     )
+
+
+def problem_response(status: int, *, detail: str, code: str, current: dict[str, Any] | None = None) -> Response:
+    """A problem document with a code of its own; see `ProblemDetails`."""
+    return _problem(status, detail=detail, code=code, current=current)
+
+
+def _code_of(kind: str) -> str:
+    """Our word for what a model refuses; the library's own where we have none."""
+    if kind.startswith(("int_", "float_", "decimal_")):
+        return "type_number"
+    return _CODES.get(kind, kind)
 
 
 def _on_http(error: HTTPException) -> Response | HTTPException:
@@ -93,10 +126,21 @@ def _answer(status: int, detail: str | None) -> Response:
     return _problem(status, detail=detail) if _is_for_programs() else _page(status)
 
 
-def _problem(status: int, *, detail: str | None = None, errors: Sequence[ProblemError] | None = None) -> Response:
-    title = _title(status)
+def _problem(
+    status: int,
+    *,
+    detail: str | None = None,
+    errors: Sequence[ProblemError] | None = None,
+    code: str | None = None,
+    current: dict[str, Any] | None = None,
+) -> Response:
     document = ProblemDetails(
-        title=title, status=status, detail=detail, errors=None if errors is None else list(errors)
+        title=_title(status),
+        status=status,
+        detail=detail,
+        errors=None if errors is None else list(errors),
+        code=code,
+        current=current,
     )
     body = json.dumps(document.model_dump(exclude_none=True), ensure_ascii=False)
     return Response(body, status=status, content_type=PROBLEM_TYPE)
@@ -115,4 +159,11 @@ def _title(status: int) -> str:
 
 
 def _of_fault(fault: Fault) -> ProblemError:
-    return ProblemError(pointer=fault.where, code=fault.code, detail=fault.message, hint=fault.hint)
+    return ProblemError(
+        pointer=fault.where,
+        code=fault.code,
+        detail=fault.message,
+        hint=fault.hint,
+        detail_zh=fault.message_zh,
+        hint_zh=fault.hint_zh,
+    )

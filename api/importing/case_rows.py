@@ -9,7 +9,7 @@ from api.importing.fault_list import FaultList, is_personal_number
 from api.importing.identities import Identities
 from api.importing.points import read_coordinates
 from api.importing.records import CaseRecord, ClockSpan, ConsentRecord, PlaceRecord
-from api.importing.tables import Table
+from api.importing.tables import Rows
 from api.importing.words import (
     ACTORS,
     AMOUNT_BANDS,
@@ -51,7 +51,7 @@ class Calls:
 
 
 def read_cases(
-    table: Table,
+    table: Rows,
     calls: Calls,
     identities: Identities,
     *,
@@ -96,7 +96,7 @@ def read_cases(
 
 
 def read_places(
-    table: Table,
+    table: Rows,
     calls: Calls,
     identities: Identities,
     *,

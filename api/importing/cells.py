@@ -67,7 +67,8 @@ class Cells:
 
     def value(self, key: str) -> str:
         """A cell for programs: without spaces around it and with Chinese semicolons and colons as ASCII."""
-        return self.row.cells.get(key, "").strip().translate(_HALF_WIDTH)
+        value = self.row.cells.get(key, "").strip()
+        return value if value.isascii() else value.translate(_HALF_WIDTH)
 
     def required(self, key: str) -> str:
         """A cell for programs that must not be blank."""

@@ -16,7 +16,7 @@ from api.importing.records import (
     ShiftRecord,
     clock_text,
 )
-from api.importing.tables import Table
+from api.importing.tables import Rows, Table
 from scheduler.domain.collector import Collector, Qualification
 from scheduler.domain.geocoding import Area
 from scheduler.domain.location import Coordinates
@@ -28,7 +28,7 @@ _MOST_BREAK_MINUTES = 24 * 60
 _STAND_IN = Coordinates(latitude_degrees=0.0, longitude_degrees=0.0)
 
 
-def read_offices(table: Table, identities: Identities, *, area: Area | None, faults: FaultList) -> list[OfficeRecord]:
+def read_offices(table: Rows, identities: Identities, *, area: Area | None, faults: FaultList) -> list[OfficeRecord]:
     """Each office; an office must be geocoded."""
     found: list[OfficeRecord] = []
     for row in table.rows:
@@ -52,7 +52,7 @@ def read_offices(table: Table, identities: Identities, *, area: Area | None, fau
 
 
 def read_collectors(
-    table: Table, identities: Identities, *, known: Collection[str], faults: FaultList
+    table: Rows, identities: Identities, *, known: Collection[str], faults: FaultList
 ) -> list[CollectorRecord]:
     """Each collector; `known` are those who are kept elsewhere."""
     in_table = {cells.value("collector_id") for cells in (Cells(row, faults) for row in table.rows)}
@@ -81,7 +81,7 @@ def read_collectors(
 
 
 def read_shifts(
-    table: Table,
+    table: Rows,
     *,
     known_collectors: Collection[str] | None,
     known_offices: Collection[str] | None,

@@ -5,12 +5,12 @@ from collections.abc import Collection
 from api.importing.cells import Cells
 from api.importing.fault_list import FaultList
 from api.importing.records import ContactRecord, NoticeRecord
-from api.importing.tables import Table
+from api.importing.tables import Rows
 from api.importing.words import ANSWERS, CHANNELS, KINDS
 from scheduler.domain.case import Contact, Notice
 
 
-def read_contacts(table: Table, *, known_cases: Collection[str] | None, faults: FaultList) -> list[ContactRecord]:
+def read_contacts(table: Rows, *, known_cases: Collection[str] | None, faults: FaultList) -> list[ContactRecord]:
     """Each contact."""
     found: list[ContactRecord] = []
     for row in table.rows:
@@ -29,7 +29,7 @@ def read_contacts(table: Table, *, known_cases: Collection[str] | None, faults: 
 
 
 def read_notices(
-    table: Table,
+    table: Rows,
     *,
     known_cases: Collection[str] | None,
     known_collectors: Collection[str] | None,

@@ -71,12 +71,9 @@ class FaultList:
         if len(self._warnings) < MOST_FAULTS:
             self._warnings.append(_fault(where, sentence, value, facts))
 
-    def raise_if_any(self) -> None:
-        """Raise everything noted so far.
-
-        Raises:
-            InvalidInput: At least one fault was noted.
-        """
+    @property
+    def refusal(self) -> InvalidInput:
+        """Everything noted so far, of which there is something."""
         faults = list(self._faults)
         if self._left_out:
             faults.append(
@@ -89,8 +86,16 @@ class FaultList:
                     hint_zh="请先改正已列出的。",
                 )
             )
-        if faults:
-            raise InvalidInput(faults, left_out=self._left_out)
+        return InvalidInput(faults, left_out=self._left_out)
+
+    def raise_if_any(self) -> None:
+        """Raise everything noted so far.
+
+        Raises:
+            InvalidInput: At least one fault was noted.
+        """
+        if self._faults:
+            raise self.refusal
 
 
 def _fault(where: str, name: str, value: str | None, facts: dict[str, object]) -> Fault:

@@ -26,6 +26,11 @@ class Sentence:
 _SAVE_AS = "Save the sheet as 'CSV UTF-8 (comma delimited)'."
 _SAVE_AS_ZH = "请另存为“CSV UTF-8（逗号分隔）”。"
 SENTENCES_OF_FILES: Mapping[str, Sentence] = {
+    "already_imported": Sentence(
+        "already_imported",
+        "The same files were imported already, in the same way.",
+        "同样的文件已用同样的方式导入过。",
+    ),
     "unreadable_file": Sentence(
         "unreadable_file",
         "The file cannot be opened.",

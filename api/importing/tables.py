@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Protocol
 
 from api.importing.columns import TABLE_KINDS, TableKind
 from api.importing.fault_list import FaultList
@@ -21,6 +22,14 @@ class Row:
 
     position: Position
     cells: Mapping[str, str]
+
+
+class Rows(Protocol):
+    """Whatever has rows."""
+
+    @property
+    def rows(self) -> Iterable[Row]:
+        """One after the other; it may be asked twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +185,12 @@ def _rows(
                 _note_bad_text(Position(sheet.file, number, headers).where(key or ""), cell, most, faults)
         rows.append((number, cells))
     return rows
+
+
+def note_bad_texts(row: Row, kind: TableKind, faults: FaultList) -> None:
+    """Note each cell that is too long for its column, or holds what nobody types."""
+    for key, cell in row.cells.items():
+        _note_bad_text(row.position.where(key), cell, kind.most_characters(key), faults)
 
 
 def _note_bad_text(where: str, cell: str, most: int, faults: FaultList) -> None:

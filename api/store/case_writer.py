@@ -43,13 +43,15 @@ class CaseWriter:
         unit: Of one branch.
         day: On which the tables were true.
         is_whole: The tables are everything there is: open cases that are not in them are closed.
+        reopens: A closed case that they speak of is open again.
     """
 
-    def __init__(self, unit: Unit, day: date, *, is_whole: bool) -> None:
+    def __init__(self, unit: Unit, day: date, *, is_whole: bool, reopens: bool = True) -> None:
         """Begin."""
         self.unit = unit
         self.day = day
         self.is_whole = is_whole
+        self.reopens = reopens
         self._ids: dict[str, str] = {}
         self._created: set[str] = set()
 
@@ -130,20 +132,22 @@ class CaseWriter:
         values = {key: value for key, value in case_values(record, self.day).items() if COLUMN_OF_CASE[key] in columns}
         if "note" in columns and self.unit.opened(row.sealed_note) != record.note:
             values["sealed_note"] = self.unit.seal(record.note)
-        values |= {"closed_at": None} | {
-            key: True for key in ("contacts_known", "notices_known") if getattr(record, key)
-        }
+        values |= {key: True for key in ("contacts_known", "notices_known") if getattr(record, key)}
+        if self.reopens:
+            values["closed_at"] = None
         has_new_blocks = False
         if "blocks" in columns:
             values["blocks_checked"] = record.blocks is not None
             has_new_blocks = keep_imported_blocks(self.unit, row.id, record.blocks or ())
-        borrower = self.unit.session.get_one(BorrowerRow, row.borrower_id)
-        text = opened_borrower(self.unit, borrower.sealed_text)
-        has_new_name = set_borrower_text(
-            self.unit, borrower, BorrowerText(name=record.name, phone=record.phone or text.phone)
-        )
+        has_new_name = self._change_borrower(row, record, columns)
         what = change(row, values)
         return "changed" if has_new_blocks or has_new_name else what
+
+    def _change_borrower(self, row: CaseRow, record: CaseRecord, columns: frozenset[str]) -> bool:
+        borrower = self.unit.session.get_one(BorrowerRow, row.borrower_id)
+        text = opened_borrower(self.unit, borrower.sealed_text)
+        name = record.name if "name" in columns else text.name
+        return set_borrower_text(self.unit, borrower, BorrowerText(name=name, phone=record.phone or text.phone))
 
     def _close_others(self, codes: Collection[str]) -> int:
         closed = 0

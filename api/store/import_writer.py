@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import delete, select
@@ -11,6 +12,7 @@ from api.store.case_writer import CaseWriter
 from api.store.database import Unit
 from api.store.record_rows import (
     COLUMN_OF_COLLECTOR,
+    COLUMN_OF_OFFICE,
     Values,
     collector_text,
     collector_values,
@@ -20,6 +22,7 @@ from api.store.record_rows import (
 from api.store.rows_by_code import change, numbered, rows_by_code
 from api.store.sealed_texts import opened_collector
 from api.store.tables.people import CollectorRow, OfficeRow, QualificationRow, ShiftRow
+from scheduler.domain.texts import Text
 
 type Counts = dict[str, dict[str, int]]
 
@@ -47,7 +50,7 @@ class Writer:
         """
         found: dict[str, Counter[str]] = {}
         if "offices" in records.tables:
-            found["offices"] = self._offices(records.offices)
+            found["offices"] = self._offices(records.offices, records.tables["offices"].columns)
         if "collectors" in records.tables:
             found["collectors"] = self._collectors(records.collectors, records.tables["collectors"].columns)
         if "shifts" in records.tables:
@@ -55,7 +58,7 @@ class Writer:
         found |= CaseWriter(self.unit, self.day, is_whole=self.is_whole).keep(records)
         return {table: dict(sorted(counts.items())) for table, counts in found.items()}
 
-    def _offices(self, records: Sequence[OfficeRecord]) -> Counter[str]:
+    def _offices(self, records: Sequence[OfficeRecord], columns: frozenset[str]) -> Counter[str]:
         kept = rows_by_code(self.unit, OfficeRow, [one.office_id for one in records])
         counts: Counter[str] = Counter()
         new: list[Values] = []
@@ -64,7 +67,9 @@ class Writer:
             if row is None:
                 new.append({"code": record.office_id, **office_values(record)})
             else:
-                counts[change(row, office_values(record))] += 1
+                values = office_values(record)
+                given = {key: value for key, value in values.items() if COLUMN_OF_OFFICE[key] in columns}
+                counts[change(row, given)] += 1
         return self._insert(OfficeRow, new, counts)
 
     def _collectors(self, records: Sequence[CollectorRecord], columns: frozenset[str]) -> Counter[str]:
@@ -75,13 +80,15 @@ class Writer:
             row = kept.get(record.collector.id)
             values = collector_values(record)
             if row is None:
-                text = collector_text(self.unit, record)
-                new.append({"code": record.collector.id, "is_new": False, **text, **values})
+                sealed = collector_text(self.unit, record.text)
+                new.append({"code": record.collector.id, "is_new": False, **sealed, **values})
                 continue
             given = {key: value for key, value in values.items() if COLUMN_OF_COLLECTOR[key] in columns}
             # Sealing the same text again gives other bytes, so texts are compared open.
-            if opened_collector(self.unit, row.sealed_text) != record.text:
-                given |= collector_text(self.unit, record)
+            kept_text = opened_collector(self.unit, row.sealed_text)
+            text = _merged(kept_text, record.text, columns)
+            if text != kept_text:
+                given |= collector_text(self.unit, text)
             counts[change(row, given | {"left_at": None})] += 1
         self._insert(CollectorRow, new, counts)
         if "qualifications" in columns:
@@ -152,6 +159,12 @@ class Writer:
         self.unit.insert_many(kind, numbered(self.unit, kind, new))
         counts["created"] += len(new)
         return counts
+
+
+def _merged(kept: Text, given: Text, columns: frozenset[str]) -> Text:
+    """What is kept, with what the columns say in place of it."""
+    names = ("name", "identity_number", "phone")
+    return replace(kept, **{name: getattr(given, name) for name in names if name in columns})
 
 
 def _key(values: Mapping[str, object]) -> object:

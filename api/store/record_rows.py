@@ -19,6 +19,7 @@ from api.importing.records import (
 from api.store.database import Unit
 from api.store.sealed_texts import Point, seal_collector, seal_point
 from scheduler.domain.case import Notice
+from scheduler.domain.texts import Text
 
 type Values = dict[str, object]
 SECONDS_A_MINUTE = 60
@@ -44,6 +45,12 @@ COLUMN_OF_COLLECTOR: Mapping[str, str] = {
     "skills": "skills",
     "max_visits": "max_visits",
     "prohibited_partners": "prohibited_partners",
+}
+COLUMN_OF_OFFICE: Mapping[str, str] = {
+    "name": "name",
+    "address": "address",
+    "latitude_degrees": "latitude",
+    "longitude_degrees": "longitude",
 }
 
 
@@ -121,9 +128,9 @@ def collector_values(record: CollectorRecord) -> Values:
     }
 
 
-def collector_text(unit: Unit, record: CollectorRecord) -> Values:
+def collector_text(unit: Unit, text: Text) -> Values:
     """The sealed text of a collector, and what the name is looked up by."""
-    return {"sealed_text": seal_collector(unit, record.text), "name_index": unit.index(record.text.name)}
+    return {"sealed_text": seal_collector(unit, text), "name_index": unit.index(text.name)}
 
 
 def office_values(record: OfficeRecord) -> Values:
