@@ -68,8 +68,10 @@ def handle_errors(app: Flask) -> None:
 def on_validation_error(error: ValidationError) -> Response:
     """Answer a request that its model refused; the values themselves are not repeated."""
     found = error.errors(include_url=False, include_input=False, include_context=False)
+    # Halves of characters are no mistake in a value: no text can hold them.
+    is_text = all(one["type"] != "string_unicode" for one in found)
     return _problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.UNPROCESSABLE_ENTITY if is_text else HTTPStatus.BAD_REQUEST,
         errors=[
             ProblemError(pointer="/" + "/".join(map(str, one["loc"])), code=_code_of(one["type"]), detail=one["msg"])
             for one in found

@@ -17,6 +17,10 @@ _NOT_TABLES = ((b"%PDF", "PDF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"),
 _START = 64
 
 
+class TooManyRows(Exception):
+    """A file has more rows than are read; the fault was noted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file as it came."""
@@ -119,9 +123,13 @@ def _csv_rows(text: str, file: str, faults: FaultList) -> Iterator[list[str]]:
 
 
 def _at_most(rows: Iterable[list[str]], file: str, faults: FaultList) -> Iterator[list[str]]:
-    """The header and at most `MOST_ROWS` rows."""
+    """The header and at most `MOST_ROWS` rows.
+
+    Raises:
+        TooManyRows: There are more; what was read of them is of no use.
+    """
     for number, row in enumerate(rows):
         if number > MOST_ROWS:
             faults.add(f"{file}:{number + 1}", "too_many_rows", most=MOST_ROWS)
-            return
+            raise TooManyRows
         yield row

@@ -9,7 +9,7 @@ from typing import Protocol
 from api.importing.columns import TABLE_KINDS, TableKind
 from api.importing.fault_list import FaultList
 from api.importing.records import Position
-from api.importing.sources import Sheet, Source, read_sheet
+from api.importing.sources import Sheet, Source, TooManyRows, read_sheet
 
 _DELIMITERS = {";": ";", "\t": "TAB", "，": "，", "|": "|"}
 _ROWS_LOOKED_AT = 10
@@ -65,7 +65,10 @@ def read_tables(sources: Iterable[Source], faults: FaultList) -> dict[str, Table
     tables: dict[str, Table] = {}
     for source in sources:
         sheet = read_sheet(source, faults)
-        table = None if sheet is None else _read_table(sheet, faults)
+        try:
+            table = None if sheet is None else _read_table(sheet, faults)
+        except TooManyRows:
+            table = None
         if table is None:
             continue
         first = tables.setdefault(table.kind.name, table)

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.importing.case_rows import MOST_CREW, MOST_DAYS_PAST_DUE, MOST_PENALTY_MINUTES, MOST_SERVICE_MINUTES
 from api.importing.columns import MOST_CHARACTERS, MOST_OF_A_NAME, MOST_OF_AN_ADDRESS
 from api.importing.records import ClockSpan, PlaceRecord, clock_text
-from api.rest.responses import ID_PATTERN, DayText, Strict, Words
+from api.rest.responses import ID_PATTERN, DayText, Strict
 from api.store.case_decisions import CaseDecisions
 from api.store.cases import BlockEntry, CaseEntry, KnownCase
 from scheduler.domain.case import Consent
@@ -31,7 +31,7 @@ class PlaceIn(Strict):
     """Where the borrower may be visited."""
 
     kind: str = Field(description="home, workplace or other.", max_length=20)
-    address: Words = Field(max_length=MOST_OF_AN_ADDRESS)
+    address: str = Field(max_length=MOST_OF_AN_ADDRESS)
     latitude: float | None = Field(default=None, allow_inf_nan=False)
     longitude: float | None = Field(default=None, allow_inf_nan=False)
     datum: str | None = Field(default=None, description="wgs84, gcj02 or bd09; needed beside a point.", max_length=10)
@@ -55,9 +55,9 @@ class PlaceIn(Strict):
 class CaseFields(Strict):
     """What can be said of a case; what is left out stays as it is, or is not known."""
 
-    name: Words | None = Field(default=None, description="The borrower's.", min_length=1, max_length=MOST_OF_A_NAME)
-    phone: Words | None = Field(default=None, description="The borrower's.", max_length=40)
-    note: Words | None = Field(default=None, description="For the crew.", max_length=MOST_CHARACTERS)
+    name: str | None = Field(default=None, description="The borrower's.", min_length=1, max_length=MOST_OF_A_NAME)
+    phone: str | None = Field(default=None, description="The borrower's.", max_length=40)
+    note: str | None = Field(default=None, description="For the crew.", max_length=MOST_CHARACTERS)
     days_past_due: int | None = Field(default=None, description="Today.", ge=0, le=MOST_DAYS_PAST_DUE)
     priority: int | None = Field(default=None, ge=0, le=100)
     subject: str | None = Field(default=None, description="Who would be visited.", max_length=30)
@@ -103,7 +103,7 @@ class CaseIn(CaseFields):
     """A new case."""
 
     id: str = Field(description="The lender's number.", max_length=64)
-    name: Words = Field(description="The borrower's.", min_length=1, max_length=MOST_OF_A_NAME)
+    name: str = Field(description="The borrower's.", min_length=1, max_length=MOST_OF_A_NAME)
     borrower_id: str | None = Field(default=None, description="The lender's number for the person.", max_length=64)
     service_minutes: int = Field(ge=1, le=MOST_SERVICE_MINUTES)
     places: list[PlaceIn] = Field(min_length=1, max_length=20)

@@ -8,7 +8,7 @@ from api.importing.columns import MOST_OF_A_NAME, MOST_OF_AN_ADDRESS
 from api.importing.crew_rows import MOST_VISITS
 from api.importing.records import BreakRecord, clock_text
 from api.rest.case_models import degrees_text
-from api.rest.responses import ID_PATTERN, DayText, Strict, Words
+from api.rest.responses import ID_PATTERN, DayText, Strict
 from api.store.people import KnownCollector, KnownOffice, KnownShift
 
 type Code = Annotated[str, Field(max_length=64)]
@@ -26,15 +26,15 @@ class QualificationIn(Strict):
 class CollectorFields(Strict):
     """What can be said of a collector; what is left out stays as it is."""
 
-    name: Words | None = Field(default=None, min_length=1, max_length=MOST_OF_A_NAME)
+    name: str | None = Field(default=None, min_length=1, max_length=MOST_OF_A_NAME)
     badge_number: Code | None = None
-    employer: Words | None = Field(default=None, max_length=200)
+    employer: str | None = Field(default=None, max_length=200)
     skills: Codes | None = None
     qualifications: list[QualificationIn] | None = Field(default=None, max_length=50)
     max_visits: int | None = Field(default=None, description="A day.", ge=1, le=MOST_VISITS)
     prohibited_partners: Codes | None = None
     identity_number: str | None = Field(default=None, description="Printed letters alone show it.", max_length=32)
-    phone: Words | None = Field(default=None, description="At work.", max_length=40)
+    phone: str | None = Field(default=None, description="At work.", max_length=40)
 
     def cells(self, collector_id: str) -> dict[str, str | None]:
         """As a row of the table collectors; None where nothing was said."""
@@ -61,7 +61,7 @@ class CollectorIn(CollectorFields):
     """A new collector."""
 
     id: Code = Field(description="As in documents.")
-    name: Words = Field(min_length=1, max_length=MOST_OF_A_NAME)
+    name: str = Field(min_length=1, max_length=MOST_OF_A_NAME)
     branch: str | None = Field(default=None, description="The branch's code; needed by who sees several.")
 
 
@@ -127,8 +127,8 @@ class CollectorList(BaseModel):
 class OfficeFields(Strict):
     """What can be said of an office; what is left out stays as it is."""
 
-    name: Words | None = Field(default=None, min_length=1, max_length=MOST_OF_A_NAME)
-    address: Words | None = Field(default=None, max_length=MOST_OF_AN_ADDRESS)
+    name: str | None = Field(default=None, min_length=1, max_length=MOST_OF_A_NAME)
+    address: str | None = Field(default=None, max_length=MOST_OF_AN_ADDRESS)
     latitude: float | None = Field(default=None, allow_inf_nan=False)
     longitude: float | None = Field(default=None, allow_inf_nan=False)
     datum: str | None = Field(default=None, description="wgs84, gcj02 or bd09; needed beside a point.", max_length=10)
@@ -149,7 +149,7 @@ class OfficeIn(OfficeFields):
     """A new office."""
 
     id: Code = Field(description="As in documents.")
-    name: Words = Field(min_length=1, max_length=MOST_OF_A_NAME)
+    name: str = Field(min_length=1, max_length=MOST_OF_A_NAME)
     latitude: float = Field(allow_inf_nan=False)
     longitude: float = Field(allow_inf_nan=False)
     datum: str = Field(max_length=10)

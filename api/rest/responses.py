@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from flask import Response
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from werkzeug.exceptions import NotFound, UnprocessableEntity
 
 from api import current
@@ -38,18 +38,11 @@ def _day_text(value: object) -> object:
     return value
 
 
-def _encodable(value: str) -> str:
-    # JSON can name halves of characters, which no encoding has.
-    value.encode()
-    return value
-
-
 type DayText = Annotated[
     str,
     BeforeValidator(_day_text),
     Field(description="A local day, as 2026-12-01.", json_schema_extra={"format": "date"}),
 ]
-type Words = Annotated[str, AfterValidator(_encodable)]
 
 
 def json_response(body: BaseModel, status: int = HTTPStatus.OK) -> Response:

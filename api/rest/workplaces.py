@@ -7,6 +7,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
+from werkzeug.exceptions import Conflict
 
 from api import current
 from api.access import Role, allow
@@ -180,6 +181,8 @@ def change_shift(path: ShiftPath, body: ShiftFields) -> Response:
     """What is left out stays as it is."""
     with current.database().writing(actor().scope, current.now()) as unit:
         known = _matched_shift(unit, path.shift_id)
+        if not known.record.shift_id:
+            raise Conflict("People on duty have no shift to be changed; take the row back and import another.")
         given = without_nothing(body.cells(known.record.shift_id))
         _keep_shift(unit, shift_cells(known) | given, ImportMode.UPDATE)
         return _shift(people.shift(unit, path.shift_id), HTTPStatus.OK)
@@ -235,7 +238,7 @@ def _keep_shift(unit: Unit, cells: dict[str, str], mode: ImportMode) -> None:
 
 
 def _matched_shift(unit: Unit, shift_id: str) -> KnownShift:
-    """The shift in the revision that the caller wants to change; people on duty have no id to be changed by."""
+    """The shift in the revision that the caller wants to change."""
     known = people.shift(unit, shift_id)
     if known is None:
         raise missing("shift")
