@@ -15,6 +15,7 @@ from scheduler.domain.errors import Fault, InvalidInput, MissingResource
 PROBLEM_TYPE = "application/problem+json"
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 _EXPLAINED = frozenset({404, 405, 421, 503})
+_CONFLICTS = frozenset({"id_exists"})
 _CODES = {
     "extra_forbidden": "field_unknown",
     "missing": "field_required",
@@ -104,7 +105,9 @@ def _on_http(error: HTTPException) -> Response | HTTPException:
 def _on_invalid_input(error: InvalidInput) -> Response:
     if not _is_for_programs():
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[_of_fault(fault) for fault in error.faults])
+    is_conflict = {fault.code for fault in error.faults} <= _CONFLICTS
+    status = HTTPStatus.CONFLICT if is_conflict else HTTPStatus.UNPROCESSABLE_ENTITY
+    return _problem(status, errors=[_of_fault(fault) for fault in error.faults])
 
 
 def _on_missing_resource(error: MissingResource) -> Response:

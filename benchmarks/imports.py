@@ -1,7 +1,7 @@
 """How many rows a second an import keeps, from the files of a lender to the committed database.
 
-Run as `python -m benchmarks.imports [--rows N] [--database-url URL]`; without a URL the database is SQLite in a temporary
-folder. Prints one line for each stage, and the most memory that the process ever took.
+Run as `python -m benchmarks.imports [--rows N] [--database-url URL]`; without a URL the database is SQLite in a
+temporary folder. Prints one line for each stage, and the most memory that the process ever took.
 """
 
 import argparse

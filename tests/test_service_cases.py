@@ -144,7 +144,7 @@ def test_a_new_case_is_checked_as_a_row_of_a_table_is(client: FlaskClient) -> No
     assert [(one["pointer"], one["code"]) for one in swapped.get_json()["errors"]] == [
         ("/places/0/latitude", "coord_swapped")
     ]
-    assert (swapped.status_code, added.status_code, twice.status_code) == (422, 201, 422)
+    assert (swapped.status_code, added.status_code, twice.status_code) == (422, 201, 409)
     assert [one["code"] for one in twice.get_json()["errors"]] == ["id_exists"]
 
 
@@ -169,3 +169,27 @@ def test_an_update_changes_what_its_columns_say_and_nothing_else(client: FlaskCl
 
     assert answer.get_json()["counts"] == {"cases": {"changed": 1, "created": 0}}
     assert the_case(client)[0]["priority"] == 77
+
+
+@pytest.mark.parametrize(
+    ("number", "cells", "contacts", "rule"),
+    [
+        (96, {"联系对象": "联系人"}, [], "CN-3P-1"),
+        (97, {"冻结原因": "deceased"}, [], "CN-BLK-1"),
+        (98, {}, ["2026-11-20 10:00", "2026-11-27 10:00"], "CN-VIS-CAP"),
+    ],
+)
+def test_whom_nobody_may_visit_is_kept_and_judged(
+    client: FlaskClient, number: int, cells: dict[str, str], contacts: list[str], rule: str
+) -> None:
+    visits = [
+        {"案件编号": "C5", "渠道": "外访", "时间": at, "是否联系上": "是", "地点类型": "住宅"} for at in contacts
+    ] or sheets()["contacts"][:0]
+    tables = {"cases": [a_case_row("C5", **cells)], "places": [a_place_row("C5")]}
+    answer = send(client, sources_of(tables | ({"contacts": visits} if visits else {})))
+
+    case, _ = the_case(client, "C5")
+
+    assert answer.status_code == 201, (number, answer.text)
+    assert case["may_be_visited"] is False
+    assert rule in {one["rule_id"] for one in case["decisions"][0]["rules"] if one["says_no"]}

@@ -27,7 +27,9 @@ def imported_day_of(database: Database, day: date = DAY) -> Imported:
         return day_problem(unit, day)
 
 
-def keep_tables(database: Database, mode: ImportMode = ImportMode.CREATE, **changed: Sheet) -> dict[str, object]:
+def keep_tables(
+    database: Database, mode: ImportMode = ImportMode.CREATE, **changed: Sheet
+) -> dict[str, dict[str, int]]:
     with database.writing(a_scope(database), NOW) as unit:
         return dict(keep(unit, sources_of(sheets(**changed)), mode).counts)
 
@@ -72,15 +74,4 @@ def test_what_is_kept_already_is_not_changed_by_the_same_tables(database: Databa
     again = keep_tables(database, ImportMode.UPDATE)
 
     assert created["cases"] == {"created": 2}
-    assert (
-        again
-        == {
-            "cases": {"created": 0, "unchanged": 2},
-            "collectors": {"created": 0, "unchanged": 2},
-            "contacts": {"created": 0, "unchanged": 1},
-            "offices": {"created": 0, "unchanged": 1},
-            "places": {"created": 0, "ended": 0, "unchanged": 2},
-            "shifts": {"created": 0, "unchanged": 1},
-        }
-        or again
-    )
+    assert {what for counts in again.values() for what, number in counts.items() if number} == {"unchanged"}

@@ -1,9 +1,10 @@
 """Faults of an import as they are found, with what they may show of the value behind them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.importing.sentences import SENTENCES_OF_FILES
+from api.importing.sentences import SENTENCES_OF_FILES, Sentence
 from api.importing.sentences_of_time import SENTENCES_OF_TIME
 from api.importing.sentences_of_values import SENTENCES_OF_VALUES
 from scheduler.domain.errors import Fault, InvalidInput
@@ -11,7 +12,7 @@ from scheduler.domain.errors import Fault, InvalidInput
 MOST_FAULTS = 1_000
 MORE_FAULTS = "more_faults"
 _MOST_SHOWN = 40
-_SENTENCES = {**SENTENCES_OF_FILES, **SENTENCES_OF_VALUES, **SENTENCES_OF_TIME}
+SENTENCES: Mapping[str, Sentence] = {**SENTENCES_OF_FILES, **SENTENCES_OF_VALUES, **SENTENCES_OF_TIME}
 _HARMLESS = re.compile(r"[0-9A-Za-z._:;/|+-]+|[0-9 :./T-]+|#[A-Z0-9/]+[!?]?", re.ASCII)
 _PERSONAL_NUMBER = re.compile(
     r"(?<!\d)1[3-9]\d{9}(?!\d)"  # a mobile phone
@@ -99,7 +100,7 @@ class FaultList:
 
 
 def _fault(where: str, name: str, value: str | None, facts: dict[str, object]) -> Fault:
-    sentence = _SENTENCES[name]
+    sentence = SENTENCES[name]
     shown = _shown(value or "")
     english, chinese = facts | {"value": shown.en}, facts | {"value": shown.zh}
     return Fault(

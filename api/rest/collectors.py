@@ -128,7 +128,6 @@ def change_collector(path: CollectorPath, body: CollectorChange) -> Response:
     summary="Keep a photo",
     responses=CHANGED | {204: None, 411: ProblemDetails, 413: ProblemDetails, 415: ProblemDetails},
     security=TOKEN,
-    openapi_extensions={"x-body": "image/png or image/jpeg"},
 )
 @allow(*_WRITERS)
 def set_photo(path: CollectorPath) -> Response:

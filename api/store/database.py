@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import event, func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
 from api.settings import Settings
@@ -15,7 +16,7 @@ from api.store.scope import Scope
 from api.store.tables import Table, service
 from api.store.tables.organisation import BranchRow, TenantRow
 from api.store.tables.parent import OfBranch, OfTenant, Versioned, new_id
-from scheduler.domain.errors import InternalFault
+from scheduler.domain.errors import Fault, InternalFault, InvalidInput
 
 _SCOPE = "visits_scope"
 _ROWS_AT_ONCE = 2_000
@@ -67,6 +68,9 @@ class Unit:
         Args:
             kind: The table.
             rows: By the names of the attributes; ids, lender, branch and the first revision are put in where they lack.
+
+        Raises:
+            InvalidInput: Another branch has given out one of their ids.
         """
         if not rows:
             return
@@ -76,7 +80,10 @@ class Unit:
         of_scope |= {"tenant_id": self.scope.tenant_id, "branch_id": self.scope.branch_id}
         for first in range(0, len(rows), _ROWS_AT_ONCE):
             chunk = rows[first : first + _ROWS_AT_ONCE]
-            self.session.execute(insert(kind), [{"id": new_id()} | dict(row) | of_scope for row in chunk])
+            try:
+                self.session.execute(insert(kind), [{"id": new_id()} | dict(row) | of_scope for row in chunk])
+            except IntegrityError as error:
+                raise _taken(error) from None
 
     def note(self, action: str, subject: str, **facts: audit.Fact) -> None:
         """Write into the audit trail: what was done, to what, and codes, counts and ids that belong to it."""
@@ -141,6 +148,14 @@ def first_scope(unit: Unit, actor: str) -> Scope:
         unit.session.add(branch)
         unit.session.flush()
     return Scope(tenant_id=tenant.id, branch_id=branch.id, actor=actor)
+
+
+def _taken(error: IntegrityError) -> Exception:
+    """The caller's fault where an id is taken, which can be seen in no other branch; our own where it is not."""
+    if "unique" not in str(error.orig).casefold():
+        return InternalFault("rows do not fit together")
+    message, message_zh = "An id is given out already, in another branch.", "有编号已在别的分支机构使用。"
+    return InvalidInput([Fault(where="", code="id_exists", message=message, message_zh=message_zh)])
 
 
 def _isolate(session: Session, scope: Scope | None) -> None:
