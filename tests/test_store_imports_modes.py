@@ -155,3 +155,27 @@ def test_an_import_that_fails_on_its_way_leaves_the_database_as_it_was(
         keep(unit, sources_of(sheets()))
 
     assert database_sha256(database) == before
+
+
+def test_who_left_and_is_still_named_by_a_case_keeps_nobody_from_planning_the_day(database: Database) -> None:
+    keep_tables(
+        database,
+        cases=[a_case_row("C1", 指定外访员="K2"), a_case_row("C2")],
+        shifts=[a_shift_row("B1", 外访员="K1")],
+    )
+
+    keep_some(database, ImportMode.REPLACE, collectors=sheets()["collectors"][:1])
+
+    first, second = imported_day_of(database).problem.collectors
+    assert (first.id, bool(first.qualifications)) == ("K1", True)
+    assert (second.id, bool(second.qualifications)) == ("K2", False)
+
+
+def test_nothing_may_refer_to_who_left(database: Database) -> None:
+    keep_tables(database, shifts=[a_shift_row("B1", 外访员="K1")])
+    keep_some(database, ImportMode.REPLACE, collectors=sheets()["collectors"][:1])
+
+    with pytest.raises(InvalidInput) as refused:
+        keep_some(database, ImportMode.CREATE, shifts=[a_shift_row("B2", 外访员="K2", 日期="2026-12-02")])
+
+    assert [fault.code for fault in refused.value.faults] == ["ref_unknown"]

@@ -17,11 +17,21 @@ from scheduler.domain.geocoding import Area
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What is kept elsewhere, so that a table may come without those that it refers to."""
+    """What is kept elsewhere, so that a table may come without those that it refers to.
+
+    Attributes:
+        case_ids: Of all cases.
+        case_ids_with_place: Of those that have a place.
+        collector_ids: Of who works here.
+        former_collector_ids: Of who left; nothing may refer to them, and their ids stay theirs.
+        office_ids: Of all offices.
+        shift_ids: Of all shifts.
+    """
 
     case_ids: Collection[str] = frozenset()
     case_ids_with_place: Collection[str] = frozenset()
     collector_ids: Collection[str] = frozenset()
+    former_collector_ids: Collection[str] = frozenset()
     office_ids: Collection[str] = frozenset()
     shift_ids: Collection[str] = frozenset()
 

@@ -81,7 +81,7 @@ def day_records(unit: Unit, day: date, case_ids: Collection[str] | None = None) 
     codes = {row_id: record.case_id for row_id, record in cases.items()}
     return Records(
         offices=_offices(unit),
-        collectors=_collectors(unit),
+        collectors=_collectors(unit, cases.values()),
         shifts=shifts,
         cases=tuple(cases.values()),
         places=_places(unit, codes, case_ids),
@@ -104,26 +104,31 @@ def _offices(unit: Unit) -> tuple[OfficeRecord, ...]:
     )
 
 
-def _collectors(unit: Unit) -> tuple[CollectorRecord, ...]:
+def _collectors(unit: Unit, cases: Iterable[CaseRecord]) -> tuple[CollectorRecord, ...]:
+    """Who works here, and of those who left who is still named, without certificates: nobody goes with them."""
     qualifications: dict[str, list[Qualification]] = {}
     held = select(QualificationRow).order_by(QualificationRow.position, QualificationRow.code)
     for one in unit.session.scalars(held):
         held_by = qualifications.setdefault(one.collector_id, [])
         held_by.append(Qualification(code=one.code, valid_until=one.valid_until))
-    query = select(CollectorRow).where(CollectorRow.left_at.is_(None))
+    rows = unit.session.scalars(select(CollectorRow).order_by(CollectorRow.position, CollectorRow.code)).all()
+    named = {code for row in rows if row.left_at is None for code in row.prohibited_partners}
+    for case in cases:
+        named |= case.required_collectors | case.preferred_collectors | case.prohibited_collectors
     return tuple(
         CollectorRecord(
             collector=Collector(
                 id=row.code,
                 skills=frozenset(row.skills),
-                qualifications=tuple(qualifications.get(row.id, ())),
+                qualifications=tuple(qualifications.get(row.id, ())) if row.left_at is None else (),
                 max_visits=row.max_visits,
-                prohibited_partners=frozenset(row.prohibited_partners),
+                prohibited_partners=frozenset(row.prohibited_partners) if row.left_at is None else frozenset(),
                 is_new=row.is_new,
             ),
             text=opened_collector(unit, row.sealed_text),
         )
-        for row in unit.session.scalars(query.order_by(CollectorRow.position, CollectorRow.code))
+        for row in rows
+        if row.left_at is None or row.code in named
     )
 
 

@@ -65,6 +65,7 @@ def listed(unit: Unit, *, after: tuple[datetime, str] | None, most: int) -> tupl
 
 def kept(unit: Unit) -> Kept:
     """The ids of the scope, which an import may refer to."""
+    here = frozenset(unit.session.scalars(select(CollectorRow.code).where(CollectorRow.left_at.is_(None))))
     return Kept(
         case_ids=_codes(unit, CaseRow.code),
         case_ids_with_place=frozenset(
@@ -74,7 +75,8 @@ def kept(unit: Unit) -> Kept:
                 )
             )
         ),
-        collector_ids=_codes(unit, CollectorRow.code),
+        collector_ids=here,
+        former_collector_ids=_codes(unit, CollectorRow.code) - here,
         office_ids=_codes(unit, OfficeRow.code),
         shift_ids=_codes(unit, ShiftRow.code),
     )
@@ -82,15 +84,16 @@ def kept(unit: Unit) -> Kept:
 
 def note_conflicts(records: Records, mode: ImportMode, known: Kept, faults: FaultList) -> None:
     """Note each id that may not be there, or has to be there, in this mode, and each that means something else."""
+    people = {*known.collector_ids, *known.former_collector_ids}
     everything: Sequence[tuple[str, Collection[str], Iterable[tuple[str, Position]]]] = (
         ("case_id", known.case_ids, ((one.case_id, one.position) for one in records.cases)),
-        ("collector_id", known.collector_ids, ((one.collector.id, one.position) for one in records.collectors)),
+        ("collector_id", people, ((one.collector.id, one.position) for one in records.collectors)),
         ("office_id", known.office_ids, ((one.office_id, one.position) for one in records.offices)),
         ("shift_id", known.shift_ids, ((one.shift_id, one.position) for one in records.shifts if one.shift_id)),
     )
     for key, ids, given in everything:
         # People's texts hang on these ids, so one id never means two things.
-        others = (known.case_ids, known.collector_ids, known.office_ids) if key != "shift_id" else ()
+        others = (known.case_ids, people, known.office_ids) if key != "shift_id" else ()
         for identifier, position in given:
             if mode is ImportMode.CREATE and identifier in ids:
                 faults.add(position.where(key), "id_exists", value=identifier)
