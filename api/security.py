@@ -8,7 +8,7 @@ import re
 import secrets
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 _HOST_HEADER = re.compile(r"(?P<name>127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
@@ -49,6 +49,7 @@ def is_loopback_host(host: str) -> bool:
 def protect(app: Flask) -> None:
     """Check the Host header of every request and put the security headers on every response."""
     app.before_request(_refuse_other_hosts)
+    app.before_request(_refuse_nul)
     app.after_request(_add_headers)
 
 
@@ -82,6 +83,12 @@ def _refuse_other_hosts() -> None:
     # The raw header: `request.host` would fall back to the server's own name when there is none.
     if _HOST_HEADER.fullmatch(request.environ.get("HTTP_HOST", "")) is None:
         raise MisdirectedRequest
+
+
+def _refuse_nul() -> None:
+    # No text of a database holds it, so nothing has such an address; PostgreSQL would not even be asked.
+    if "\x00" in request.path:
+        raise NotFound
 
 
 def _add_headers(response: Response) -> Response:

@@ -49,7 +49,9 @@ def test_pages_follow_one_another_and_end(client: FlaskClient) -> None:
     assert second["next_cursor"] is None
 
 
-@pytest.mark.parametrize("cursor", ["x", "W10", "WyJhIl0", "٣", "WzEsMl0", "WyI5OTk5OTk5OTk5IiwgIngiXQ"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "W10", "WyJhIl0", "٣", "WzEsMl0", "WyI5OTk5OTk5OTk5IiwgIngiXQ", "WyIxIiwgIlx1MDAwMCJd"]
+)
 def test_a_cursor_that_no_page_gave_is_refused(client: FlaskClient, cursor: str) -> None:
     assert client.get(f"/api/v1/cases?cursor={cursor}").status_code == 422
 
@@ -193,3 +195,33 @@ def test_whom_nobody_may_visit_is_kept_and_judged(
     assert answer.status_code == 201, (number, answer.text)
     assert case["may_be_visited"] is False
     assert rule in {one["rule_id"] for one in case["decisions"][0]["rules"] if one["says_no"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("cases?q=%00", 422),
+        ("cases?branch=%00", 422),
+        ("cases/%00", 404),
+        ("collectors/%00/photo", 404),
+        ("shifts/%00", 404),
+        ("cases/" + "9" * 30, 404),
+        ("cases/\u0663", 404),
+        ("cases/..%2f..", 404),
+        ("cases?limit=0", 422),
+        ("cases?limit=1000000000", 422),
+        ("cases?order=name", 422),
+    ],
+)
+def test_an_odd_address_is_refused_on_both_databases(client: FlaskClient, path: str, status: int) -> None:
+    assert client.get(f"/api/v1/{path}").status_code == status
+
+
+def test_a_text_that_no_database_holds_is_refused(client: FlaskClient) -> None:
+    collector = client.get("/api/v1/collectors").get_json()["collectors"][0]
+
+    answer = client.patch(
+        f"/api/v1/collectors/{collector['id']}", json={"employer": "a\0"}, headers={"If-Match": f'"{collector["rev"]}"'}
+    )
+
+    assert answer.status_code == 422

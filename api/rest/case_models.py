@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.importing.case_rows import MOST_CREW, MOST_DAYS_PAST_DUE, MOST_PENALTY_MINUTES, MOST_SERVICE_MINUTES
 from api.importing.columns import MOST_CHARACTERS, MOST_OF_A_NAME, MOST_OF_AN_ADDRESS
 from api.importing.records import ClockSpan, PlaceRecord, clock_text
-from api.rest.responses import ID_PATTERN, DayText, Strict
+from api.rest.responses import ID_PATTERN, DayText, Line, Strict
 from api.store.case_decisions import CaseDecisions
 from api.store.cases import BlockEntry, CaseEntry, KnownCase
 from scheduler.domain.case import Consent
@@ -107,7 +107,7 @@ class CaseIn(CaseFields):
     borrower_id: str | None = Field(default=None, description="The lender's number for the person.", max_length=64)
     service_minutes: int = Field(ge=1, le=MOST_SERVICE_MINUTES)
     places: list[PlaceIn] = Field(min_length=1, max_length=20)
-    branch: str | None = Field(default=None, description="The branch's code; needed by who sees several.")
+    branch: Line | None = Field(default=None, description="The branch's code; needed by who sees several.")
 
 
 class CaseChange(CaseFields):

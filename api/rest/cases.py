@@ -25,6 +25,7 @@ from api.rest.responses import (
     REFUSALS,
     TOKEN,
     DayText,
+    Line,
     Strict,
     json_response,
     missing,
@@ -64,8 +65,8 @@ class CaseQuery(PageQuery):
     """Which cases."""
 
     state: str | None = Field(default=None, pattern="^(open|closed)$", description="open or closed; both unless given.")
-    branch: str | None = Field(default=None, description="A branch's code.", max_length=64)
-    q: str | None = Field(
+    branch: Line | None = Field(default=None, description="A branch's code.", max_length=64)
+    q: Line | None = Field(
         default=None, description="The lender's number, or the whole name or phone.", min_length=1, max_length=100
     )
     day: DayText | None = Field(default=None, description="On which days past due are counted; today unless given.")

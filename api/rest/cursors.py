@@ -49,7 +49,7 @@ class Cursor:
             parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         except (binascii.Error, ValueError, RecursionError):
             parts = None
-        if isinstance(parts, list) and len(parts) == count and all(isinstance(part, str) for part in parts):
+        if isinstance(parts, list) and len(parts) == count and all(map(_is_plain, parts)):
             return cls(tuple(parts))
         raise _foreign()
 
@@ -93,6 +93,10 @@ def page_of[Item](found: Sequence[Item], limit: int) -> tuple[Sequence[Item], It
     """
     shown = found[:limit]
     return shown, shown[-1] if len(found) > limit else None
+
+
+def _is_plain(part: object) -> bool:
+    return isinstance(part, str) and part.isascii() and part.isprintable()
 
 
 def _foreign() -> UnprocessableEntity:

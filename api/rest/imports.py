@@ -24,7 +24,7 @@ from api.importing.records import ZONE, Records
 from api.importing.sources import MOST_BYTES, Source
 from api.importing.templates import kind_named, template
 from api.rest.cursors import Cursor, PageQuery, page_of
-from api.rest.responses import ID_PATTERN, REFUSALS, TOKEN, DayText, json_response, parsed_day, scope_of_branch
+from api.rest.responses import ID_PATTERN, REFUSALS, TOKEN, DayText, Line, json_response, parsed_day, scope_of_branch
 from api.store import imports
 from api.store.import_checks import note_days, warn_of_oddities
 from api.store.imports import ImportEntry, ImportMode
@@ -62,7 +62,7 @@ class ImportForm(BaseModel):
     true_on: DayText | None = Field(
         default=None, description="The day on which the tables were true, for days past due; today unless given."
     )
-    branch: str | None = Field(default=None, description="The branch's code; needed by who sees several.")
+    branch: Line | None = Field(default=None, description="The branch's code; needed by who sees several.")
 
 
 class ImportFault(BaseModel):

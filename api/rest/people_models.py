@@ -8,7 +8,7 @@ from api.importing.columns import MOST_OF_A_NAME, MOST_OF_AN_ADDRESS
 from api.importing.crew_rows import MOST_VISITS
 from api.importing.records import BreakRecord, clock_text
 from api.rest.case_models import degrees_text
-from api.rest.responses import ID_PATTERN, DayText, Strict
+from api.rest.responses import ID_PATTERN, DayText, Line, Strict
 from api.store.people import KnownCollector, KnownOffice, KnownShift
 
 type Code = Annotated[str, Field(max_length=64)]
@@ -27,8 +27,8 @@ class CollectorFields(Strict):
     """What can be said of a collector; what is left out stays as it is."""
 
     name: str | None = Field(default=None, min_length=1, max_length=MOST_OF_A_NAME)
-    badge_number: Code | None = None
-    employer: str | None = Field(default=None, max_length=200)
+    badge_number: Line | None = Field(default=None, max_length=64)
+    employer: Line | None = Field(default=None, max_length=200)
     skills: Codes | None = None
     qualifications: list[QualificationIn] | None = Field(default=None, max_length=50)
     max_visits: int | None = Field(default=None, description="A day.", ge=1, le=MOST_VISITS)
@@ -62,7 +62,7 @@ class CollectorIn(CollectorFields):
 
     id: Code = Field(description="As in documents.")
     name: str = Field(min_length=1, max_length=MOST_OF_A_NAME)
-    branch: str | None = Field(default=None, description="The branch's code; needed by who sees several.")
+    branch: Line | None = Field(default=None, description="The branch's code; needed by who sees several.")
 
 
 class CollectorChange(CollectorFields):
@@ -153,7 +153,7 @@ class OfficeIn(OfficeFields):
     latitude: float = Field(allow_inf_nan=False)
     longitude: float = Field(allow_inf_nan=False)
     datum: str = Field(max_length=10)
-    branch: str | None = Field(default=None, description="The branch's code; needed by who sees several.")
+    branch: Line | None = Field(default=None, description="The branch's code; needed by who sees several.")
 
 
 class OfficeOut(BaseModel):
@@ -234,7 +234,7 @@ class ShiftIn(ShiftFields):
     end: Clock
     start_office: Code
     end_office: Code
-    branch: str | None = Field(default=None, description="The branch's code; needed by who sees several.")
+    branch: Line | None = Field(default=None, description="The branch's code; needed by who sees several.")
 
 
 class BreakOut(BaseModel):

@@ -38,6 +38,7 @@ def _day_text(value: object) -> object:
     return value
 
 
+type Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
 type DayText = Annotated[
     str,
     BeforeValidator(_day_text),
