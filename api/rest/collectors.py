@@ -159,8 +159,8 @@ def get_photo(path: CollectorPath) -> Response:
 @collectors_api.before_request
 def _allow_photos() -> None:
     if request.method == "PUT":
-        if request.content_length is None:
-            raise LengthRequired
+        if request.content_length is None and "Transfer-Encoding" in request.headers:
+            raise LengthRequired("Say in Content-Length how large the body is.")
         request.max_content_length = MOST_PHOTO_BYTES
 
 

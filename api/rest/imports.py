@@ -163,8 +163,8 @@ def _allow_files() -> None:
     """Let the body of an import be larger than others, and refuse one of which nobody knows how large it is."""
     if request.method != "POST":
         return
-    if request.content_length is None:
-        raise LengthRequired
+    if request.content_length is None and "Transfer-Encoding" in request.headers:
+        raise LengthRequired("Say in Content-Length how large the body is.")
     if request.content_encoding:
         raise UnsupportedMediaType("Send the files as they are, not compressed.")
     request.max_content_length = MOST_BYTES + _FORM_BYTES
