@@ -17,13 +17,17 @@ from api.errors import ProblemDetails, handle_errors, on_validation_error
 from api.operation import watch
 from api.rest.approvals import approvals_api
 from api.rest.bodies import be_strict
+from api.rest.cases import cases_api
+from api.rest.collectors import collectors_api
 from api.rest.documentation import DocumentedApp
 from api.rest.idempotency import guard
+from api.rest.imports import imports_api
 from api.rest.jobs import jobs_api
 from api.rest.plans import plans_api
 from api.rest.reveals import reveals_api
 from api.rest.tokens import tokens_api
 from api.rest.users import users_api
+from api.rest.workplaces import workplaces_api
 from api.security import protect
 from api.settings import Settings
 from api.store import PlanStore
@@ -72,7 +76,10 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
     enforce(app, who_asks)
     be_strict(app)
     handle_errors(app)
-    for part in (plans_api, jobs_api, users_api, tokens_api, reveals_api, approvals_api):
+    for part in (
+        *(plans_api, jobs_api, users_api, tokens_api, reveals_api, approvals_api),
+        *(cases_api, collectors_api, imports_api, workplaces_api),
+    ):
         app.register_api(part)
     for page in (pages, signing_in, elsewhere):
         app.register_blueprint(page)

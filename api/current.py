@@ -11,7 +11,7 @@ from api.access.policy import actor
 from api.access.tries import Tries
 from api.drawn_roads import KeptRoads
 from api.settings import Settings
-from api.store import Database, PlanStore, Unit
+from api.store import Database, PlanStore, Scope, Unit
 
 _KEPT = "visits"
 
@@ -85,7 +85,7 @@ class RequestUnit:
         unit: None before.
     """
 
-    open: Callable[[], Unit]
+    open: Callable[[Scope], Unit]
     unit: Unit | None = field(default=None)
 
 
@@ -98,8 +98,8 @@ def request_unit(on_open: Callable[[Unit], None]) -> Iterator[RequestUnit]:
     """
     with contextlib.ExitStack() as stack:
 
-        def opened() -> Unit:
-            unit = stack.enter_context(database().writing(actor().scope, now()))
+        def opened(scope: Scope) -> Unit:
+            unit = stack.enter_context(database().writing(scope, now()))
             on_open(unit)
             return unit
 
@@ -111,17 +111,21 @@ def request_unit(on_open: Callable[[Unit], None]) -> Iterator[RequestUnit]:
 
 
 @contextlib.contextmanager
-def writing() -> Iterator[Unit]:
-    """The unit of work of this request, in the scope of who asks: all that it writes is kept, or nothing.
+def writing(scope: Scope | None = None) -> Iterator[Unit]:
+    """The unit of work of this request: all that it writes is kept, or nothing.
 
     In unsafe operations under `/api/` it is kept when the view has answered, together with that answer, and not at
     the end of this block; a view that raises has written nothing. Elsewhere it is kept at the end of this block.
+
+    Args:
+        scope: A part of the caller's scope, which the first of several calls decides; None for the whole of it.
     """
+    scope = scope or actor().scope
     shared: RequestUnit | None = g.get("request_unit")
     if shared is None:
-        with database().writing(actor().scope, now()) as unit:
+        with database().writing(scope, now()) as unit:
             yield unit
         return
     if shared.unit is None:
-        shared.unit = shared.open()
+        shared.unit = shared.open(scope)
     yield shared.unit

@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, Response, current_app, json, render_template, request
 from pydantic import BaseModel, Field, ValidationError
@@ -17,6 +18,7 @@ PROBLEM_TYPE = "application/problem+json"
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 _EXPLAINED = frozenset({401, 403, 404, 405, 421, 429, 503})
 _BUSY_SECONDS = "2"
+_CONFLICTS = frozenset({"id_exists"})
 # Pydantic's words where the service has its own.
 _WORDS = {
     "extra_forbidden": "field_unknown",
@@ -25,14 +27,18 @@ _WORDS = {
     "greater_than_equal": "number_range",
     "less_than": "number_range",
     "less_than_equal": "number_range",
-    "int_type": "type_number",
-    "int_parsing": "type_number",
-    "int_parsing_size": "number_range",
-    "float_type": "type_number",
-    "float_parsing": "type_number",
+    "finite_number": "number_not_finite",
+    "string_too_long": "too_long",
     "string_type": "type_text",
     "literal_error": "value_unknown",
     "enum": "value_unknown",
+    "timezone_aware": "tz_missing",
+    "date_from_datetime_parsing": "date_format",
+    "date_parsing": "date_format",
+    "datetime_from_date_parsing": "time_format",
+    "datetime_parsing": "time_format",
+    "string_unicode": "invalid_unicode",
+    "int_parsing_size": "number_range",
 }
 _logger = logging.getLogger(__name__)
 
@@ -44,6 +50,8 @@ class ProblemError(BaseModel):
     code: str = Field(description="A stable word for programs.")
     detail: str = Field(description="What is wrong, in one sentence.")
     hint: str = Field(default="", description="What to do about it.")
+    detail_zh: str = Field(default="", description="The detail in Chinese.")
+    hint_zh: str = Field(default="", description="The hint in Chinese.")
 
 
 class ProblemDetails(BaseModel):
@@ -57,6 +65,7 @@ class ProblemDetails(BaseModel):
     )
     detail: str | None = Field(default=None, description="What went wrong this time.")
     request_id: str | None = Field(default=None, description="Names this request in the operator's log.")
+    current: dict[str, Any] | None = Field(default=None, description="What stands now, for who wanted to change it.")
     errors: list[ProblemError] | None = Field(default=None, description="Each mistake in the request.")
 
 
@@ -90,14 +99,12 @@ def handle_errors(app: Flask) -> None:
 def on_validation_error(error: ValidationError) -> Response:
     """Answer a request that its model refused; the values themselves are not repeated."""
     found = error.errors(include_url=False, include_input=False, include_context=False)
+    # Halves of characters are no mistake in a value: no text can hold them.
+    is_text = all(one["type"] != "string_unicode" for one in found)
     return _problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.UNPROCESSABLE_ENTITY if is_text else HTTPStatus.BAD_REQUEST,
         errors=[
-            ProblemError(
-                pointer="/" + "/".join(map(str, one["loc"])),
-                code=_WORDS.get(one["type"], one["type"]),
-                detail=one["msg"],
-            )
+            ProblemError(pointer="/" + "/".join(map(str, one["loc"])), code=_code_of(one["type"]), detail=one["msg"])
             for one in found
         ],
     )
@@ -107,6 +114,18 @@ def page_without_font(missing: MissingResource) -> Response:
     """Say that nothing can be printed here, and what whoever runs the service has to do."""
     _log_missing(missing)
     return _page(HTTPStatus.SERVICE_UNAVAILABLE, kind="no_font")
+
+
+def problem_response(status: int, *, detail: str, code: str, current: dict[str, Any] | None = None) -> Response:
+    """A problem document with a code of its own; see `ProblemDetails`."""
+    return _problem(status, detail=detail, code=code, current=current)
+
+
+def _code_of(kind: str) -> str:
+    """Our word for what a model refuses; the library's own where we have none."""
+    if kind in _WORDS:
+        return _WORDS[kind]
+    return "type_number" if kind.startswith(("int_", "float_", "decimal_")) else kind
 
 
 def _on_http(error: HTTPException) -> Response | HTTPException:
@@ -125,7 +144,9 @@ def _on_http(error: HTTPException) -> Response | HTTPException:
 def _on_invalid_input(error: InvalidInput) -> Response:
     if not is_for_programs():
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[error_of(fault) for fault in error.faults])
+    is_conflict = {fault.code for fault in error.faults} <= _CONFLICTS
+    status = HTTPStatus.CONFLICT if is_conflict else HTTPStatus.UNPROCESSABLE_ENTITY
+    return _problem(status, errors=[error_of(fault) for fault in error.faults])
 
 
 def _on_missing_resource(error: MissingResource) -> Response:
@@ -165,6 +186,7 @@ def _problem(
     detail: str | None = None,
     code: str | None = None,
     errors: Sequence[ProblemError] | None = None,
+    current: dict[str, Any] | None = None,
 ) -> Response:
     document = ProblemDetails(
         title=_title(status),
@@ -173,6 +195,7 @@ def _problem(
         detail=detail,
         request_id=request_id(),
         errors=None if errors is None else list(errors),
+        current=current,
     )
     body = json.dumps(document.model_dump(exclude_none=True), ensure_ascii=False)
     return Response(body, status=status, content_type=PROBLEM_TYPE)
@@ -193,4 +216,11 @@ def _title(status: int) -> str:
 
 def error_of(fault: Fault) -> ProblemError:
     """A fault as problem documents tell it."""
-    return ProblemError(pointer=fault.where, code=fault.code, detail=fault.message, hint=fault.hint)
+    return ProblemError(
+        pointer=fault.where,
+        code=fault.code,
+        detail=fault.message,
+        hint=fault.hint,
+        detail_zh=fault.message_zh,
+        hint_zh=fault.hint_zh,
+    )

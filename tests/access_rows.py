@@ -5,10 +5,11 @@ kind of caller, in the cells the status of the answer. The callers with a role b
 """
 
 import csv
+import secrets
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from werkzeug.routing import Rule
 
 from api.access import Role
 from api.store import Scope, Unit, approvals, jobs, users
+from api.store.tables.cases import BlockRow
+from api.store.tables.people import OfficeRow, ShiftRow
 from tests.databases import sqlite_settings
 from tests.people import House, a_case, a_collector, a_house, a_published_plan
 from tests.service import a_user
@@ -56,22 +59,84 @@ def _branch_of(unit: Unit) -> str:
     return unit.scope.branch_id
 
 
+def _an_office_id(unit: Unit) -> str:
+    code = f"o-{secrets.token_hex(4)}"
+    row = OfficeRow(code=code, name="x", address="", latitude_degrees=31.2, longitude_degrees=112.8)
+    unit.session.add(row)
+    unit.session.flush()
+    return row.id
+
+
+def _a_shift_id(unit: Unit) -> str:
+    row = ShiftRow(
+        code=f"s-{secrets.token_hex(4)}",
+        day=date(2026, 12, 1),
+        collector_codes=[],
+        earliest_start=datetime(2026, 12, 1, 1, tzinfo=UTC),
+        latest_end=datetime(2026, 12, 1, 10, tzinfo=UTC),
+        start_office_code="o",
+        end_office_code="o",
+        breaks=[],
+        travel_profile="car",
+    )
+    unit.session.add(row)
+    unit.session.flush()
+    return row.id
+
+
+def _a_block_id(unit: Unit, case_id: str) -> str:
+    row = BlockRow(case_id=case_id, sealed_code=unit.seal("disputed"), source="staff", added_at=unit.now)
+    unit.session.add(row)
+    unit.session.flush()
+    return row.id
+
+
 # What a name in a path, or in the body of a request, stands for: makes such a thing anew in the unit's branch.
 MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "approval_id": _an_approval_id,
     "case_id": lambda unit: a_case(unit)[0],
     "job_id": lambda unit: jobs.submit(unit, "test", {}, branch_id=_branch_of(unit)),
+    "collector_id": lambda unit: a_collector(unit, f"c-{secrets.token_hex(4)}"),
+    "office_id": _an_office_id,
     "plan_id": a_published_plan,
+    "shift_row_id": _a_shift_id,
     "shift_id": lambda _unit: "s1",
     "token_id": _a_token_id,
     "user_id": a_user,
 }
+# What another name means in some paths.
+_OTHER_NAMES = {("/api/v1/shifts/", "shift_id"): "shift_row_id"}
 # Made once for each branch: the same plan is kept once.
 _KEPT = frozenset({"plan_id"})
 _ONE_OF = "any("  # a path that takes one of several words, which are all of one kind to the policy
-_DAY = {"day": "2026-12-01"}
+_EVERYBODYS = {"day": "2026-12-01", "name": "cases.csv"}
 # The body of a request by method and path; `{case_id}` and the like are replaced by the thing that is asked for.
 BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
+    ("PATCH", "/api/v1/cases/<case_id>"): {"priority": 60},
+    ("POST", "/api/v1/cases/<case_id>/blocks"): {"code": "disputed"},
+    ("POST", "/api/v1/cases/<case_id>/consents"): {
+        "place_kind": "home",
+        "given": False,
+        "at": "2026-11-30T10:00:00+08:00",
+    },
+    ("POST", "/api/v1/cases"): {
+        "id": "{new_login}",
+        "name": "新",
+        "service_minutes": 20,
+        "places": [{"kind": "home", "address": "云川市桂花巷7号"}],
+    },
+    ("PATCH", "/api/v1/collectors/<collector_id>"): {"employer": "x"},
+    ("POST", "/api/v1/collectors"): {"id": "{new_login}", "name": "新"},
+    ("PATCH", "/api/v1/offices/<office_id>"): {"name": "新"},
+    ("POST", "/api/v1/offices"): {
+        "id": "{new_login}",
+        "name": "新",
+        "address": "云川市",
+        "latitude": 31.2012,
+        "longitude": 112.8012,
+        "datum": "wgs84",
+    },
+    ("PATCH", "/api/v1/shifts/<shift_id>"): {"max_visits": 5},
     ("PATCH", "/api/v1/users/<user_id>"): {"name": "新名"},
     ("POST", "/api/v1/approvals"): {
         "kind": "override",
@@ -81,7 +146,7 @@ BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
         "reason": "x",
     },
     ("POST", "/api/v1/approvals/<approval_id>/decision"): {"is_granted": True},
-    ("POST", "/api/v1/jobs"): {"kind": "plan", **_DAY, "seconds": 1},
+    ("POST", "/api/v1/jobs"): {"kind": "plan", "day": "2026-12-01", "seconds": 1},
     ("POST", "/api/v1/reveals"): {"subject": "case:{case_id}", "reason": "contact"},
     ("POST", "/api/v1/tokens"): {"user_id": "{user_id}", "name": "x"},
     ("POST", "/api/v1/users"): {"login": "{new_login}", "role": "planner", "name": "新"},
@@ -120,18 +185,24 @@ class Asked:
 
     def _status(self, method: str, path: str, whose: str, caller: str) -> int:
         names = names_in(path) | names_in(str(BODIES.get((method, path), "")), "{", "}")
-        things = {name: self._thing(name, whose) for name in names}
+        things = {name: self._thing(_meant(name, path), whose) for name in names - {"block_id"}}
+        if "block_id" in names:
+            things["block_id"] = _MISSING
+            if whose != "missing":
+                with self._house.writing(self._scopes[whose]) as unit:
+                    things["block_id"] = _a_block_id(unit, things["case_id"])
         address = path
         for name, thing in things.items():
             address = address.replace(f"<{name}>", thing)
         body = BODIES.get((method, path))
         filled = None if body is None else {key: _filled(value, things) for key, value in body.items()}
-        return self._clients[caller].open(address, method=method, json=filled).status_code
+        headers = {"If-Match": '"1"'} if method != "GET" else {}
+        return self._clients[caller].open(address, method=method, json=filled, headers=headers).status_code
 
     def _thing(self, name: str, whose: str) -> str:
         self._count += 1
-        if name in _DAY:
-            return _DAY[name]
+        if name in _EVERYBODYS:
+            return _EVERYBODYS[name]
         if name.startswith(_ONE_OF):
             return name.removeprefix(_ONE_OF).split(",")[0]
         if name == "new_login":
@@ -145,13 +216,17 @@ class Asked:
         return self._made[name, whose]
 
     def _make(self, name: str, whose: str) -> str:
-        scopes: Mapping[str, Scope] = {
-            "own": self._house.own,
-            "other branch": self._house.beside,
-            "other tenant": self._house.foreign,
-        }
-        with self._house.writing(scopes[whose]) as unit:
+        with self._house.writing(self._scopes[whose]) as unit:
             return MAKERS[name](unit)
+
+    @property
+    def _scopes(self) -> Mapping[str, Scope]:
+        return {"own": self._house.own, "other branch": self._house.beside, "other tenant": self._house.foreign}
+
+
+def _meant(name: str, path: str) -> str:
+    found = (other for (start, known), other in _OTHER_NAMES.items() if name == known and path.startswith(start))
+    return next(found, name)
 
 
 def operations(house: House) -> set[tuple[str, str]]:
@@ -163,14 +238,14 @@ def operations(house: House) -> set[tuple[str, str]]:
 def owners_of(method: str, path: str) -> tuple[str, ...]:
     """Whose thing can be asked for; `any` where no single thing is."""
     names = names_in(path) | names_in(str(BODIES.get((method, path), "")), "{", "}")
-    things = {name for name in names - _DAY.keys() - {"new_login"} if not name.startswith(_ONE_OF)}
+    things = {name for name in names - _EVERYBODYS.keys() - {"new_login"} if not name.startswith(_ONE_OF)}
     return OWNERS if things else ("any",)
 
 
 def names_in(text: str, left: str = "<", right: str = ">") -> set[str]:
     """The names between brackets."""
     found = (part.split(right)[0] for part in text.split(left)[1:])
-    return {name for name in found if name in MAKERS or name in _DAY or name == "new_login" or left == "<"}
+    return {name for name in found if name in MAKERS or name in _EVERYBODYS or name == "new_login" or left == "<"}
 
 
 def _filled(value: Any, things: Mapping[str, str]) -> Any:

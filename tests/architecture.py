@@ -32,6 +32,7 @@ THIRD_PARTIES: Mapping[str, frozenset[str]] = {
     "api/operation": frozenset({"flask", "structlog", "werkzeug"}),
     "api/store/job_engine": frozenset({"pysqlite3", "sqlalchemy"}),
     "api/papers": frozenset({"fpdf", "segno"}),
+    "api/importing/workbooks": frozenset({"openpyxl"}),
     "api/workbook": frozenset({"openpyxl"}),
     "fixtures": frozenset({"osmium"}),
     "benchmarks": frozenset({"click"}),

@@ -2,10 +2,10 @@
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -93,18 +93,18 @@ def a_service(folder: Path, plan: Plan | None = None, **changes: object) -> tupl
     return a_client(settings), plan_id
 
 
-def a_client(settings: Settings, role: Role = Role.DISPATCHER) -> FlaskClient:
+def a_client(settings: Settings, role: Role = Role.DISPATCHER, clock: Callable[[], datetime] = utc_now) -> FlaskClient:
     """A client of a service, with the token of a new user of the first branch."""
-    app = create_app(settings)
+    app = create_app(settings, clock)
     client = app.test_client()
-    token = a_token(kept_by(app).plans, role)
+    token = a_token(kept_by(app).plans, role, clock)
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     return client
 
 
-def a_token(store: PlanStore, role: Role = Role.DISPATCHER) -> str:
+def a_token(store: PlanStore, role: Role = Role.DISPATCHER, clock: Callable[[], datetime] = utc_now) -> str:
     """The token of a new user of the first branch."""
-    with store.database.writing(store.scope, utc_now()) as unit:
+    with store.database.writing(store.scope, clock()) as unit:
         user_id = a_user(unit, role)
         return users.add_token(unit, user_id, name="tests", life=timedelta(days=1))
 

@@ -26,7 +26,6 @@ from api import create_app
 from api.access import Role
 from api.access.policy import policy_of
 from api.current import close, kept_by
-from api.jobs import days
 from tests.service import TEXTS, a_day, a_token, its_plan, settings_in
 
 SHORT = 10
@@ -63,11 +62,9 @@ description = schemathesis.openapi.from_wsgi("/openapi.json", APP, config=CONFIG
 @pytest.fixture(scope="module")
 def tokens() -> Iterator[dict[Role, str]]:
     """The service holds a plan; operations that need other things answer that they are not there."""
-    before, days.DAY_PROBLEM = days.DAY_PROBLEM, days.DAY_PROBLEM or (lambda _unit, _day: (a_day(), TEXTS))
     kept = kept_by(APP)
     kept.plans.save(a_day(), its_plan(), TEXTS)
     yield {role: a_token(kept.plans, role) for role in Role}
-    days.DAY_PROBLEM = before
     close(APP)
     FOLDER.cleanup()
 

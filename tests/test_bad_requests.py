@@ -175,11 +175,6 @@ def test_head_and_options_are_answered(client: FlaskClient) -> None:
     assert {"GET", "POST"} <= set(answer.headers["Allow"].replace(" ", "").split(","))
 
 
-def test_a_stored_day_cannot_be_planned_before_the_store_makes_problems(client: FlaskClient) -> None:
-    answer = client.post("/api/v1/jobs", data=JOB, content_type="application/json")
-    assert (answer.status_code, (answer.json or {})["code"]) == (501, "unsupported")
-
-
 def test_a_job_that_has_ended_cannot_be_cancelled(client: FlaskClient) -> None:
     job = client.post("/api/v1/plans:compute", json=a_problem_document()).json
     assert job is not None

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 from api.executors import Bounds, plan_in_process
-from api.jobs import days
 from api.jobs.work import Work
 from api.settings import Settings
 from api.store import Unit, plans
+from api.store.day_records import day_problem
 from api.store.jobs import Figures, Outcome
 from scheduler.documents import plan_sha256, read_problem, to_bytes, write_plan
 from scheduler.domain.errors import InternalFault
@@ -28,11 +28,10 @@ def compute(work: Work) -> Outcome:
 
 def plan_day(work: Work) -> Outcome:
     """Plan a stored day; the plan is kept as a draft of the branch."""
-    if days.DAY_PROBLEM is None:
-        raise InternalFault("stored days cannot be planned here")
     arguments = work.job.arguments
     with work.reading() as unit:
-        problem, texts = days.DAY_PROBLEM(unit, date.fromisoformat(str(arguments["day"])))
+        of_day = day_problem(unit, date.fromisoformat(str(arguments["day"])))
+    problem, texts = of_day.problem, of_day.texts
     packs = arguments.get("rule_packs")
     if packs is not None:
         problem = replace(problem, rule_packs=tuple(str(packs).split(",")))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, Request, current_app, request
+from werkzeug.exceptions import LengthRequired
 
 from api.errors import ProblemError, Refusal, error_of
 from scheduler.documents import parse_json
@@ -27,11 +28,11 @@ _OF_BYTES: Mapping[str, str] = {
 }
 
 
-def takes[F: Callable[..., Any]](content_type: str, *, most_bytes: int) -> Callable[[F], F]:
-    """Let a view take a body of another type, or a longer one, than small JSON; stands below `allow`."""
+def takes[F: Callable[..., Any]](*content_types: str, most_bytes: int) -> Callable[[F], F]:
+    """Let a view take a body of other types, or a longer one, than small JSON; stands below `allow`."""
 
     def mark(view: F) -> F:
-        setattr(view, _BODY, (content_type, most_bytes))
+        setattr(view, _BODY, (content_types, most_bytes))
         return view
 
     return mark
@@ -76,18 +77,25 @@ def _refuse_bad_bodies() -> None:
     if request.method not in _WITH_BODY or request.endpoint is None:
         return
     view = current_app.view_functions[request.endpoint]
-    content_type, most_bytes = getattr(view, _BODY, (JSON, SMALL_BODY))
+    content_types, most_bytes = getattr(view, _BODY, ((JSON,), SMALL_BODY))
     request.max_content_length = most_bytes
     if not request.content_length and request.content_type is None:
         return
+    _refuse_hidden_lengths()
+    if request.mimetype not in content_types:
+        raise Refusal(415, "content_type", f"Send the body as {' or '.join(content_types)}.")
+    if request.mimetype == JSON and not hasattr(view, _BODY):
+        _read_json()
+    elif request.mimetype == JSON and request.get_data(cache=True).startswith(_GZIP_MAGIC):
+        raise Refusal(415, "encoding_unsupported", "Send the document unzipped.")
+
+
+def _refuse_hidden_lengths() -> None:
+    """Refuse a body of which nobody knows beforehand how large it is."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Refusal(415, "encoding_unsupported", "Send the body as it is, without Content-Encoding.")
-    if request.mimetype != content_type:
-        raise Refusal(415, "content_type", f"Send the body as {content_type}.")
-    if content_type == JSON and not hasattr(view, _BODY):
-        _read_json()
-    elif content_type == JSON and request.get_data(cache=True).startswith(_GZIP_MAGIC):
-        raise Refusal(415, "encoding_unsupported", "Send the document unzipped.")
+    if request.content_length is None and "Transfer-Encoding" in request.headers:
+        raise LengthRequired("Say in Content-Length how large the body is.")
 
 
 def _read_json() -> None:

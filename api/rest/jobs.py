@@ -10,7 +10,6 @@ from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
 from api.errors import ProblemDetails, Refusal
-from api.jobs import days
 from api.rest.bodies import JSON, LONGEST_BODY, document_of, takes
 from api.rest.documentation import document_body
 from api.rest.job_models import (
@@ -90,15 +89,13 @@ def compute_plan(query: ComputeQuery) -> Response:
     "/jobs",
     operation_id="createJob",
     summary="Ask for a job",
-    responses={202: JobView, 501: ProblemDetails},
+    responses={202: JobView},
     security=TOKEN,
 )
 @allow(*_PLANNERS)
 def create_job(body: PlanJobRequest) -> Response:
     """Plan a stored day: the plan becomes a draft, whose id stands in the job's result."""
     _refuse_too_long(body.seconds)
-    if days.DAY_PROBLEM is None:
-        raise Refusal(501, "unsupported", "Stored days cannot be planned here yet; use plans:compute.")
     arguments: dict[str, str | int] = {"day": body.day, "seconds": body.seconds, "seed": body.seed}
     if body.rule_packs is not None:
         arguments["rule_packs"] = ",".join(body.rule_packs)

@@ -1,10 +1,11 @@
 """The database, and units of work on it; here alone is decided which rows a unit of work can see."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import event, func, select, update
+from sqlalchemy import event, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
 from api.settings import Settings
@@ -16,10 +17,11 @@ from api.store.opened import OpenedThings
 from api.store.scope import Scope
 from api.store.tables import Table, service
 from api.store.tables.organisation import BranchRow, TenantRow
-from api.store.tables.parent import OfBranch, OfSomeBranch, OfTenant
-from scheduler.domain.errors import InternalFault, StorageBroken
+from api.store.tables.parent import OfBranch, OfSomeBranch, OfTenant, Versioned, new_id
+from scheduler.domain.errors import Fault, InternalFault, InvalidInput, StorageBroken
 
 _SCOPE = "visits_scope"
+_ROWS_AT_ONCE = 2_000
 
 
 class Unit:
@@ -78,6 +80,29 @@ class Unit:
     def indexes(self, text: str) -> tuple[str, ...]:
         """Under what a text may stand: look it up by `column.in_(unit.indexes(text))`; see `FieldCipher.indexes`."""
         return self._cipher.indexes(text)
+
+    def insert_many(self, kind: type[Table], rows: Sequence[Mapping[str, object]]) -> None:
+        """Add many rows of the scope's own lender and branch at once, faster than one by one.
+
+        Args:
+            kind: The table.
+            rows: By the names of the attributes; ids, lender, branch and the first revision are put in where they lack.
+
+        Raises:
+            InvalidInput: Another branch has given out one of their ids.
+        """
+        if not rows:
+            return
+        of_scope: dict[str, object] = {"rev": 1} if issubclass(kind, Versioned) else {}
+        if self.scope is None or (issubclass(kind, OfBranch) and self.scope.branch_id is None):
+            raise InternalFault("many rows can be added in the scope of one branch alone")
+        of_scope |= {"tenant_id": self.scope.tenant_id, "branch_id": self.scope.branch_id}
+        for first in range(0, len(rows), _ROWS_AT_ONCE):
+            chunk = rows[first : first + _ROWS_AT_ONCE]
+            try:
+                self.session.execute(insert(kind), [{"id": new_id()} | dict(row) | of_scope for row in chunk])
+            except IntegrityError as error:
+                raise _taken(error) from None
 
     def note(self, action: str, subject: str, **facts: audit.Fact) -> None:
         """Write into the audit trail: what was done, to what, and codes, counts and ids that belong to it."""
@@ -182,6 +207,14 @@ def first_scope(unit: Unit, actor: str) -> Scope:
         unit.session.add(branch)
         unit.session.flush()
     return Scope(tenant_id=tenant.id, branch_id=branch.id, actor=actor)
+
+
+def _taken(error: IntegrityError) -> Exception:
+    """The caller's fault where an id is taken, which can be seen in no other branch; our own where it is not."""
+    if "unique" not in str(error.orig).casefold():
+        return InternalFault("rows do not fit together")
+    message, message_zh = "An id is given out already, in another branch.", "有编号已在别的分支机构使用。"
+    return InvalidInput([Fault(where="", code="id_exists", message=message, message_zh=message_zh)])
 
 
 class _ScopedSession(Session):

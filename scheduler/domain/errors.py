@@ -33,12 +33,16 @@ class Fault:
         code: A stable word for programs, such as `unknown_id`.
         message: What is wrong, with the value, in one sentence. Never holds a person's text.
         hint: What to do about it.
+        message_zh: The message in Chinese; empty where only programs' documents are at fault.
+        hint_zh: The hint in Chinese.
     """
 
     where: str
     code: str
     message: str
     hint: str = ""
+    message_zh: str = ""
+    hint_zh: str = ""
 
 
 class SchedulerError(Exception):
@@ -52,21 +56,23 @@ class InvalidInput(SchedulerError):
 
     exit_code = 2
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[Fault], *, left_out: int = 0) -> None:
         """Collect the faults.
 
         Args:
             faults: At least one, in the order of the input.
+            left_out: How many more there are that are not listed.
         """
         self.faults = tuple(faults)
+        self.left_out = left_out
         lines = [f"{fault.where}: {fault.code}: {fault.message}" for fault in self.faults[:20]]
         if len(self.faults) > len(lines):
             lines.append(f"... and {len(self.faults) - len(lines)} more")
         super().__init__("\n".join(lines))
 
-    def __reduce__(self) -> tuple[type["InvalidInput"], tuple[tuple[Fault, ...]]]:
+    def __reduce__(self) -> tuple[type["InvalidInput"], tuple[tuple[Fault, ...]], dict[str, int]]:
         """Travel between processes with the faults, not with the message alone."""
-        return InvalidInput, (self.faults,)
+        return InvalidInput, (self.faults,), {"left_out": self.left_out}
 
 
 class MissingResource(SchedulerError):
