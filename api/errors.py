@@ -1,6 +1,7 @@
 """How faults are answered: problem documents (RFC 9457) for programs, a plain page in their language for people."""
 
 import logging
+import re
 import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -40,6 +41,7 @@ _WORDS = {
     "string_unicode": "invalid_unicode",
     "int_parsing_size": "number_range",
 }
+_WORD = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _logger = logging.getLogger(__name__)
 
 
@@ -104,7 +106,7 @@ def on_validation_error(error: ValidationError) -> Response:
     return _problem(
         HTTPStatus.UNPROCESSABLE_ENTITY if is_text else HTTPStatus.BAD_REQUEST,
         errors=[
-            ProblemError(pointer="/" + "/".join(map(str, one["loc"])), code=_code_of(one["type"]), detail=one["msg"])
+            ProblemError(pointer=_pointer_of(one["loc"]), code=_code_of(one["type"]), detail=one["msg"])
             for one in found
         ],
     )
@@ -119,6 +121,11 @@ def page_without_font(missing: MissingResource) -> Response:
 def problem_response(status: int, *, detail: str, code: str, current: dict[str, Any] | None = None) -> Response:
     """A problem document with a code of its own; see `ProblemDetails`."""
     return _problem(status, detail=detail, code=code, current=current)
+
+
+def _pointer_of(path: Sequence[str | int]) -> str:
+    """A JSON pointer; a key that is no word of a program's may be a person's name, and is not repeated."""
+    return "".join(f"/{part if _WORD.fullmatch(str(part)) else '…'}" for part in path) or "/"
 
 
 def _code_of(kind: str) -> str:

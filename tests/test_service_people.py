@@ -74,9 +74,11 @@ def test_a_photo_is_what_its_first_bytes_say(client: FlaskClient) -> None:
     path = f"/api/v1/collectors/{collector['id']}/photo"
 
     refused = client.put(path, data=b"<svg/>", content_type="image/png", headers=match(collector["rev"]))
-    large = client.put(path, data=PNG + b"0" * MOST_PHOTO_BYTES, headers=match(collector["rev"]))
+    large = client.put(
+        path, data=PNG + b"0" * MOST_PHOTO_BYTES, content_type="image/png", headers=match(collector["rev"])
+    )
     nothing = client.get(path)
-    kept = client.put(path, data=PNG, headers=match(collector["rev"]))
+    kept = client.put(path, data=PNG, content_type="image/png", headers=match(collector["rev"]))
     shown = client.get(path)
 
     assert [answer.status_code for answer in (refused, large, nothing, kept)] == [415, 413, 404, 204]

@@ -36,6 +36,7 @@ class DocumentedApp(OpenAPI):
             self.generate_spec_json()  # type: ignore[no-untyped-call]  # the library's
             _describe_what_all_do(self.spec_json)
             _describe_problems(self.spec_json)
+            _drop_null_parameters(self.spec_json)
             _drop_null_defaults(self.spec_json["components"]["schemas"])
         return self.spec_json
 
@@ -75,6 +76,17 @@ def _describe_problems(document: dict[str, Any]) -> None:
             for status, response in operation["responses"].items():
                 if status.startswith(("4", "5")):
                     response["content"] = _PROBLEM
+
+
+def _drop_null_parameters(document: dict[str, Any]) -> None:
+    """A parameter of an address is text or is left out; it cannot be null."""
+    for path_item in document["paths"].values():
+        for operation in path_item.values():
+            for parameter in operation.get("parameters", ()):
+                kinds = [kind for kind in parameter["schema"].pop("anyOf", ()) if kind != {"type": "null"}]
+                if parameter["schema"].get("default", ...) is None:
+                    del parameter["schema"]["default"]
+                parameter["schema"] |= kinds[0] if len(kinds) == 1 else ({"anyOf": kinds} if kinds else {})
 
 
 def _drop_null_defaults(node: Any) -> None:
