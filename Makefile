@@ -1,12 +1,14 @@
 # Every target needs nothing but a POSIX sh, make and Python 3.12 or 3.13; the first one prepares the rest.
 .POSIX:
-.PHONY: help setup demo serve test check schema calendar benchtools bench results mutants lawmutants picture clean
+.PHONY: help setup demo serve test fuzz jobfaults check schema calendar benchtools bench results mutants lawmutants faults load picture clean
 
 BENCH = ../shared/bench/visits
 BENCH_READY = .venv/bench-ready
 BIN = .venv/bin
 CALENDARS = au cn id ru
+CYCLES = 100
 ENGINES = ours,ortools,pyvrp,vroom
+EXAMPLES = 500
 LIMIT = 30
 READY = .venv/ready
 SEEDS = 1
@@ -28,6 +30,13 @@ serve: $(READY) ## show the stored plans at http://127.0.0.1:8000
 
 test: $(READY) ## run all tests; names at the end what was left out for want of a part
 	@$(BIN)/pytest
+
+fuzz: $(READY) ## ask every operation of the interface for what it must refuse (EXAMPLES=500 each)
+	@VISITS_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q tests/test_api_fuzz.py
+
+jobfaults: $(READY) ## kill what does jobs a hundred times, and 50 threads x 200 keys (CYCLES=100; an hour)
+	@$(BIN)/python -m benchmarks.job_faults $(CYCLES)
+	@VISITS_TEST_KEYS=200 $(BIN)/python -m pytest -q tests/test_idempotency.py -k fifty
 
 check: $(READY) ## format, lint, types and import contracts
 	@$(BIN)/ruff format --check .
@@ -63,6 +72,12 @@ mutants: $(READY) ## take one constraint at a time out of an engine; a test must
 
 lawmutants: $(BENCH_READY) ## change the law's code and the checker's in small ways; tests must notice (many minutes)
 	@$(BIN)/python -m benchmarks.law_mutants
+
+faults: $(READY) ## kill, fill, fail and cut the power; what was acknowledged must be there (minutes; root for power cuts)
+	@$(BIN)/python -m benchmarks.faults
+
+load: $(READY) ## ask a running service as fast as it answers, and note how fast that is
+	@$(BIN)/python -m benchmarks.load
 
 picture: $(READY) ## take the README's picture of the demo's map (needs Chromium)
 	@$(BIN)/python scripts/take_picture.py out/overview.html docs/images/overview-map.png

@@ -5,22 +5,35 @@ from datetime import datetime
 
 from flask import Response, current_app, jsonify
 from flask_openapi3.models.info import Info
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import current
 from api.access import check_policies, open_to_everyone
-from api.access.bearer import by_token
+from api.access.browser import who_asks
 from api.access.policy import enforce
 from api.clock import utc_now
 from api.drawn_roads import KeptRoads
 from api.errors import ProblemDetails, handle_errors, on_validation_error
+from api.operation import watch
+from api.rest.approvals import approvals_api
+from api.rest.bodies import be_strict
+from api.rest.cases import cases_api
+from api.rest.collectors import collectors_api
 from api.rest.documentation import DocumentedApp
+from api.rest.idempotency import guard
+from api.rest.imports import imports_api
+from api.rest.jobs import jobs_api
 from api.rest.links import links_api
 from api.rest.notices import notices_api
 from api.rest.plan_files import plan_files_api
 from api.rest.plans import plans_api
+from api.rest.reveals import reveals_api
+from api.rest.tokens import tokens_api
+from api.rest.users import users_api
 from api.rest.verification import verification_api
 from api.rest.visits import visits_api
 from api.rest.webhooks import webhooks_api
+from api.rest.workplaces import workplaces_api
 from api.security import protect
 from api.settings import Settings
 from api.store import PlanStore
@@ -28,6 +41,8 @@ from api.web.crew_phone import crew_phone
 from api.web.doors import doors
 from api.web.limits import limiter
 from api.web.pages import pages
+from api.web.signing_in import signing_in
+from api.web.signing_in_elsewhere import elsewhere
 
 API_VERSION = "1.0.0"
 
@@ -40,7 +55,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
         clock: Says what time it is, aware.
 
     Returns:
-        A WSGI application that answers loopback names alone, because it has no logins yet.
+        A WSGI application that answers loopback names and the public one, and nobody who is not signed in.
 
     Raises:
         InvalidInput: When the secret key cannot be used.
@@ -55,7 +70,6 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
         static_folder="web/static",
         template_folder="web/templates",
     )
-    app.config["MAX_CONTENT_LENGTH"] = 32 * 1024 * 1024  # a Problem of a branch's day with its matrix
     kept = current.Kept(
         settings=settings,
         plans=PlanStore(settings, clock),
@@ -63,22 +77,25 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
         clock=clock,
     )
     current.keep(app, kept)
-    protect(app)
-    enforce(app, by_token)
+    if settings.proxies:
+        # Only the last ones are believed: what a client writes into these headers itself stands before them.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    watch(app)
+    protect(app, settings.public_url)
+    enforce(app, who_asks)
+    be_strict(app)
     handle_errors(app)
     limiter.init_app(app)
-    app.register_api(plans_api)
-    app.register_api(plan_files_api)
-    app.register_api(visits_api)
-    app.register_api(links_api)
-    app.register_api(notices_api)
-    app.register_api(webhooks_api)
-    app.register_api(verification_api)
-    app.register_blueprint(pages)
-    app.register_blueprint(doors)
-    app.register_blueprint(crew_phone)
+    for part in (
+        *(plans_api, jobs_api, users_api, tokens_api, reveals_api, approvals_api),
+        *(cases_api, collectors_api, imports_api, workplaces_api),
+        *(plan_files_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
+    ):
+        app.register_api(part)
+    for page in (pages, signing_in, elsewhere, doors, crew_phone):
+        app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
-    app.add_url_rule("/livez", "livez", _livez)
+    guard(app)
     check_policies(app)
     return app
 
@@ -86,8 +103,3 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
 @open_to_everyone("It describes the program, which anybody can read, and nobody's data.")
 def _openapi_document() -> Response:
     return jsonify(current_app.api_doc)  # type: ignore[attr-defined]  # create_app makes no other kind
-
-
-@open_to_everyone("It says that the process answers, and nothing else.")
-def _livez() -> Response:
-    return jsonify(status="ok")

@@ -1,14 +1,18 @@
 """What the application of this request was made with."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
+from api.access.policy import actor
+from api.access.tries import Tries
 from api.drawn_roads import KeptRoads
 from api.settings import Settings
-from api.store import Database, PlanStore
+from api.store import Database, PlanStore, Scope, Unit
 
 _KEPT = "visits"
 
@@ -22,12 +26,14 @@ class Kept:
         plans: The plans of the first branch.
         roads: Under the plans that were looked at last.
         clock: Says what time it is, aware.
+        tries: Counts wrong tries to sign in.
     """
 
     settings: Settings
     plans: PlanStore
     roads: KeptRoads
     clock: Callable[[], datetime]
+    tries: Tries = field(default_factory=Tries)
 
 
 def keep(app: Flask, kept: Kept) -> None:
@@ -51,11 +57,6 @@ def settings() -> Settings:
     return kept_by(current_app).settings
 
 
-def plan_store() -> PlanStore:
-    """The plans of the first branch, for the application that answers now."""
-    return kept_by(current_app).plans
-
-
 def kept_roads() -> KeptRoads:
     """The roads of plans, kept by the application that answers now."""
     return kept_by(current_app).roads
@@ -66,6 +67,71 @@ def database() -> Database:
     return kept_by(current_app).plans.database
 
 
+def tries() -> Tries:
+    """The count of wrong tries, for the application that answers now."""
+    return kept_by(current_app).tries
+
+
 def now() -> datetime:
     """What time it is for the application that answers now, aware."""
     return kept_by(current_app).clock()
+
+
+@dataclass(kw_only=True)
+class RequestUnit:
+    """The unit of work of a request, opened when its view first writes.
+
+    Attributes:
+        open: Makes it; it is kept when the request ends, and forgotten when its view raises.
+        unit: None before.
+    """
+
+    open: Callable[[Scope], Unit]
+    unit: Unit | None = field(default=None)
+
+
+@contextlib.contextmanager
+def request_unit(on_open: Callable[[Unit], None]) -> Iterator[RequestUnit]:
+    """Gather what the view of this request writes into one unit of work, which is kept at the end of this block.
+
+    Args:
+        on_open: Told of the unit before the view sees it.
+    """
+    with contextlib.ExitStack() as stack:
+
+        def opened(scope: Scope) -> Unit:
+            unit = stack.enter_context(database().writing(scope, now()))
+            on_open(unit)
+            return unit
+
+        g.request_unit = RequestUnit(open=opened)
+        try:
+            yield g.request_unit
+        finally:
+            g.request_unit = None
+
+
+@contextlib.contextmanager
+def writing(scope: Scope | None = None) -> Iterator[Unit]:
+    """The unit of work of this request: all that it writes is kept, or nothing.
+
+    In unsafe operations under `/api/` it is kept when the view has answered, together with that answer, and not at
+    the end of this block; a view that raises has written nothing. Elsewhere it is kept at the end of this block.
+
+    Args:
+        scope: A part of the caller's scope, which the first of several calls decides; None for the whole of it.
+    """
+    scope = scope or actor().scope
+    shared: RequestUnit | None = g.get("request_unit")
+    if shared is None:
+        with database().writing(scope, now()) as unit:
+            yield unit
+        return
+    if shared.unit is None:
+        shared.unit = shared.open(scope)
+    yield shared.unit
+
+
+def writing_for_everyone() -> AbstractContextManager[Unit]:
+    """A unit of work of its own, for views that are open to everyone: nobody's scope, kept at the end of its block."""
+    return database().writing(None, now())

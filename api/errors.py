@@ -1,21 +1,59 @@
 """How faults are answered: problem documents (RFC 9457) for programs, a plain page in their language for people."""
 
 import logging
+import re
 import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
-from flask import Flask, Response, json, render_template, request
+from flask import Flask, Response, current_app, json, render_template, request
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
-from scheduler.domain.errors import Fault, InvalidInput, MissingResource, NotNow, RulesBroken, UnknownId
+from api.audience import is_for_programs
+from api.operation import metrics_of, request_id
+from scheduler.domain.errors import (
+    Fault,
+    InvalidInput,
+    MissingResource,
+    NotNow,
+    RulesBroken,
+    StorageBusy,
+    StorageFault,
+    StorageFull,
+    UnknownId,
+)
 from scheduler.domain.violation import Violation
 
 PROBLEM_TYPE = "application/problem+json"
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
+_EXPLAINED = frozenset({401, 403, 404, 405, 421, 429, 503})
 MOST_ERRORS = 1000
-_EXPLAINED = frozenset({404, 405, 421, 503})
+_BUSY_SECONDS = "2"
+_CONFLICTS = frozenset({"id_exists"})
+# Pydantic's words where the service has its own.
+_WORDS = {
+    "extra_forbidden": "field_unknown",
+    "missing": "field_required",
+    "greater_than": "number_range",
+    "greater_than_equal": "number_range",
+    "less_than": "number_range",
+    "less_than_equal": "number_range",
+    "finite_number": "number_not_finite",
+    "string_too_long": "too_long",
+    "string_type": "type_text",
+    "literal_error": "value_unknown",
+    "enum": "value_unknown",
+    "timezone_aware": "tz_missing",
+    "date_from_datetime_parsing": "date_format",
+    "date_parsing": "date_format",
+    "datetime_from_date_parsing": "time_format",
+    "datetime_parsing": "time_format",
+    "string_unicode": "invalid_unicode",
+    "int_parsing_size": "number_range",
+}
+_WORD = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _logger = logging.getLogger(__name__)
 
 
@@ -26,8 +64,9 @@ class ProblemError(BaseModel):
     code: str = Field(description="A stable word for programs.")
     detail: str = Field(description="What is wrong, in one sentence.")
     hint: str = Field(default="", description="What to do about it.")
+    detail_zh: str = Field(default="", description="The detail in Chinese.")
+    hint_zh: str = Field(default="", description="The hint in Chinese.")
     rule_id: str | None = Field(default=None, description="The rule of a rule pack that says no.")
-    detail_zh: str | None = Field(default=None, description="The detail in Chinese, where there are words for it.")
 
 
 class ProblemDetails(BaseModel):
@@ -36,8 +75,31 @@ class ProblemDetails(BaseModel):
     type: str = Field(default="about:blank", description="What kind of problem this is.")
     title: str = Field(description="The kind of problem, in words.")
     status: int = Field(description="The HTTP status code.", ge=400, le=599)
+    code: str | None = Field(
+        default=None, description="A stable word for programs, where the status alone is not enough."
+    )
     detail: str | None = Field(default=None, description="What went wrong this time.")
+    request_id: str | None = Field(default=None, description="Names this request in the operator's log.")
+    current: dict[str, Any] | None = Field(default=None, description="What stands now, for who wanted to change it.")
     errors: list[ProblemError] | None = Field(default=None, description="Each mistake in the request.")
+
+
+class Refusal(HTTPException):
+    """A request that is refused with a word of its own for programs."""
+
+    def __init__(self, status: int, code: str, message: str, errors: Sequence[ProblemError] | None = None) -> None:
+        """Say why.
+
+        Args:
+            status: The HTTP status code.
+            code: The word.
+            message: What is wrong, without what says something about a person.
+            errors: Each mistake in the request, where there are several.
+        """
+        super().__init__(message)
+        self.code = status
+        self.word = code
+        self.errors = errors
 
 
 def handle_errors(app: Flask) -> None:
@@ -47,6 +109,7 @@ def handle_errors(app: Flask) -> None:
     app.register_error_handler(RulesBroken, _on_rules_broken)
     app.register_error_handler(NotNow, _on_not_now)
     app.register_error_handler(UnknownId, _on_unknown_id)
+    app.register_error_handler(StorageFault, _on_storage_fault)
     app.register_error_handler(MissingResource, _on_missing_resource)
     app.register_error_handler(Exception, _on_fault)
 
@@ -54,10 +117,12 @@ def handle_errors(app: Flask) -> None:
 def on_validation_error(error: ValidationError) -> Response:
     """Answer a request that its model refused; the values themselves are not repeated."""
     found = error.errors(include_url=False, include_input=False, include_context=False)
+    # Halves of characters are no mistake in a value: no text can hold them.
+    is_text = all(one["type"] != "string_unicode" for one in found)
     return _problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.UNPROCESSABLE_ENTITY if is_text else HTTPStatus.BAD_REQUEST,
         errors=[
-            ProblemError(pointer="/" + "/".join(map(str, one["loc"])), code=one["type"], detail=one["msg"])
+            ProblemError(pointer=_pointer_of(one["loc"]), code=_code_of(one["type"]), detail=one["msg"])
             for one in found
         ],
     )
@@ -69,10 +134,30 @@ def page_without_font(missing: MissingResource) -> Response:
     return _page(HTTPStatus.SERVICE_UNAVAILABLE, kind="no_font")
 
 
+def problem_response(status: int, *, detail: str, code: str, current: dict[str, Any] | None = None) -> Response:
+    """A problem document with a code of its own; see `ProblemDetails`."""
+    return _problem(status, detail=detail, code=code, current=current)
+
+
+def _pointer_of(path: Sequence[str | int]) -> str:
+    """A JSON pointer; a key that is no word of a program's may be a person's name, and is not repeated."""
+    return "".join(f"/{part if _WORD.fullmatch(str(part)) else '…'}" for part in path) or "/"
+
+
+def _code_of(kind: str) -> str:
+    """Our word for what a model refuses; the library's own where we have none."""
+    if kind in _WORDS:
+        return _WORDS[kind]
+    return "type_number" if kind.startswith(("int_", "float_", "decimal_")) else kind
+
+
 def _on_http(error: HTTPException) -> Response | HTTPException:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error  # redirects and ready answers
-    response = _answer(error.code, error.description)
+    if isinstance(error, Refusal) and is_for_programs():
+        response = _problem(error.code, code=error.word, detail=error.description, errors=error.errors)
+    else:
+        response = _answer(error.code, error.description)
     for name, value in error.get_headers(request.environ):
         if name in _KEPT_HEADERS:
             response.headers[name] = value
@@ -80,13 +165,15 @@ def _on_http(error: HTTPException) -> Response | HTTPException:
 
 
 def _on_invalid_input(error: InvalidInput) -> Response:
-    if not _is_for_programs():
+    if not is_for_programs():
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=[_of_fault(fault) for fault in error.faults])
+    is_conflict = {fault.code for fault in error.faults} <= _CONFLICTS
+    status = HTTPStatus.CONFLICT if is_conflict else HTTPStatus.UNPROCESSABLE_ENTITY
+    return _problem(status, errors=[error_of(fault) for fault in error.faults])
 
 
 def _on_rules_broken(error: RulesBroken) -> Response:
-    if not _is_for_programs():
+    if not is_for_programs():
         return _page(HTTPStatus.UNPROCESSABLE_ENTITY)
     shown = error.violations[:MOST_ERRORS]
     detail = f"This would break rules: {len(error.violations)} in all. Nothing was saved."
@@ -95,7 +182,7 @@ def _on_rules_broken(error: RulesBroken) -> Response:
 
 
 def _on_not_now(error: NotNow) -> Response:
-    if not _is_for_programs():
+    if not is_for_programs():
         return _page(HTTPStatus.CONFLICT)
     told = ProblemError(pointer="", code=error.code, detail=error.message)
     return _problem(HTTPStatus.CONFLICT, detail=error.message, errors=[told])
@@ -114,6 +201,16 @@ def _log_missing(error: MissingResource) -> None:
     _logger.error("%s: a resource is missing: %s", request.endpoint, error.message)
 
 
+def _on_storage_fault(error: StorageFault) -> Response:
+    _logger.error("%s: the database cannot do this now: %s", request.endpoint, error.code)
+    metrics_of(current_app).storage_faults.labels(error.code).inc()
+    status = HTTPStatus.INSUFFICIENT_STORAGE if isinstance(error, StorageFull) else HTTPStatus.SERVICE_UNAVAILABLE
+    response = _answer(status, str(error), code=error.code)
+    if isinstance(error, StorageBusy):
+        response.headers["Retry-After"] = _BUSY_SECONDS
+    return response
+
+
 def _on_fault(error: Exception) -> Response:
     # The frames without the exception's own text and without the address asked for: either may hold what says
     # something about a person.
@@ -122,18 +219,26 @@ def _on_fault(error: Exception) -> Response:
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, None)
 
 
-def _is_for_programs() -> bool:
-    return request.path == "/openapi.json" or request.path == "/livez" or request.path.startswith("/api/")
+def _answer(status: int, detail: str | None, *, code: str | None = None) -> Response:
+    return _problem(status, detail=detail, code=code) if is_for_programs() else _page(status)
 
 
-def _answer(status: int, detail: str | None) -> Response:
-    return _problem(status, detail=detail) if _is_for_programs() else _page(status)
-
-
-def _problem(status: int, *, detail: str | None = None, errors: Sequence[ProblemError] | None = None) -> Response:
-    title = _title(status)
+def _problem(
+    status: int,
+    *,
+    detail: str | None = None,
+    code: str | None = None,
+    errors: Sequence[ProblemError] | None = None,
+    current: dict[str, Any] | None = None,
+) -> Response:
     document = ProblemDetails(
-        title=title, status=status, detail=detail, errors=None if errors is None else list(errors)
+        title=_title(status),
+        status=status,
+        code=code,
+        detail=detail,
+        request_id=request_id(),
+        errors=None if errors is None else list(errors),
+        current=current,
     )
     body = json.dumps(document.model_dump(exclude_none=True), ensure_ascii=False)
     return Response(body, status=status, content_type=PROBLEM_TYPE)
@@ -156,9 +261,17 @@ def problem_of(found: Violation) -> ProblemError:
     """A broken rule as one of the errors of a problem document."""
     where = f"/visits/{found.visit_id}" if found.visit_id else (f"/routes/{found.shift_id}" if found.shift_id else "")
     return ProblemError(
-        pointer=where, code=found.code, detail=found.message, rule_id=found.rule_id, detail_zh=found.message_zh
+        pointer=where, code=found.code, detail=found.message, rule_id=found.rule_id, detail_zh=found.message_zh or ""
     )
 
 
-def _of_fault(fault: Fault) -> ProblemError:
-    return ProblemError(pointer=fault.where, code=fault.code, detail=fault.message, hint=fault.hint)
+def error_of(fault: Fault) -> ProblemError:
+    """A fault as problem documents tell it."""
+    return ProblemError(
+        pointer=fault.where,
+        code=fault.code,
+        detail=fault.message,
+        hint=fault.hint,
+        detail_zh=fault.message_zh,
+        hint_zh=fault.hint_zh,
+    )

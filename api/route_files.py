@@ -22,6 +22,7 @@ CONTENT_TYPES: Mapping[str, str] = MappingProxyType(
     }
 )
 """By the formats that there are."""
+NAMELESS = frozenset({"gpx", "ics"})  # they hold no name and no address
 
 
 def route_file(

@@ -1,21 +1,22 @@
 """What stands before every page: who may ask, and what a browser may do with the answer.
 
-There are no logins yet, so the service answers the machine it runs on and nobody else. A foreign page cannot read it
-by pointing its own name at 127.0.0.1 either, because the Host header must be a loopback name.
+The Host header must be a loopback name or the name of the public address, so that a foreign page cannot read the
+service by pointing its own name at it, and no link is made of a name that somebody else sent.
 """
 
 import re
 import secrets
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
-from werkzeug.exceptions import Forbidden, HTTPException, NotFound
+from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import HTTPException, NotFound
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
-_HOST_HEADER = re.compile(r"(?P<name>127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
+_LOOPBACK_HEADER = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # A map is a foreign body: it runs in an origin of its own (sandbox) and can ask nobody for anything. Leaflet places its
 # pictures by style attributes. Navigation links open as ordinary pages, hence the escape.
@@ -25,6 +26,8 @@ _MAP_POLICY = (
     "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
 )
 _PERMISSIONS = "camera=(), geolocation={position}, microphone=(), payment=(), usb=()"
+_IS_HTTPS = "VISITS_IS_HTTPS"
+_ONLY_HTTPS = "max-age=31536000; includeSubDomains"
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -38,7 +41,7 @@ class MisdirectedRequest(HTTPException):
     """The Host header names another server."""
 
     code = 421
-    description = "This service answers only to its own machine: 127.0.0.1, localhost or [::1]."
+    description = "This service answers to its public name, and on its own machine to 127.0.0.1, localhost or [::1]."
 
 
 def is_loopback_host(host: str) -> bool:
@@ -46,10 +49,26 @@ def is_loopback_host(host: str) -> bool:
     return host.lower() in LOOPBACK_HOSTS
 
 
-def protect(app: Flask) -> None:
-    """Check the Host header of every request and put the security headers on every response."""
-    app.before_request(_refuse_other_hosts)
-    app.before_request(_refuse_control_signs)
+def protect(app: Flask, public_url: str | None) -> None:
+    """Check the Host header of every request and put the security headers on every response.
+
+    Args:
+        app: The application.
+        public_url: What people call it by; None for a service that answers its own machine alone.
+            When it is https, browsers are told to come by nothing else.
+    """
+    app.config[_IS_HTTPS] = (public_url or "").startswith("https:")
+    public_host = None if public_url is None else urlsplit(public_url).netloc.lower()
+
+    @app.before_request
+    def _refuse_other_hosts() -> None:
+        if not request.path.isprintable():
+            raise NotFound("Nothing is at this address.")  # and some databases cannot even look for it
+        # The raw header: `request.host` would fall back to the server's own name when there is none.
+        given = request.environ.get("HTTP_HOST", "")
+        if given.lower() != public_host and _LOOPBACK_HEADER.fullmatch(given) is None:
+            raise MisdirectedRequest
+
     app.after_request(_add_headers)
 
 
@@ -80,34 +99,10 @@ def allow_forms(response: Response) -> Response:
     return response
 
 
-def refuse_foreign_forms() -> None:
-    """Refuse a form that another site had its visitor send.
-
-    Raises:
-        Forbidden: The browser says that it comes from elsewhere.
-    """
-    origin = request.headers.get("Origin")
-    is_foreign = request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}
-    if is_foreign or (origin is not None and origin.partition("://")[2] != request.host):
-        raise Forbidden("This form was sent from another site.")
-
-
 def allow_position(response: Response) -> Response:
     """Let a page ask the browser where it is; it may only after its user agrees."""
     response.headers["Permissions-Policy"] = _PERMISSIONS.format(position="(self)")
     return response
-
-
-def _refuse_other_hosts() -> None:
-    # The raw header: `request.host` would fall back to the server's own name when there is none.
-    if _HOST_HEADER.fullmatch(request.environ.get("HTTP_HOST", "")) is None:
-        raise MisdirectedRequest
-
-
-def _refuse_control_signs() -> None:
-    """No address of ours has one, and some databases cannot even look for it."""
-    if not request.path.isprintable():
-        raise NotFound("Nothing is at this address.")
 
 
 def _add_headers(response: Response) -> Response:
@@ -116,6 +111,8 @@ def _add_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", _PAGE_POLICY.format(nonce=script_nonce()))
     response.headers.setdefault("X-Frame-Options", "DENY")
     response.headers.setdefault("Permissions-Policy", _PERMISSIONS.format(position="()"))
+    if request.is_secure or current_app.config.get(_IS_HTTPS, False):
+        response.headers["Strict-Transport-Security"] = _ONLY_HTTPS
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from api.key_file import HOW_TO_MAKE_A_KEY, weakness_of
 from api.security import is_loopback_host
 from maps.base_map import TileServer
 from maps.navigation import PROVIDERS
@@ -14,7 +15,6 @@ from scheduler.domain.travel import Profile
 from scheduler.travel.networks import NAME_PATTERN
 
 LANGUAGES = ("zh-CN", "en")
-MINIMUM_KEY_BYTES = 32
 
 
 class BadValueError(Exception):
@@ -42,20 +42,38 @@ def _data_dir(value: object) -> Path:
 
 def _database_url(value: object) -> str:
     url = _text(value)
+    if url.startswith(("postgresql://", "postgresql+psycopg://")):
+        return _postgresql_url(url)
     path = url.removeprefix("sqlite:///")
     # Each thread would see its own database in memory, so only a file will do.
     if path == url or path in {"", ":memory:"}:
-        raise BadValueError("The database is not a SQLite file.", "Write sqlite:///PATH, or leave the setting out.")
+        hint = "Write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE, or leave the setting out."
+        raise BadValueError("The database is neither a SQLite file nor a PostgreSQL database.", hint)
     return url
 
 
+def _postgresql_url(url: str) -> str:
+    if not urlsplit(url).path.strip("/"):
+        raise BadValueError("The address names no database.", "Write postgresql://USER:PASSWORD@HOST/DATABASE.")
+    return f"postgresql+psycopg://{url.partition('://')[2]}"
+
+
 def _secret_key(value: object) -> bytes:
-    if not isinstance(value, str) or len(value.encode()) < MINIMUM_KEY_BYTES:
-        raise BadValueError(
-            f"The secret key is shorter than {MINIMUM_KEY_BYTES} bytes.",
-            "Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'",
-        )
-    return value.encode()
+    key = value.encode() if isinstance(value, str) else b""
+    if weakness := weakness_of(key):
+        raise BadValueError(weakness, HOW_TO_MAKE_A_KEY)
+    return key
+
+
+def _old_secret_keys(value: object) -> tuple[bytes, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list):
+        raise BadValueError("The old keys are not a list of texts.", "Write them with commas between.")
+    return tuple(_secret_key(part.strip() if isinstance(part, str) else part) for part in parts)
+
+
+def _log_file(value: object) -> Path:
+    return Path(_text(value)).expanduser()
 
 
 def _navigation(value: object) -> tuple[str, ...]:
@@ -184,6 +202,32 @@ def _is_site(address: str) -> bool:
     return is_safe and host != "" and not set(address) & set("?#@ \t\n")
 
 
+def _session_hours(value: object) -> int:
+    return _whole(value, 1, 24, "hours", "12")
+
+
+def _session_idle_minutes(value: object) -> int:
+    return _whole(value, 1, 24 * 60, "minutes", "30")
+
+
+def _proxies(value: object) -> int:
+    return _whole(value, 0, 5, "proxies", "0, which believes none")
+
+
+def _whole(value: object, least: int, most: int, what: str, default: str) -> int:
+    number = _number(value)
+    if not (least <= number <= most and number.is_integer()):
+        raise BadValueError(f"The value is not {least} to {most} {what}.", f"Leave the setting out for {default}.")
+    return int(number)
+
+
+def _oidc_issuer(value: object) -> str:
+    address = _text(value)
+    if not _is_site(address):
+        raise BadValueError("The identity provider is no encrypted site.", "Write https://login.example.org/realm.")
+    return address.rstrip("/")
+
+
 def _font(value: object) -> Path:
     path = Path(_text(value)).expanduser()
     if not path.is_file():
@@ -191,11 +235,32 @@ def _font(value: object) -> Path:
     return path
 
 
+def _whole_number(least: int, most: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        number = _number(value)
+        if not least <= number <= most or number != int(number):
+            raise BadValueError(
+                f"The value is not a whole number from {least} to {most}.", "Leave the setting out for its default."
+            )
+        return int(number)
+
+    return read
+
+
+def _worker_name(value: object) -> str:
+    name = _text(value)
+    if not NAME_PATTERN.fullmatch(name):
+        raise BadValueError("The worker's name has signs that it may not have.", "Use letters, digits and -.")
+    return name
+
+
 # The key in `visits.toml` -> the field of `Settings`, and how its value is read.
 READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "data_dir": ("data_dir", _data_dir),
     "database_url": ("given_database_url", _database_url),
     "secret_key": ("given_secret_key", _secret_key),
+    "old_secret_keys": ("given_old_secret_keys", _old_secret_keys),
+    "log_file": ("log_file", _log_file),
     "navigation": ("navigation_providers", _navigation),
     "tile_url": ("tile_url", _tile_url),
     "tile_attribution": ("tile_attribution", _text),
@@ -211,4 +276,15 @@ READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "hotline": ("hotline", _text),
     "public_url": ("public_url", _public_url),
     "font": ("font", _font),
+    "session_hours": ("session_hours", _session_hours),
+    "session_idle_minutes": ("session_idle_minutes", _session_idle_minutes),
+    "proxies": ("proxies", _proxies),
+    "oidc_issuer": ("oidc_issuer", _oidc_issuer),
+    "oidc_client_id": ("oidc_client_id", _text),
+    "oidc_client_secret": ("oidc_client_secret", _text),
+    "queue_length": ("queue_length", _whole_number(1, 1_000)),
+    "planning_seconds": ("planning_seconds", _whole_number(1, 3_600)),
+    "planning_memory_mb": ("planning_memory_mb", _whole_number(64, 1_048_576)),
+    "planning_niceness": ("planning_niceness", _whole_number(0, 19)),
+    "worker_name": ("worker_name", _worker_name),
 }

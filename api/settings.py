@@ -5,6 +5,8 @@
 | `VISITS_DATA_DIR` | `data_dir` | `var`, relative to the working directory |
 | `VISITS_DATABASE_URL` | `database_url` | SQLite in the data directory |
 | `VISITS_SECRET_KEY` | `secret_key` | made at the first use and kept in the data directory |
+| `VISITS_OLD_SECRET_KEYS` | `old_secret_keys` | none |
+| `VISITS_LOG_FILE` | `log_file` | standard error |
 | `VISITS_NAVIGATION` | `navigation` | `geo` |
 | `VISITS_TILE_URL` | `tile_url` | none |
 | `VISITS_TILE_ATTRIBUTION` | `tile_attribution` | none |
@@ -20,23 +22,32 @@
 | `VISITS_HOTLINE` | `hotline` | none; papers need it |
 | `VISITS_PUBLIC_URL` | `public_url` | none; papers need it |
 | `VISITS_FONT` | `font` | looked for among the fonts of the system |
+| `VISITS_SESSION_HOURS` | `session_hours` | 12 |
+| `VISITS_SESSION_IDLE_MINUTES` | `session_idle_minutes` | 30 |
+| `VISITS_PROXIES` | `proxies` | 0 |
+| `VISITS_OIDC_ISSUER` | `oidc_issuer` | none |
+| `VISITS_OIDC_CLIENT_ID` | `oidc_client_id` | none |
+| `VISITS_OIDC_CLIENT_SECRET` | `oidc_client_secret` | none |
+| `VISITS_QUEUE_LENGTH` | `queue_length` | 20 |
+| `VISITS_PLANNING_SECONDS` | `planning_seconds` | 600 |
+| `VISITS_PLANNING_MEMORY_MB` | `planning_memory_mb` | 8192 |
+| `VISITS_PLANNING_NICENESS` | `planning_niceness` | 10 |
+| `VISITS_WORKER_NAME` | `worker_name` | the machine's name |
 """
 
-import os
-import secrets
-import stat
+import platform
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from api.setting_values import MINIMUM_KEY_BYTES, READERS, BadValueError
+from api.key_file import KEY_FILE, keep_new_key, kept_keys
+from api.setting_values import READERS, BadValueError
 from maps.base_map import TileServer
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.geocoding import Area, ProviderName
 from scheduler.travel.networks import SNAP_LIMIT_METERS, RoadNetworks
 
-KEY_FILE = "secret.key"
 _PREFIX = "VISITS_"
 
 
@@ -48,6 +59,8 @@ class Settings:
         data_dir: Where everything is kept that the service writes; made with mode 0700 when it is first needed.
         given_database_url: The operator's database, None for the SQLite file in `data_dir`.
         given_secret_key: The operator's key, None for the one kept in `data_dir`.
+        given_old_secret_keys: Keys that still open what they sealed, beside the operator's key.
+        log_file: Where log lines go, None for standard error.
         navigation_providers: Providers of navigation links, in the order of the buttons.
         tile_url: Of the server that maps may ask for streets, None for none.
         tile_attribution: What that server's licence asks to be shown.
@@ -63,11 +76,24 @@ class Settings:
         hotline: Where people ask whether a visit is real, and complain; None where nobody said.
         public_url: The official site on which a letter can be verified, without a slash at its end; None likewise.
         font: A font file with Chinese signs for printed papers, None for one of the system.
+        session_hours: How long somebody stays signed in at most.
+        session_idle_minutes: How long a collector's phone may be silent before it must sign in again.
+        proxies: How many proxies of the operator's own add to the headers X-Forwarded-For and X-Forwarded-Proto.
+        oidc_issuer: The identity provider, without a slash at its end; None for none.
+        oidc_client_id: What it knows this service by.
+        oidc_client_secret: What this service shows it.
+        queue_length: Jobs without a final state that a lender may have.
+        planning_seconds: No planning job may search longer.
+        planning_memory_mb: Address space of a planning process.
+        planning_niceness: How much a planning job steps back behind other processes.
+        worker_name: What the workers of this machine are called; no other machine may have the same name.
     """
 
     data_dir: Path = Path("var")
     given_database_url: str | None = field(default=None, repr=False)
     given_secret_key: bytes | None = field(default=None, repr=False)
+    given_old_secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    log_file: Path | None = None
     navigation_providers: tuple[str, ...] = ("geo",)
     tile_url: str | None = None
     tile_attribution: str = ""
@@ -83,6 +109,17 @@ class Settings:
     hotline: str | None = None
     public_url: str | None = None
     font: Path | None = None
+    session_hours: int = 12
+    session_idle_minutes: int = 30
+    proxies: int = 0
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    queue_length: int = 20
+    planning_seconds: int = 600
+    planning_memory_mb: int = 8_192
+    planning_niceness: int = 10
+    worker_name: str = field(default_factory=platform.node)
 
     @classmethod
     def load(cls, env: Mapping[str, str], config: Path | None) -> "Settings":
@@ -132,17 +169,22 @@ class Settings:
 
     @property
     def secret_key(self) -> bytes:
-        """The key from which all others are derived; the first use makes and keeps one where none is given.
+        """The key from which all others are derived; see `secret_keys`."""
+        return self.secret_keys[0]
+
+    @property
+    def secret_keys(self) -> tuple[bytes, ...]:
+        """The current key, then older ones; the first use makes and keeps one where none is given.
 
         Raises:
-            InvalidInput: When the kept key is open to other users of the machine or too short.
+            InvalidInput: When the kept keys are open to other users of the machine or too weak.
         """
         if self.given_secret_key is not None:
-            return self.given_secret_key
+            return (self.given_secret_key, *self.given_old_secret_keys)
         path = self.make_data_dir() / KEY_FILE
         if not path.exists():
-            _keep_new_key(path)
-        return _read_kept_key(path)
+            keep_new_key(path)
+        return (*kept_keys(path), *self.given_old_secret_keys)
 
     @property
     def networks_dir(self) -> Path:
@@ -183,32 +225,3 @@ def _read_file(config: Path, faults: list[Fault]) -> dict[str, tuple[str, object
             Fault(where=f"{config.name}:/{key}", code="unknown_key", message=f"There is no setting {key}.", hint=hint)
         )
     return {key: (f"{config.name}:/{key}", value) for key, value in document.items() if key in READERS}
-
-
-def _keep_new_key(path: Path) -> None:
-    """Write a new key whole or not at all; when another process was faster, its key stands."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
-
-
-def _read_kept_key(path: Path) -> bytes:
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        hint = f"Run: chmod 600 {KEY_FILE}"
-        message = "Other users of this machine can read the key."
-        raise InvalidInput([Fault(where=KEY_FILE, code="key_file_open", message=message, hint=hint)])
-    key = path.read_bytes().strip()
-    if len(key) < MINIMUM_KEY_BYTES:
-        hint = "Put the old key back; what was stored with it cannot be read with a new one."
-        message = f"The key is shorter than {MINIMUM_KEY_BYTES} bytes."
-        raise InvalidInput([Fault(where=KEY_FILE, code="key_too_short", message=message, hint=hint)])
-    return key

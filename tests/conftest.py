@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from tests.database_fixtures import database, database_settings, postgres  # noqa: F401  fixtures for all files
 from tests.map_viewer import browser, viewer  # noqa: F401  fixtures for all files
 from tests.parts import NOT_INSTALLABLE
+from tests.people_fixtures import each_house, house  # noqa: F401  fixtures for all files
 
 EVERYTHING = os.environ.get("VISITS_TEST_EVERYTHING") == "1"
 

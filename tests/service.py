@@ -1,19 +1,25 @@
 """A day, its plan and a service that shows it, on a real SQLite file."""
 
 import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+from flask import Flask
 from flask.testing import FlaskClient
+from waitress.server import create_server
 
 from api import create_app
 from api.access import Role
+from api.access.passwords import hashed
 from api.clock import utc_now
 from api.current import kept_by
 from api.settings import Settings
-from api.store import PlanStore, users
+from api.store import PlanStore, Unit, users
 from scheduler.domain.plan import Plan, Reason, ReasonCode, Unassigned
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
@@ -35,6 +41,7 @@ TEXTS = {
     "s1-b": Text(name="孙强"),
     "l0": Text(name="青石办公室", address="云川市青石区人民路1号"),
 }
+COOKIE = "visits"
 NAMES_AND_ADDRESSES = tuple(word for text in TEXTS.values() for word in (text.name, text.address, text.note) if word)
 
 
@@ -86,18 +93,49 @@ def a_service(folder: Path, plan: Plan | None = None, **changes: object) -> tupl
     return a_client(settings), plan_id
 
 
-def a_client(settings: Settings, role: Role = Role.DISPATCHER) -> FlaskClient:
+def a_client(settings: Settings, role: Role = Role.DISPATCHER, clock: Callable[[], datetime] = utc_now) -> FlaskClient:
     """A client of a service, with the token of a new user of the first branch."""
-    app = create_app(settings)
+    app = create_app(settings, clock)
     client = app.test_client()
-    token = a_token(kept_by(app).plans, role)
+    token = a_token(kept_by(app).plans, role, clock)
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     return client
 
 
-def a_token(store: PlanStore, role: Role = Role.DISPATCHER) -> str:
+def a_token(store: PlanStore, role: Role = Role.DISPATCHER, clock: Callable[[], datetime] = utc_now) -> str:
     """The token of a new user of the first branch."""
-    with store.database.writing(store.scope, utc_now()) as unit:
-        login = f"{role}-{secrets.token_hex(4)}"
-        user_id = users.add(unit, login=login, role=role, name="测试员", branch_id=store.scope.branch_id)
+    with store.database.writing(store.scope, clock()) as unit:
+        user_id = a_user(unit, role)
         return users.add_token(unit, user_id, name="tests", life=timedelta(days=1))
+
+
+def a_user(
+    unit: Unit,
+    role: Role = Role.DISPATCHER,
+    *,
+    login: str | None = None,
+    password: str | None = None,
+    collector_id: str | None = None,
+) -> str:
+    """A new user of the unit's branch: the id."""
+    return users.add(
+        unit,
+        login=login or f"{role}-{secrets.token_hex(4)}",
+        role=role,
+        name="测试员",
+        collector_id=collector_id,
+        password_hash=None if password is None else hashed(password),
+    )
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The app on a free port of this machine."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=10)

@@ -11,6 +11,7 @@ import pytest
 
 from api.cli.app import cli
 from api.importing.columns import TABLE_KINDS, TableKind
+from api.importing.fault_list import SENTENCES
 from api.settings import Settings
 from api.store.events import EventKind
 from api.store.webhooks import MOST_FAILURES, PAUSES
@@ -105,6 +106,12 @@ def test_every_column_of_an_import_is_documented(kind: TableKind) -> None:
     section, *_ = re.split(r"^##", after, flags=re.MULTILINE)
     rows = re.findall(r"^\| `(\w+)` \| (\S+) \| (✓?) ?\|", section, flags=re.MULTILINE)
     assert rows == [(column.key, column.header_zh, "✓" if column.required else "") for column in kind.columns]
+
+
+def test_every_mistake_of_an_import_is_documented() -> None:
+    _, _, after = text_of("docs/own-data.md").partition("## Mistakes\n")
+    section, *_ = re.split(r"^##", after, flags=re.MULTILINE)
+    assert first_cells(section) == sorted({sentence.code for sentence in SENTENCES.values()})
 
 
 def test_every_make_target_on_the_front_page_exists() -> None:

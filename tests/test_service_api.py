@@ -94,7 +94,16 @@ def test_an_unknown_plan_is_a_problem_document(tmp_path: Path, plan_id: str, det
         "title": "Not Found",
         "status": 404,
         "detail": detail,
+        "request_id": response.headers["X-Request-Id"],
     }
+
+
+def test_an_id_that_no_database_can_be_asked_for_is_unknown(tmp_path: Path) -> None:
+    client, _ = a_service(tmp_path)
+
+    response = client.get("/api/v1/plans/%00")
+
+    assert (response.status_code, response.mimetype) == (404, "application/problem+json")
 
 
 def test_an_unknown_address_is_a_problem_document_too(tmp_path: Path) -> None:
@@ -150,12 +159,9 @@ def test_the_description_is_valid_openapi_3_1_and_names_every_operation(tmp_path
     assert document is not None
     OpenAPIV31SpecValidator(document).validate()
     assert document["openapi"].startswith("3.1")
-    served = {
-        re.sub(r"<(\w+)>", r"{\1}", rule.rule)
-        for rule in client.application.url_map.iter_rules()
-        if rule.rule.startswith("/api/")
-    }
-    assert set(document["paths"]) == served
+    routes = {rule.rule for rule in client.application.url_map.iter_rules() if rule.rule.startswith("/api/")}
+    assert set(document["paths"]) == {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route) for route in routes}
+    assert {"/api/v1/plans", "/api/v1/plans/{plan_id}"} <= set(document["paths"])
 
 
 def test_a_plan_is_what_its_description_says(tmp_path: Path) -> None:

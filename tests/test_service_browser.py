@@ -1,47 +1,45 @@
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
 from playwright.sync_api import Geolocation, Page, ViewportSize, sync_playwright
-from waitress.server import create_server
 
 from api import create_app
+from api.clock import utc_now
 from api.store import PlanStore
 from tests.parts import require_chromium
-from tests.service import TEXTS, a_day, its_plan, settings_in
+from tests.service import TEXTS, a_day, a_user, its_plan, served, settings_in
 
+LOGIN = "zhou"
+PASSWORD = "four quiet words together"  # noqa: S105 - of this test's own service
 PHONE: ViewportSize = {"width": 390, "height": 844}
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The app on a free port of this machine."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.close()
-        thread.join(timeout=10)
 
 
 def an_app(folder: Path) -> Flask:
     settings = settings_in(folder)
     store = PlanStore(settings)
     store.save(a_day(), its_plan(), TEXTS)
+    with store.database.writing(store.scope, utc_now()) as unit:
+        a_user(unit, login=LOGIN, password=PASSWORD)
     store.close()
     return create_app(settings)
 
 
+def sign_in(page: Page, address: str) -> None:
+    """Ask for an address, and sign in when the service asks for that."""
+    page.goto(address)
+    page.get_by_label("用户名").fill(LOGIN)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+
+
 def walk(page: Page, origin: str) -> None:
-    page.goto(origin)
+    sign_in(page, origin)
     page.get_by_role("link", name="2026年12月1日").click()
     page.get_by_role("heading", level=1).get_by_text("2026年12月1日").wait_for()
     page.frame_locator("iframe").locator(".leaflet-container").first.wait_for()
     page.get_by_role("link", name="English").click()
+    page.get_by_role("heading", level=1).get_by_text("Tuesday").wait_for()
+    page.frame_locator("iframe").locator(".leaflet-container").first.wait_for()
     page.get_by_role("rowheader", name="s1").get_by_role("link").click()
     page.get_by_role("heading", level=1, name="Route of s1").wait_for()
     page.get_by_role("heading", name="王小明").wait_for()
@@ -84,7 +82,7 @@ def test_a_crews_map_shows_where_the_phone_is_on_a_tap_and_tells_nobody(tmp_path
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{origin}/days/2026-12-01")
+        sign_in(page, f"{origin}/days/2026-12-01")
         page.get_by_role("rowheader", name="s1").get_by_role("link").click()
         page.get_by_role("button", name="打开路线地图").click()
         crew_map = page.frame_locator("#crew-map")

@@ -10,7 +10,7 @@ from api.security import is_loopback_host
 from api.store import PlanStore
 from scheduler.domain.errors import InvalidInput
 from scheduler.domain.texts import Text
-from tests.service import NAMES_AND_ADDRESSES, a_day, a_service, its_plan, settings_in
+from tests.service import NAMES_AND_ADDRESSES, a_client, a_day, a_service, its_plan, settings_in
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "LOCALHOST"])
@@ -63,6 +63,22 @@ def test_any_other_host_header_is_refused_everywhere(tmp_path: Path, header: str
     assert not any(word in response.text for word in NAMES_AND_ADDRESSES)
 
 
+def test_the_public_name_is_answered_and_its_neighbours_are_not(tmp_path: Path) -> None:
+    client, _ = a_service(tmp_path, public_url="https://visits.example.org/desk")
+
+    def answered(header: str) -> int:
+        return client.get("/", headers={"Host": header}).status_code
+
+    assert answered("visits.example.org") == answered("VISITS.example.org") == answered("localhost") == 200
+    for other in (
+        "example.org",
+        "www.visits.example.org",
+        "visits.example.org.evil.example",
+        "visits.example.org:8443",
+    ):
+        assert answered(other) == 421, other
+
+
 def test_a_header_that_claims_another_host_changes_nothing(tmp_path: Path) -> None:
     client, _ = a_service(tmp_path)
 
@@ -89,6 +105,11 @@ def every_kind_of_path(plan_id: str) -> list[str]:
         f"/api/v1/plans/{plan_id}",
         "/openapi.json",
         "/livez",
+        "/sign-in",
+        "/sign-in/once",
+        "/sign-in/elsewhere",
+        "/api/v1/me",
+        "/api/v1/users",
         "/no-such-page",
         "/api/v1/no-such-thing",
     ]
@@ -106,6 +127,8 @@ def test_every_answer_forbids_storing_indexing_sniffing_and_referring(tmp_path: 
         assert headers["Content-Security-Policy"].startswith("default-src 'none'"), path
         assert "unsafe-eval" not in headers["Content-Security-Policy"], path
         assert headers["X-Frame-Options"] in {"DENY", "SAMEORIGIN"}, path
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"] or path.endswith("/map"), path
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path
 
 
 def test_scripts_need_the_nonce_of_their_own_answer(tmp_path: Path) -> None:
@@ -165,7 +188,7 @@ def test_a_text_that_looks_like_markup_is_shown_as_text(tmp_path: Path) -> None:
     plan_id = store.save(
         a_day(), its_plan(), dict.fromkeys(("v1", "v4", "s1-a"), Text(name=hostile, address=hostile, note=hostile))
     )
-    client = create_app(settings).test_client()
+    client = a_client(settings)
 
     for path in (f"/plans/{plan_id}", f"/plans/{plan_id}/crews/s1"):
         assert "<img" not in client.get(path).text

@@ -9,7 +9,7 @@ from scheduler.domain.errors import InvalidInput
 from scheduler.domain.geocoding import Area, ProviderName
 from scheduler.domain.travel import Profile
 
-LONG_KEY = "k" * 32
+LONG_KEY = "0123456789abcdef" * 2
 
 
 def faults_of(env: dict[str, str], config: Path | None = None) -> dict[str, str]:
@@ -85,7 +85,18 @@ def test_an_unknown_provider_is_refused() -> None:
     assert faults_of({"VISITS_NAVIGATION": "geo,yandex"}) == {"VISITS_NAVIGATION": "bad_value"}
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///", "visits.sqlite"])
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
+def test_a_database_may_be_postgresql(scheme: str) -> None:
+    settings = Settings.load({"VISITS_DATABASE_URL": f"{scheme}://visits:secret@db.example/visits"}, None)
+
+    assert settings.database_url == "postgresql+psycopg://visits:secret@db.example/visits"
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite://", "sqlite:///:memory:", "sqlite:///", "visits.sqlite", "postgresql://host", "mysql://host/visits"],
+)
 def test_a_database_that_threads_cannot_share_is_refused(url: str) -> None:
     assert faults_of({"VISITS_DATABASE_URL": url}) == {"VISITS_DATABASE_URL": "bad_value"}
 
@@ -288,3 +299,20 @@ def test_there_is_no_tile_server_unless_the_operator_names_one() -> None:
 
 def test_a_tile_server_that_cannot_be_asked_is_refused() -> None:
     assert faults_of({"VISITS_TILE_URL": "https://*/{z}/{x}/{y}.png"}) == {"VISITS_TILE_URL": "bad_value"}
+
+
+def test_bounds_of_jobs_are_whole_numbers() -> None:
+    settings = Settings.load({"VISITS_QUEUE_LENGTH": "5", "VISITS_PLANNING_SECONDS": "60"}, None)
+
+    assert (settings.queue_length, settings.planning_seconds) == (5, 60)
+
+
+@pytest.mark.parametrize("name", ["QUEUE_LENGTH", "PLANNING_SECONDS", "PLANNING_MEMORY_MB", "PLANNING_NICENESS"])
+@pytest.mark.parametrize("value", ["-1", "1.5", "nan", "inf", "many", "10000000"])
+def test_a_bound_of_jobs_that_is_none_is_refused(name: str, value: str) -> None:
+    assert faults_of({f"VISITS_{name}": value}) == {f"VISITS_{name}": "bad_value"}
+
+
+@pytest.mark.parametrize("name", ["a b", "über", "x" * 65, "-x"])
+def test_a_workers_name_of_other_signs_is_refused(name: str) -> None:
+    assert faults_of({"VISITS_WORKER_NAME": name}) == {"VISITS_WORKER_NAME": "bad_value"}

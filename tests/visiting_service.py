@@ -29,14 +29,19 @@ class VisitingService:
 
     def client(self, role: Role | None = None) -> FlaskClient:
         """A client without cookies of another one; signed in by token when a role is given."""
-        return self.app.test_client() if role is None else self._client(role, self.scope.branch_id)
+        return self._new_client() if role is None else self._client(role, self.scope.branch_id)
 
     def client_of_all_branches(self, role: Role) -> FlaskClient:
         """A client of a user of the whole lender."""
         return self._client(role, None)
 
-    def _client(self, role: Role, branch_id: str | None) -> FlaskClient:
+    def _new_client(self) -> FlaskClient:
         client = self.app.test_client()
+        client.environ_base["HTTP_ORIGIN"] = "http://localhost"  # as browsers say it of our own pages
+        return client
+
+    def _client(self, role: Role, branch_id: str | None) -> FlaskClient:
+        client = self._new_client()
         login = f"{role}-{secrets.token_hex(4)}"
         with self.database.writing(self.scope, self.now) as unit:
             user_id = users.add(unit, login=login, role=role, name="x", branch_id=branch_id)

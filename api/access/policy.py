@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from api.access.actor import Actor
 from api.access.roles import Role
+from api.audience import is_for_programs
 from scheduler.domain.errors import InternalFault
 
 _POLICY = "visits_policy"
@@ -75,9 +76,16 @@ def enforce(app: Flask, authenticate: Authenticator) -> None:
             return
         g.actor = authenticate()
         if g.actor is None:
-            raise Unauthorized("Sign in, or send a token: Authorization: Bearer TOKEN.")
+            raise _unauthorized()
         if policy is None or g.actor.role not in policy:
             raise Forbidden("Your role may not do this.")
+
+
+def _unauthorized() -> Unauthorized:
+    """A page leads to the page for signing in, everything else says what is missing."""
+    if request.method == "GET" and not is_for_programs():
+        return Unauthorized(response=redirect(url_for("signing_in.show", next=request.path)))
+    return Unauthorized("Sign in, or send a token: Authorization: Bearer TOKEN.")
 
 
 def actor() -> Actor:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import click
 
+from api.cli.database import db
 from api.cli.demo import demo
 from api.cli.explaining import why
 from api.cli.failures import exit_code_after
@@ -23,9 +24,12 @@ from api.cli.people import draw_map, export
 from api.cli.planning import check, compare, plan
 from api.cli.roads import roads
 from api.cli.rules import rules
-from api.cli.serve import serve
+from api.cli.serve import serve, worker
+from api.cli.users import user
 
-COMMANDS = (demo, plan, check, compare, why, draw_map, export, papers, rules, roads, import_cases, serve)
+COMMANDS = (
+    *(demo, plan, check, compare, why, draw_map, export, papers, rules, roads, import_cases, serve, worker, user, db),
+)
 
 
 class VisitsGroup(click.Group):

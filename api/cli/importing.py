@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.files import refuse_overwriting, write_whole
+from api.cli.files import make_folder, refuse_overwriting, write_whole
 from api.cli.inputs import settings_here
 from api.cli.options import A_FILE, LANGUAGES, NamesType, output_option, texts_option
 from api.cli.tables import table
@@ -17,6 +17,22 @@ from scheduler.domain.texts import Text
 
 if TYPE_CHECKING:  # an import is slow to load
     from api.importing import Imported
+
+
+def write_templates(context: click.Context, _option: click.Parameter, folder: Path | None) -> None:
+    """Write an empty table of every kind in both languages, and do nothing else."""
+    if folder is None or context.resilient_parsing:
+        return
+    from api.importing.columns import TABLE_KINDS
+    from api.importing.templates import FORMATS, template
+
+    make_folder(folder)
+    for kind in TABLE_KINDS:
+        for language in LANGUAGES:
+            for file_format in FORMATS:
+                write_whole(folder / f"{kind.name}.{language}.{file_format}", template(kind, file_format, language))
+    click.echo(f"Empty tables written to {folder}.")
+    context.exit()
 
 
 @click.command(name="import")
@@ -52,6 +68,15 @@ if TYPE_CHECKING:  # an import is slow to load
     "--geocode", "wants_geocoding", is_flag=True, help="Ask the geocoder of the settings for points that are missing."
 )
 @click.option(
+    "--templates",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    is_eager=True,
+    expose_value=False,
+    callback=write_templates,
+    help="Write an empty table of every kind to DIR, in both languages, as CSV and XLSX, and stop.",
+)
+@click.option(
     "--to-confirm",
     "to_confirm",
     type=A_FILE,
@@ -72,7 +97,7 @@ def import_cases(
     wants_geocoding: bool,
     to_confirm: Path | None,
 ) -> None:
-    """Import a lender's FILES (CSV) for one day.
+    """Import a lender's FILES (CSV or XLSX) for one day.
 
     Names, addresses and notes go to the file of --texts and nowhere else; only its owner can read that file. With
     --geocode addresses, and they alone, also go to the geocoder that you set, and to the file of --to-confirm.

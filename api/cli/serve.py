@@ -1,51 +1,88 @@
-"""Serving the stored plans on this machine."""
+"""Serving the stored plans, and doing jobs."""
 
+import contextlib
 import errno
+import threading
+from datetime import timedelta
 
 import click
 
 from api.cli.inputs import settings_here
-from scheduler.domain.errors import Fault, InvalidInput, MissingResource
+from api.cli.reach import (
+    SIGN_IN_LIFE,
+    refuse_to_be_found_without_encryption,
+    refuse_to_be_found_without_people,
+    sign_in_addresses,
+)
+from scheduler.domain.errors import MissingResource
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="An address of this machine's loopback.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
-def serve(host: str, port: int) -> None:
-    """Serve the stored plans to this machine alone, until Ctrl-C."""
-    refuse_other_hosts(host)
-    from waitress import create_server
+@click.option("--jobs/--no-jobs", default=True, show_default=True, help="Do jobs too, or leave them to visits worker.")
+def serve(host: str, port: int, *, jobs: bool) -> None:
+    """Serve the stored plans and do jobs, until Ctrl-C or SIGTERM.
 
+    While nobody has a password, it answers this machine alone and prints an address for each role that signs in once.
+    """
+    settings = settings_here()
+    refuse_to_be_found_without_encryption(host, settings)
     from api import create_app, current
+    from api.jobs import Worker
+    from api.logs import log_lines
+    from api.serving import WebServer
+    from api.upkeep import upkeep
 
-    app = create_app(settings_here())
+    click.get_current_context().with_resource(log_lines(settings.log_file))
+    app = create_app(settings)
+    kept = current.kept_by(app)
     try:
-        server = create_server(app, host=host, port=port, ident="visits")
-        shown = f"[{host}]" if ":" in host else host
-        click.echo(f"Serving on http://{shown}:{_port_of(server, port)}/ (Ctrl-C ends it).")
-        server.run()
+        refuse_to_be_found_without_people(host, kept)
+        # What proxies say is believed by the application, as far as the settings name proxies.
+        server = WebServer(app, host=host, port=port, believes_proxies=bool(settings.proxies))
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(upkeep(kept.plans.database, settings.data_dir, kept.clock))
+            if jobs:
+                stack.callback(Worker(kept.settings, kept.plans.database, kept.clock).stop)
+            origin = f"http://{f'[{host}]' if ':' in host else host}:{server.port}"
+            click.echo(f"Serving on {origin}/ (Ctrl-C ends it).")
+            _tell_how_to_get_in(sign_in_addresses(kept, origin))
+            server.run()
     except OSError as error:
         raise _cannot_listen(host, port, error) from None
     finally:
         current.close(app)
 
 
-def refuse_other_hosts(host: str) -> None:
-    """Refuse every host but loopback: there are no logins yet, so whoever reaches the service sees the borrowers."""
-    from api.security import is_loopback_host
-
-    if is_loopback_host(host):
-        return
-    message = f"The service has no logins, so {host!r} would show borrowers' data to others on the network."
-    raise InvalidInput(
-        [Fault(where="--host", code="not_loopback", message=message, hint="Use 127.0.0.1, ::1 or localhost.")]
-    )
+def _tell_how_to_get_in(addresses: dict[str, str]) -> None:
+    if addresses:
+        click.echo(f"Open one of these within {SIGN_IN_LIFE // timedelta(minutes=1)} minutes; each signs in once:")
+    for role, address in addresses.items():
+        click.echo(f"  {role:<13} {address}")
 
 
-def _port_of(server: object, asked_for: int) -> int:
-    """The port in use; several sockets (localhost as IPv4 and IPv6) are on the one asked for."""
-    port = getattr(server, "effective_port", asked_for)
-    return int(port)
+@click.command()
+def worker() -> None:
+    """Do jobs and serve nothing, until Ctrl-C or SIGTERM; with PostgreSQL on as many machines as you like."""
+    from api.clock import utc_now
+    from api.jobs import Worker
+    from api.logs import log_lines
+    from api.serving import signals_call
+    from api.store.start import open_database
+
+    settings = settings_here()
+    click.get_current_context().with_resource(log_lines(settings.log_file))
+    database = open_database(settings, utc_now())
+    told = threading.Event()
+    try:
+        with signals_call(told.set):
+            working = Worker(settings, database, utc_now)
+            click.echo(f"Doing jobs as {working.executor_id} (Ctrl-C ends it).")
+            told.wait()
+            working.stop()
+    finally:
+        database.close()
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> MissingResource:

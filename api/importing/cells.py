@@ -1,25 +1,34 @@
-"""Cells become numbers, times, ids and codes; a cell that cannot is noted, and a harmless stand-in goes on."""
+"""Cells become numbers, days, hours, ids and codes; a cell that cannot is noted, and a harmless stand-in goes on."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from api.importing.fault_list import FaultList, is_personal_number, shown
+from api.importing.fault_list import FaultList, is_personal_number
+from api.importing.records import ClockSpan, moment_of
 from api.importing.tables import Row
 
-ZONE = ZoneInfo("Asia/Shanghai")
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _IDENTITY_NUMBER = re.compile(r"[A-Za-z0-9-]{5,32}", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"-?\d{1,9}(\.\d{1,15})?", re.ASCII)
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
+_NO_NUMBER = re.compile(r"[+-]?(nan|inf|infinity|\d+(\.\d*)?e\+?\d{3,})", re.ASCII | re.IGNORECASE)
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(:[0-5]\d)?", re.ASCII)
+_YEAR_MONTH_DAY = re.compile(r"(\d{1,4})-\d{1,2}-\d{1,2}", re.ASCII)
+_MOMENT = re.compile(r"(\S+)[ T](\d{1,2}:\d{2}(?::\d{2})?)", re.ASCII)
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+", re.ASCII)
+_FORMULA_ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
+_SERIAL_DAY = re.compile(r"\d{5}(\.\d+)?", re.ASCII)
+_SERIAL_TIME = re.compile(r"0?\.\d+", re.ASCII)
 _YEARS = range(2000, 2101)
 _HALF_WIDTH = str.maketrans("\uff1b\uff1a", ";:")
+_NO_ID = frozenset({"null", "nan", "none", "n/a", "合计", "总计", "小计", "total"})
 _HOURS_A_DAY = 24
+_MINUTES_AN_HOUR = 60
+_EVENING, _MORNING = 18 * _MINUTES_AN_HOUR, 8 * _MINUTES_AN_HOUR
 _STAND_IN = date(2000, 1, 1)
 
 
@@ -35,17 +44,21 @@ class Cells:
         self.row = row
         self._faults = faults
 
-    def fault(self, key: str, code: str, message: str, hint: str = "") -> None:
-        """Note a fault of one cell."""
-        self._faults.add(self.row.where(key), code, message, hint)
+    def fault(self, key: str, sentence: str, *, value: str | None = None, **facts: object) -> None:
+        """Note a fault of one cell; see `FaultList.add`."""
+        self._faults.add(self.row.position.where(key), sentence, value=value, **facts)
+
+    def warn(self, key: str, sentence: str, *, value: str | None = None, **facts: object) -> None:
+        """Note something odd about one cell that is let in."""
+        self._faults.warn(self.row.position.where(key), sentence, value=value, **facts)
 
     def has(self, key: str) -> bool:
         """Whether the file has the column at all."""
         return key in self.row.cells
 
     def text(self, key: str) -> str:
-        """A person's text, exactly as it stands in the file; a formula is text."""
-        return self.row.cells.get(key, "")
+        """A person's text as it stands in the file, in composed characters; a formula is text."""
+        return unicodedata.normalize("NFC", self.row.cells.get(key, ""))
 
     def required_text(self, key: str) -> str:
         """A person's text that must not be blank."""
@@ -54,13 +67,14 @@ class Cells:
 
     def value(self, key: str) -> str:
         """A cell for programs: without spaces around it and with Chinese semicolons and colons as ASCII."""
-        return self.text(key).strip().translate(_HALF_WIDTH)
+        value = self.row.cells.get(key, "").strip()
+        return value if value.isascii() else value.translate(_HALF_WIDTH)
 
     def required(self, key: str) -> str:
         """A cell for programs that must not be blank."""
         value = self.value(key)
         if not value and self.has(key):
-            self.fault(key, "missing_value", "The cell is empty.", "Fill it in.")
+            self.fault(key, "required_blank" if self.row.cells[key] else "field_required")
         return value
 
     def whole_number(self, key: str, *, least: int, most: int) -> int | None:
@@ -68,8 +82,11 @@ class Cells:
         value = self.value(key)
         if not value:
             return None
-        if _WHOLE_NUMBER.fullmatch(value) is None or not least <= int(value) <= most:
-            self.fault(key, "bad_number", f"{shown(value)} is not a whole number from {least} to {most}.")
+        if _WHOLE_NUMBER.fullmatch(value) is None:
+            self.fault(key, _accident(value) or "number_format", value=value)
+            return least
+        if not least <= int(value) <= most:
+            self.fault(key, "number_range", value=value, least=least, most=most)
             return least
         return int(value)
 
@@ -79,8 +96,8 @@ class Cells:
         if not value:
             return None
         if _DECIMAL.fullmatch(value) is None:
-            hint = "Write decimal degrees such as 31.204512."
-            self.fault(key, "bad_number", f"{shown(value)} is not a decimal number.", hint)
+            otherwise = "coord_not_finite" if _NO_NUMBER.fullmatch(value) else "coord_format"
+            self.fault(key, _formula_error(value) or otherwise, value=value)
             return None
         return float(value)
 
@@ -90,8 +107,11 @@ class Cells:
         return self._chosen(key, value, choices) if value else None
 
     def identifier(self, key: str, *, most: int = 64) -> str | None:
-        """A new or known id that must not be blank; None when it is."""
-        value = self.required(key)
+        """A row's own id; None when it has none that can be used."""
+        value = self.value(key)
+        if self.has(key) and (not value or value.casefold() in _NO_ID):
+            self.fault(key, "id_missing")
+            return None
         return value if value and self._is_id(key, value, most) else None
 
     def optional_identifier(self, key: str) -> str | None:
@@ -103,8 +123,7 @@ class Cells:
         value = self.value(key)
         if not value or _IDENTITY_NUMBER.fullmatch(value):
             return value
-        hint = "Make the column a text column: spreadsheets cut long numbers off."
-        self.fault(key, "bad_identity_number", "The value is not an identity number.", hint)
+        self.fault(key, "identity_number_format")
         return ""
 
     def references(self, key: str, known: Collection[str] | None, table: str) -> tuple[str, ...]:
@@ -114,9 +133,9 @@ class Cells:
             if not self._is_id(key, part, 64):
                 continue
             if known is not None and part not in known:
-                self.fault(key, "unknown_id", f"{shown(part)} is not in the table {table}.")
+                self.fault(key, "ref_unknown", value=part, table=table)
             elif part in ids:
-                self.fault(key, "duplicate_id", f"{shown(part)} stands here twice.")
+                self.fault(key, "id_repeated", value=part)
             else:
                 ids.append(part)
         return tuple(ids)
@@ -125,7 +144,7 @@ class Cells:
         """One id of another table; None when the cell is empty or the id is unknown."""
         ids = self.references(key, known, table)
         if len(ids) > 1:
-            self.fault(key, "bad_id", "Only one id may stand here.")
+            self.fault(key, "one_id")
         return ids[0] if ids else None
 
     def codes(self, key: str) -> frozenset[str]:
@@ -159,88 +178,108 @@ class Cells:
             return None
         match = _MOMENT.fullmatch(value)
         if match is None:
-            hint = "Write the local time as 2026-11-10 15:30."
-            self.fault(key, "bad_time", f"{shown(value)} is not a date and time.", hint)
+            self.fault(key, _accident_with_time(value) or "moment_format", value=value)
             return None
-        moment = self._at(key, self._date(key, match[1]), match[2])
-        return moment and moment + timedelta(seconds=int(match[3][1:]) if match[3] else 0)
+        day, minute = self._date(key, match[1]), self._minute(key, match[2], with_seconds=True)
+        if minute is None:
+            return None
+        return moment_of(day, minute) + timedelta(seconds=int(match[2][-2:]) if match[2].count(":") > 1 else 0)
 
-    def clock(self, key: str, day: date) -> datetime | None:
-        """A clock time such as `09:30` on `day`; None when the cell is empty or no time."""
+    def clock(self, key: str, *, is_end: bool = False) -> int | None:
+        """Minutes from midnight, of a clock time such as `09:30`; None when the cell is empty or no time."""
         value = self.value(key)
-        return self._at(key, day, value) if value else None
+        return self._minute(key, value, is_end=is_end) if value else None
 
-    def required_clock(self, key: str, day: date) -> datetime | None:
-        """As `clock`, for a cell that must not be blank."""
-        self.required(key)
-        return self.clock(key, day)
-
-    def spans(self, key: str, day: date) -> tuple[tuple[datetime, datetime, str], ...]:
-        """`09:00-12:00` or `12:00-13:30/45`, separated by `;`: start, end and what follows the slash."""
-        found: list[tuple[datetime, datetime, str]] = []
+    def spans(self, key: str) -> tuple[tuple[ClockSpan, str], ...]:
+        """`09:00-12:00` or `12:00-13:30/45`, separated by `;`: hours and what follows the slash."""
+        found: list[tuple[ClockSpan, str]] = []
         for part in self._parts(key):
             hours, _, rest = part.partition("/")
             start_text, dash, end_text = hours.partition("-")
             if not dash:
-                self.fault(key, "bad_time", f"{shown(part)} is not a span of hours.", "Write 09:00-12:00.")
+                self.fault(key, "span_format", value=part)
                 continue
-            start, end = self._at(key, day, start_text.strip()), self._at(key, day, end_text.strip())
-            if start and end and self.in_order(key, start, end):
-                found.append((start, end, rest.strip()))
+            start, end = self._minute(key, start_text.strip()), self._minute(key, end_text.strip(), is_end=True)
+            if start is not None and end is not None and self._in_order(key, start, end, hours):
+                found.append((ClockSpan(start, end), rest.strip()))
         return tuple(found)
 
-    def in_order(self, key: str, start: datetime, end: datetime) -> bool:
-        """Whether `start` is before `end`; noted if not."""
+    def _in_order(self, key: str, start: int, end: int, hours: str) -> bool:
         if start < end:
             return True
-        message = f"The end {end:%H:%M} is not after the start {start:%H:%M} of the same day."
-        self.fault(key, "reversed_window", message, "Split what crosses midnight into two.")
+        crosses = start >= _EVENING and end <= _MORNING
+        sentence = "window_empty" if start == end else "window_crosses_midnight" if crosses else "window_reversed"
+        start_text, _, end_text = hours.partition("-")
+        self.fault(key, sentence, start=start_text.strip(), end=end_text.strip())
         return False
 
     def _parts(self, key: str) -> list[str]:
-        return [part.strip() for part in self.value(key).split(";") if part.strip()]
+        value = self.value(key)
+        return [part.strip() for part in value.split(";") if part.strip()] if value else []
 
     def _is_id(self, key: str, value: str, most: int) -> bool:
         if _ID.fullmatch(value) and len(value) <= most and not is_personal_number(value):
             return True
-        hint = "Use a number of your own that says nothing about the person."
-        message = f"{shown(value)} is not an id of 1 to {most} letters, digits, dots, colons, hyphens or underscores."
-        self.fault(key, "bad_id", message, hint)
+        half_width = unicodedata.normalize("NFKC", value)
+        if len(value) > most:
+            self.fault(key, "too_long", got=len(value), most=most)
+        elif half_width != value and _ID.fullmatch(half_width) and not is_personal_number(half_width):
+            self.fault(key, "id_full_width")
+        else:
+            self.fault(key, _accident(value) or "id_format", value=value, most=most)
         return False
 
     def _chosen[Choice](self, key: str, value: str, choices: Mapping[str, Choice]) -> Choice | None:
         choice = choices.get(value.casefold())
         if choice is None:
-            hint = f"Write one of: {', '.join(choices)}."
-            self.fault(key, "unknown_choice", f"{shown(value)} is not one of the choices.", hint)
+            self.fault(key, _formula_error(value) or "unknown_choice", value=value, choices=", ".join(choices))
         return choice
 
     def _code(self, key: str, value: str) -> str | None:
         if _CODE.fullmatch(value) and not is_personal_number(value):
             return value
-        hint = "Codes have letters, digits, dots, hyphens and underscores; `;` separates them."
-        self.fault(key, "bad_id", f"{shown(value)} is not a code.", hint)
+        self.fault(key, _formula_error(value) or "code_format", value=value)
         return None
 
     def _date(self, key: str, value: str) -> date:
-        day = _parsed(date.fromisoformat, value) if _DATE.fullmatch(value) else None
-        if day is None or day.year not in _YEARS:
-            self.fault(key, "bad_date", f"{shown(value)} is not a date.", "Write it as 2026-12-31.")
+        year = _YEAR_MONTH_DAY.fullmatch(value)
+        if year is not None and int(year[1]) not in _YEARS:
+            self.fault(key, "date_out_of_range", value=value)
             return _STAND_IN
-        return day
+        if _DATE.fullmatch(value) is None:
+            self.fault(key, _accident_with_time(value) or "date_format", value=value)
+            return _STAND_IN
+        day = _parsed(date.fromisoformat, value)
+        if day is None:
+            self.fault(key, "date_invalid", value=value)
+        return day or _STAND_IN
 
-    def _at(self, key: str, day: date, value: str) -> datetime | None:
+    def _minute(self, key: str, value: str, *, is_end: bool = False, with_seconds: bool = False) -> int | None:
+        """Minutes from midnight; 24:00 is an end alone, and seconds stand nowhere but in moments."""
         match = _CLOCK.fullmatch(value)
-        hours, minutes = (int(match[1]), int(match[2])) if match else (_HOURS_A_DAY, 1)
-        if minutes > 59 or hours * 60 + minutes > _HOURS_A_DAY * 60:
-            self.fault(key, "bad_time", f"{shown(value)} is not a clock time.", "Write it as 09:30, at most 24:00.")
+        if match is None or (not with_seconds and match[3] not in {None, "00"} and int(match[3]) < _MINUTES_AN_HOUR):
+            self.fault(key, _accident_with_time(value) or "time_format", value=value)
             return None
-        return local_midnight(day) + timedelta(hours=hours, minutes=minutes)
+        hours, minutes, seconds = int(match[1]), int(match[2]), int(match[3] or 0)
+        is_midnight = is_end and (hours, minutes, seconds) == (_HOURS_A_DAY, 0, 0)
+        if (hours >= _HOURS_A_DAY and not is_midnight) or max(minutes, seconds) >= _MINUTES_AN_HOUR:
+            self.fault(key, "time_invalid", value=value)
+            return None
+        return hours * _MINUTES_AN_HOUR + minutes
 
 
-def local_midnight(day: date) -> datetime:
-    """When a local day begins."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+def _formula_error(value: str) -> str | None:
+    return "excel_error_value" if _FORMULA_ERROR.fullmatch(value) else None
+
+
+def _accident(value: str) -> str | None:
+    """What a spreadsheet did to the value, None when nothing is known."""
+    return _formula_error(value) or ("excel_scientific" if _SCIENTIFIC.fullmatch(value) else None)
+
+
+def _accident_with_time(value: str) -> str | None:
+    is_serial = _SERIAL_DAY.fullmatch(value) or _SERIAL_TIME.fullmatch(value)
+    return _formula_error(value) or ("excel_serial" if is_serial else None)
 
 
 def _parsed(parse: Callable[[str], date], value: str) -> date | None:

@@ -4,6 +4,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+MOST_CHARACTERS = 2_000
+MOST_OF_A_NAME = 100
+MOST_OF_AN_ADDRESS = 500
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"))
 
 
@@ -15,11 +18,13 @@ class Column:
         key: The English header.
         header_zh: The Chinese header.
         required: The header must be there; whether a cell may be empty is decided where the cell is read.
+        most_characters: In a cell.
     """
 
     key: str
     header_zh: str
     required: bool
+    most_characters: int = MOST_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +41,21 @@ class TableKind:
     columns: tuple[Column, ...]
     optional: bool = False
     _keys: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _columns: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the headers of both languages."""
         keys = {normal(header): column.key for column in self.columns for header in (column.key, column.header_zh)}
         object.__setattr__(self, "_keys", keys)
+        object.__setattr__(self, "_columns", {column.key: column for column in self.columns})
+
+    def headers_of(self, key: str) -> tuple[str, str]:
+        """The headers of a column, as they should stand."""
+        return key, self._columns[key].header_zh
+
+    def most_characters(self, key: str) -> int:
+        """In a cell of this column."""
+        return self._columns[key].most_characters
 
     def key_of(self, header: str) -> str | None:
         """The key of the column with this header in either language, None when there is no such column."""
@@ -53,19 +68,19 @@ def normal(header: str) -> str:
     return plain.strip().casefold().replace(" ", "_")
 
 
-def _required(key: str, header_zh: str) -> Column:
-    return Column(key=key, header_zh=header_zh, required=True)
+def _required(key: str, header_zh: str, most_characters: int = MOST_CHARACTERS) -> Column:
+    return Column(key=key, header_zh=header_zh, required=True, most_characters=most_characters)
 
 
-def _optional(key: str, header_zh: str) -> Column:
-    return Column(key=key, header_zh=header_zh, required=False)
+def _optional(key: str, header_zh: str, most_characters: int = MOST_CHARACTERS) -> Column:
+    return Column(key=key, header_zh=header_zh, required=False, most_characters=most_characters)
 
 
 CASES = TableKind(
     name="cases",
     columns=(
         _required("case_id", "案件编号"),
-        _required("name", "姓名"),
+        _required("name", "姓名", MOST_OF_A_NAME),
         _required("days_past_due", "逾期天数"),
         _optional("priority", "优先级"),
         _required("subject", "联系对象"),
@@ -90,7 +105,7 @@ PLACES = TableKind(
     columns=(
         _required("case_id", "案件编号"),
         _required("kind", "地点类型"),
-        _required("address", "地址"),
+        _required("address", "地址", MOST_OF_AN_ADDRESS),
         _required("latitude", "纬度"),
         _required("longitude", "经度"),
         _required("datum", "坐标系"),
@@ -130,7 +145,7 @@ COLLECTORS = TableKind(
     name="collectors",
     columns=(
         _required("collector_id", "工号"),
-        _required("name", "姓名"),
+        _required("name", "姓名", MOST_OF_A_NAME),
         _optional("skills", "技能"),
         _optional("qualifications", "资质"),
         _optional("max_visits", "每日上限"),
@@ -158,11 +173,11 @@ OFFICES = TableKind(
     name="offices",
     columns=(
         _required("office_id", "网点"),
-        _required("name", "名称"),
-        _optional("address", "地址"),
+        _required("name", "名称", MOST_OF_A_NAME),
+        _optional("address", "地址", MOST_OF_AN_ADDRESS),
         _required("latitude", "纬度"),
         _required("longitude", "经度"),
         _required("datum", "坐标系"),
     ),
 )
-TABLE_KINDS = (CASES, PLACES, CONTACTS, NOTICES, COLLECTORS, SHIFTS, OFFICES)
+TABLE_KINDS: tuple[TableKind, ...] = (CASES, PLACES, CONTACTS, NOTICES, COLLECTORS, SHIFTS, OFFICES)

@@ -1,29 +1,26 @@
 """Which ids the tables have given out, and where: ids that people's texts hang on are unique over all tables."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from api.importing.cells import Cells
-from api.importing.fault_list import shown
-from api.importing.tables import Row
+from api.importing.records import Position
 
 
 @dataclass(slots=True)
 class Identities:
-    """Ids and the row that gave each out."""
+    """Ids without regard to case, each with how it is written and the row that gave it out."""
 
-    _rows: dict[str, Row] = field(default_factory=dict)
+    _first: dict[str, tuple[str, Position]] = field(default_factory=dict)
 
     def claim(self, cells: Cells, key: str, identifier: str) -> bool:
         """Whether the id is new; noted if not."""
-        first = self._rows.setdefault(identifier, cells.row)
-        if first is cells.row:
+        written = cells.row.cells.get(key, identifier)
+        position = cells.row.position
+        first_written, first = self._first.setdefault(identifier.casefold(), (written, position))
+        if first is position:
             return True
-        message = f"{shown(identifier)} already stands in {first.file}, row {first.number}."
-        cells.fault(key, "duplicate_id", message, "Ids of cases, collectors, shifts and offices are all different.")
+        # An id that is made of another one is not written anywhere.
+        alike = first_written == written or identifier not in written
+        sentence = "id_duplicate" if alike else "id_confusable"
+        cells.fault(key, sentence, value=identifier, file=first.file, row=first.number)
         return False
-
-    @property
-    def rows(self) -> Mapping[str, Row]:
-        """The row of each id."""
-        return self._rows

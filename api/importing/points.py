@@ -2,6 +2,7 @@
 
 from api.importing.cells import Cells
 from scheduler.domain.coordinates import Datum, to_wgs84
+from scheduler.domain.geocoding import Area
 from scheduler.domain.location import Coordinates
 
 _DATUMS = {
@@ -13,48 +14,61 @@ _DATUMS = {
     }.items()
     for name in names
 }
+_LEAST_DECIMALS = 3
 
 
-def read_coordinates(cells: Cells) -> Coordinates | None:
-    """The point of a row in WGS-84; None when both cells are empty (not geocoded) or a fault was noted."""
+def read_coordinates(cells: Cells, area: Area | None = None) -> Coordinates | None:
+    """The point of a row in WGS-84; None when both cells are empty (not geocoded) or a fault was noted.
+
+    Args:
+        cells: The row.
+        area: A point outside of it is a mistake; None when nobody said where visits are made.
+    """
     datum = cells.choice("datum", _DATUMS)
     latitude, longitude = cells.degrees("latitude"), cells.degrees("longitude")
-    if cells.value("latitude") or cells.value("longitude"):
-        for key in ("latitude", "longitude"):
-            cells.required(key)
-        _note_missing_datum(cells)
+    _note_missing(cells)
     if latitude is None or longitude is None:
         return None
     point = Coordinates(latitude_degrees=latitude, longitude_degrees=longitude)
-    if not _is_on_earth(cells, point, datum) or datum is None:
+    sentence = _mistake(cells, point, datum)
+    if sentence is not None:
+        key = "longitude" if sentence == "coord_range" and abs(latitude) <= 90 else "latitude"
+        cells.fault(key, sentence, datum=datum)
         return None
-    return to_wgs84(point, datum)
+    if datum is None:
+        return None
+    found = to_wgs84(point, datum)
+    if area is not None and not area.holds(found):
+        cells.fault("latitude", "coord_outside_area")
+        return None
+    return found
 
 
-def _note_missing_datum(cells: Cells) -> None:
+def _note_missing(cells: Cells) -> None:
+    given = {key for key in ("latitude", "longitude") if cells.value(key)}
+    if not given:
+        return
+    for key in ("latitude", "longitude"):
+        if cells.has(key) and key not in given:
+            cells.fault(key, "coord_incomplete")
     if cells.has("datum") and not cells.value("datum"):
-        hint = "Write wgs84, gcj02 (Amap, Tencent) or bd09 (Baidu); a wrong one is up to a kilometer off."
-        cells.fault("datum", "missing_datum", "Coordinates stand here without their datum.", hint)
+        cells.fault("datum", "coord_sys_missing")
 
 
-def _is_on_earth(cells: Cells, point: Coordinates, datum: Datum | None) -> bool:
+def _mistake(cells: Cells, point: Coordinates, datum: Datum | None) -> str | None:
+    """The sentence about a point that cannot be one; None for one that can."""
     latitude, longitude = point.latitude_degrees, point.longitude_degrees
     swapped = Coordinates(latitude_degrees=longitude, longitude_degrees=latitude)
     if not _is_near_china(point) and _is_near_china(swapped):
-        message = "Latitude and longitude seem to have changed places."
-        cells.fault("latitude", "coordinates_swapped", message, "Latitude in China is 3 to 54, longitude 73 to 136.")
-        return False
+        return "coord_swapped"
     if abs(latitude) > 90 or abs(longitude) > 180:
-        key = "latitude" if abs(latitude) > 90 else "longitude"
-        message = "A latitude is from -90 to 90, a longitude from -180 to 180."
-        cells.fault(key, "coordinates_out_of_range", message, "Write decimal degrees, not meters.")
-        return False
-    if latitude == longitude == 0 or (datum in (Datum.GCJ02, Datum.BD09) and not _is_near_china(point)):
-        message = "No address lies there." if latitude == longitude == 0 else f"The datum {datum} is of China alone."
-        hint = "Leave both cells empty when the address is not geocoded."
-        cells.fault("latitude", "coordinates_out_of_range", message, hint)
-        return False
-    return True
+        return "coord_range"
+    if latitude == longitude == 0:
+        return "coord_null_island"
+    if datum in (Datum.GCJ02, Datum.BD09) and not _is_near_china(point):
+        return "coord_outside_china"
+    decimals = (len(cells.value(key).partition(".")[2]) for key in ("latitude", "longitude"))
+    return "coord_precision" if all(count < _LEAST_DECIMALS for count in decimals) else None
 
 
 def _is_near_china(point: Coordinates) -> bool:

@@ -1,133 +1,103 @@
-"""CSV files become tables of text cells that know where they stand."""
+"""Files become tables, each recognised by its headers, of text cells that know where they stand."""
 
-import codecs
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import islice
+from typing import Protocol
 
 from api.importing.columns import TABLE_KINDS, TableKind
 from api.importing.fault_list import FaultList
+from api.importing.records import Position
+from api.importing.sources import Sheet, Source, TooManyRows, read_sheet
 
-MOST_ROWS = 100_000
-MOST_CHARACTERS = 2_000
-MOST_BYTES = 64 * 1024 * 1024
-_FOREIGN_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_SAVE_AS = "Save the sheet as 'CSV UTF-8 (comma delimited)'."
+_DELIMITERS = {";": ";", "\t": "TAB", "，": "，", "|": "|"}
+_ROWS_LOOKED_AT = 10
+_INVISIBLE = frozenset("\u200b\ufeff\u00ad\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table.
+    """One row of a table; a column that the file lacks has no key among the cells, which stand as in the file."""
 
-    Attributes:
-        file: The file's name without its folder.
-        number: As a spreadsheet shows it; the header is row 1.
-        cells: Column key -> text as it stands in the file; a column that the file lacks has no key.
-        headers: Column key -> header as it stands in the file.
-    """
-
-    file: str
-    number: int
+    position: Position
     cells: Mapping[str, str]
-    headers: Mapping[str, str]
 
-    def where(self, key: str) -> str:
-        """The place of a cell, for a fault."""
-        return f"{self.file}:{self.number}:{self.headers.get(key, key)}"
+
+class Rows(Protocol):
+    """Whatever has rows."""
+
+    @property
+    def rows(self) -> Iterable[Row]:
+        """One after the other; it may be asked twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """All rows of one file; a column that is missing although required was already faulted."""
+    """All rows of one file; a column that is missing although required was already faulted.
+
+    Attributes:
+        kind: Which table it is.
+        file: The file's name without its folder.
+        encoding: Of the file.
+        keys: The key of each column in order; None for one that was faulted.
+        headers: Column key -> header as it stands in the file.
+        numbered: The cells of each row with its number.
+    """
 
     kind: TableKind
     file: str
-    rows: tuple[Row, ...]
+    encoding: str
+    keys: Sequence[str | None]
     headers: Mapping[str, str]
+    numbered: Sequence[tuple[int, list[str]]]
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """Made one after the other: a large table is not held twice."""
+        for number, cells in self.numbered:
+            named = {key: cell for key, cell in zip(self.keys, cells, strict=False) if key is not None}
+            yield Row(Position(self.file, number, self.headers), named)
 
 
-def read_tables(paths: Sequence[Path], faults: FaultList) -> dict[str, Table]:
+def read_tables(sources: Iterable[Source], faults: FaultList) -> dict[str, Table]:
     """The tables by the name of their kind; every fault of every file is noted."""
     tables: dict[str, Table] = {}
-    for path in paths:
-        table = _read_table(path, faults)
+    for source in sources:
+        sheet = read_sheet(source, faults)
+        try:
+            table = None if sheet is None else _read_table(sheet, faults)
+        except TooManyRows:
+            table = None
         if table is None:
             continue
         first = tables.setdefault(table.kind.name, table)
         if first is not table:
-            message = f"Two files hold the table {table.kind.name}: {first.file} and {table.file}."
-            faults.add(table.file, "duplicate_table", message, "Give each table once.")
+            faults.add(table.file, "duplicate_table", table=table.kind.name, first=first.file, second=table.file)
     return tables
 
 
 def note_missing_tables(tables: Mapping[str, Table], faults: FaultList) -> None:
-    """Note each table that an import needs and none of the files is."""
+    """Note each table that a day needs and none of the files is."""
     for kind in TABLE_KINDS:
         if kind.name not in tables and not kind.optional:
             headers = ", ".join(column.header_zh for column in kind.columns if column.required)
-            hint = f"Add a CSV file with the headers {headers}."
-            faults.add(f"{kind.name}.csv", "missing_table", f"No file holds the table {kind.name}.", hint)
+            faults.add(f"{kind.name}.csv", "missing_table", table=kind.name, headers=headers)
 
 
-def _read_table(path: Path, faults: FaultList) -> Table | None:
-    text = _read_text(path, faults)
-    if text is None:
-        return None
-    records = _records(text, path.name, faults)
-    width = len(records[0]) if records else 0
-    header = _without_blank_tail(records[0]) if records else []
+def _read_table(sheet: Sheet, faults: FaultList) -> Table | None:
+    first = next(sheet.rows, [])
+    header = _without_blank_tail(first)
     kind = _recognised(header)
     if kind is None:
-        names = ", ".join(kind.name for kind in TABLE_KINDS)
-        message = f"The headers in row 1 belong to none of the tables {names}."
-        hint = "Row 1 holds the headers, commas separate the cells, the encoding is UTF-8 or GB18030."
-        faults.add(path.name, "unknown_table", message, hint)
+        _note_unknown(first, sheet, faults)
         return None
-    keys = _column_keys(header, kind, path.name, faults)
+    keys = _column_keys(header, kind, sheet.file, faults)
     headers = {key: header[index].strip() for index, key in enumerate(keys) if key is not None}
-    rows = _rows(records[1:], keys, headers, path.name, width=width, faults=faults)
-    return Table(kind=kind, file=path.name, rows=rows, headers=headers)
-
-
-def _read_text(path: Path, faults: FaultList) -> str | None:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError:
-        faults.add(path.name, "unreadable_file", "The file cannot be opened.", "Check its name and your permission.")
-        return None
-    if len(data) > MOST_BYTES:
-        faults.add(path.name, "file_too_large", f"The file is larger than {MOST_BYTES // 1024**2} MiB.", "Split it.")
-        return None
-    if data.startswith(_FOREIGN_STARTS):
-        faults.add(path.name, "not_text", "The file is not a CSV text in UTF-8 or GB18030.", _SAVE_AS)
-        return None
-    # UTF-8 first: its bytes nearly always decode as GB18030 too, into other characters.
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    faults.add(path.name, "not_text", "The bytes of the file are neither UTF-8 nor GB18030.", _SAVE_AS)
-    return None
-
-
-def _records(text: str, file: str, faults: FaultList) -> list[list[str]]:
-    """The header and at most `MOST_ROWS` rows; what follows a broken quote is not read."""
-    records: list[list[str]] = []
-    try:
-        for record in csv.reader(io.StringIO(text, newline=""), strict=True):
-            if len(records) > MOST_ROWS:
-                message = f"The table has more than {MOST_ROWS:,} rows."
-                faults.add(f"{file}:{len(records) + 1}", "too_many_rows", message, "Split the import by day or branch.")
-                break
-            records.append(record)
-    except csv.Error:
-        message = "The quotes of a cell are broken here, or a quote is never closed."
-        faults.add(f"{file}:{len(records) + 1}", "bad_quotes", message, 'Write a quote inside a cell as "".')
-    return records
+    numbered = _rows(sheet, kind, keys, headers, width=len(first), faults=faults)
+    if not numbered and not kind.optional:
+        faults.add(sheet.file, "no_rows", table=kind.name)
+    return Table(kind=kind, file=sheet.file, encoding=sheet.encoding, keys=keys, headers=headers, numbered=numbered)
 
 
 def _without_blank_tail(header: Sequence[str]) -> list[str]:
@@ -144,6 +114,19 @@ def _recognised(header: Sequence[str]) -> TableKind | None:
     return TABLE_KINDS[known.index(most)]
 
 
+def _note_unknown(first: Sequence[str], sheet: Sheet, faults: FaultList) -> None:
+    """Say what most likely keeps the headers from being recognised."""
+    for sign, shown in _DELIMITERS.items():
+        if any(sign in cell and _recognised(cell.split(sign)) for cell in first):
+            faults.add(f"{sheet.file}:1", "delimiter_unknown", sign=shown)
+            return
+    for number, row in enumerate(islice(sheet.rows, _ROWS_LOOKED_AT), start=2):
+        if _recognised(row):
+            faults.add(f"{sheet.file}:1", "header_below", row=number)
+            return
+    faults.add(sheet.file, "header_not_found", tables=", ".join(kind.name for kind in TABLE_KINDS))
+
+
 def _column_keys(header: Sequence[str], kind: TableKind, file: str, faults: FaultList) -> list[str | None]:
     """The key of each column in order; None for a column that is unknown or repeated."""
     keys: list[str | None] = []
@@ -151,57 +134,74 @@ def _column_keys(header: Sequence[str], kind: TableKind, file: str, faults: Faul
         key = kind.key_of(cell)
         where = f"{file}:1:{cell.strip()[:40] or position}"
         if key is None:
-            faults.add(where, "unknown_column", f"The table {kind.name} has no such column.", _columns_hint(kind))
+            faults.add(where, "header_unknown", table=kind.name, **_closest(cell, kind))
         elif key in keys:
-            faults.add(where, "duplicate_column", f"The column {key} stands here twice.", "Keep one of the two.")
+            faults.add(where, "header_duplicate", column=key)
             key = None
+        elif cell not in kind.headers_of(key):
+            faults.warn(where, "header_normalised", column=key)
         keys.append(key)
     for column in kind.columns:
         if column.required and column.key not in keys:
             wanted = column.header_zh if any(not cell.isascii() for cell in header) else column.key
-            message = f"The table {kind.name} lacks the column {column.header_zh} ({column.key})."
-            faults.add(f"{file}:1:{wanted}", "missing_column", message, "Add the column; its cells are never guessed.")
+            where = f"{file}:1:{wanted}"
+            faults.add(where, "header_missing", table=kind.name, header_zh=column.header_zh, column=column.key)
     return keys
 
 
-def _columns_hint(kind: TableKind) -> str:
-    return "Remove it or use one of: " + ", ".join(f"{column.header_zh} ({column.key})" for column in kind.columns)
+def _closest(header: str, kind: TableKind) -> dict[str, str]:
+    """What the columns are, and which of them was probably meant."""
+    known = [name for column in kind.columns for name in (column.key, column.header_zh)]
+    found = difflib.get_close_matches(header.strip(), known, n=1)
+    return {
+        "columns": ", ".join(f"{column.header_zh} ({column.key})" for column in kind.columns),
+        "closest": f"Perhaps {found[0]} was meant. " if found else "",
+        "closest_zh": f"也许是 {found[0]}。" if found else "",
+    }
 
 
 def _rows(
-    records: Iterable[list[str]],
+    sheet: Sheet,
+    kind: TableKind,
     keys: Sequence[str | None],
     headers: Mapping[str, str],
-    file: str,
     *,
     width: int,
     faults: FaultList,
-) -> tuple[Row, ...]:
-    rows: list[Row] = []
-    for number, record in enumerate(records, start=2):
-        if not any(cell.strip() for cell in record):
-            continue  # spreadsheets leave such rows behind
-        if len(record) > width or any(cell.strip() for cell in record[len(keys) :]):
-            # The cells have slipped, so a fault about any of them could show a neighbour's text.
-            message = f"The row has {len(record)} cells, the header {len(keys)}."
-            faults.add(f"{file}:{number}", "unknown_column", message, "Put a cell that holds a comma into quotes.")
+) -> list[tuple[int, list[str]]]:
+    limits = [None if key is None else kind.most_characters(key) for key in keys]
+    rows: list[tuple[int, list[str]]] = []
+    blank: list[int] = []
+    for number, cells in enumerate(sheet.rows, start=2):
+        if not any(map(str.strip, cells)):
+            blank.append(number)  # spreadsheets leave such rows behind, mostly at the end
             continue
-        padded = record + [""] * (len(keys) - len(record))
-        cells = {key: cell for key, cell in zip(keys, padded, strict=False) if key is not None}
-        row = Row(file=file, number=number, cells=cells, headers=headers)
-        _note_bad_text(row, faults)
-        rows.append(row)
-    return tuple(rows)
+        for inside in blank:
+            faults.warn(f"{sheet.file}:{inside}", "row_blank")
+        blank.clear()
+        if len(cells) != width or any(map(str.strip, cells[len(keys) :])):
+            # The cells have slipped, so a fault about any of them could show a neighbour's text.
+            faults.add(f"{sheet.file}:{number}", "column_count", got=len(cells), expected=len(keys))
+            continue
+        for key, cell, most in zip(keys, cells, limits, strict=False):
+            if most is not None and (len(cell) > most or not cell.isprintable()):
+                _note_bad_text(Position(sheet.file, number, headers).where(key or ""), cell, most, faults)
+        rows.append((number, cells))
+    return rows
 
 
-def _note_bad_text(row: Row, faults: FaultList) -> None:
+def note_bad_texts(row: Row, kind: TableKind, faults: FaultList) -> None:
+    """Note each cell that is too long for its column, or holds what nobody types."""
     for key, cell in row.cells.items():
-        if len(cell) > MOST_CHARACTERS:
-            message = f"The cell has {len(cell):,} characters, more than {MOST_CHARACTERS:,}."
-            faults.add(row.where(key), "field_too_long", message, "Shorten it.")
-        elif not cell.isprintable() and any(_is_control(sign) for sign in cell):
-            faults.add(row.where(key), "not_text", "The cell holds a control character.", "Type the cell again.")
+        _note_bad_text(row.position.where(key), cell, kind.most_characters(key), faults)
+
+
+def _note_bad_text(where: str, cell: str, most: int, faults: FaultList) -> None:
+    if len(cell) > most:
+        faults.add(where, "too_long", got=len(cell), most=most)
+    elif any(_is_control(sign) for sign in cell):
+        faults.add(where, "control_char")
 
 
 def _is_control(sign: str) -> bool:
-    return (sign < " " and sign not in "\t\r\n") or sign == "\x7f"
+    return (sign < " " and sign not in "\t\r\n") or "\x7f" <= sign <= "\x9f" or sign in _INVISIBLE

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 from api import current
 from api.access.policy import actor
 from api.errors import ProblemDetails
-from api.rest.preconditions import etag_of
+from api.rest.preconditions import with_etag
 from api.store import Scope, plans
 
 TOKEN: list[dict[str, list[str]]] = [{"token": []}]
@@ -48,7 +48,7 @@ def answer(model: BaseModel, status: int = HTTPStatus.OK, *, rev: int | None = N
     """A model as JSON, with the entity tag of its revision."""
     response = Response(model.model_dump_json(), status=status, content_type="application/json")
     if rev is not None:
-        response.set_etag(etag_of(rev))
+        with_etag(response, rev)
     return response
 
 

@@ -89,7 +89,7 @@ class LinkList(BaseModel):
 @allow(Role.DISPATCHER)
 def make_link(path: PlanPath, body: NewLink) -> Response:
     """Valid on the day of the route, to the end of its lawful hours; the crew's earlier link ends."""
-    with current.database().writing(scope_of_plan(path.plan_id), current.now()) as unit:
+    with current.writing(scope_of_plan(path.plan_id)) as unit:
         stored = opened(unit, path.plan_id)
         entry = plans.entry(unit, path.plan_id)
         if entry is None or entry.state not in (PlanState.PUBLISHED, PlanState.RUNNING):
@@ -138,7 +138,7 @@ def list_links(path: PlanPath, query: NoQuery) -> Response:
 @allow(Role.DISPATCHER, Role.ADMINISTRATOR)
 def revoke_link(path: LinkPath) -> Response:
     """From the next request on it opens nothing, as for a lost phone."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         links.revoke(unit, _known(unit, path.link_id).id)
     return nothing()
 
@@ -153,7 +153,7 @@ def revoke_link(path: LinkPath) -> Response:
 @allow(Role.DISPATCHER)
 def release_link(path: LinkPath) -> Response:
     """The browser that was bound is let in no more."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         links.release(unit, _known(unit, path.link_id).id)
     return nothing()
 

@@ -160,7 +160,7 @@ def receive_notice(path: NoticePath, body: Receipt) -> Response:
         known = notices.get(unit, path.notice_id)
     if known is None:
         raise NotFound("There is no such notice.")
-    with current.database().writing(scope_of_plan(known.plan_id), current.now()) as unit:
+    with current.writing(scope_of_plan(known.plan_id)) as unit:
         notices.receive(unit, path.notice_id, body.delivered_at, body.consented_at)
         found = notices.get(unit, path.notice_id)
     if found is None:
@@ -204,7 +204,7 @@ def list_wishes(query: WishListQuery) -> Response:
 @allow(Role.DISPATCHER, Role.COMPLIANCE)
 def handle_wish(path: WishPath) -> Response:
     """What followed from it stays until somebody lifts it."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         if not wishes.handle(unit, path.wish_id):
             raise NotFound("There is no such wish.")
     return nothing()

@@ -77,7 +77,7 @@ class MapData(BaseModel):
 @allow(Role.DISPATCHER)
 def export_plan(path: PlanPath, query: ExportQuery) -> Response:
     """Tables and PDF have names and addresses, calendars and GPX have none; who took which is written down."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         stored = opened(unit, path.plan_id)
         content = _file(stored, query)
         unit.note("plan.exported", f"plan:{path.plan_id}", format=query.format, shift=query.shift_id)
@@ -94,7 +94,7 @@ def export_plan(path: PlanPath, query: ExportQuery) -> Response:
 @allow(Role.DISPATCHER)
 def print_papers(path: PlanPath, query: PapersQuery) -> Response:
     """With the numbers that the verification page knows; called off visits get none."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         stored = opened(unit, path.plan_id)
         numbers = _numbers(unit, path.plan_id)
         if query.visit_id is not None and query.visit_id not in numbers:

@@ -32,8 +32,8 @@ from api.rest.plan_models import (
     PublishOptions,
     Verdict,
 )
-from api.rest.preconditions import etag_of, require_match
-from api.store import PlanEntry, PlanState, Unit, audit, plans
+from api.rest.preconditions import require_match, what_was_last_done, with_etag
+from api.store import PlanEntry, PlanState, Unit, plans
 from api.visiting import changing, publishing
 from scheduler.documents import read_plan, read_problem, read_texts, to_bytes
 from scheduler.documents.plan_wire import CertificateWire, PlanWire
@@ -59,10 +59,8 @@ class DifferenceQuery(Strict):
 @allow(*STAFF)
 def list_plans(query: PlanListQuery) -> Response:
     """The latest day first, the newest plan of a day first."""
-    after = None
-    if query.cursor is not None:
-        day, sequence = Cursor.read(query.cursor, 2).values
-        after = (_day(day, "/cursor"), int(sequence) if sequence.isdecimal() and len(sequence) < 16 else 0)
+    before = Cursor.read(query.cursor, 2)
+    after = None if before is None else (_day(before.parts[0], "/cursor"), before.number(1))
     with current.database().reading(actor().scope, current.now()) as unit:
         found = plans.listed(
             unit,
@@ -73,7 +71,7 @@ def list_plans(query: PlanListQuery) -> Response:
         )
     page = found[: query.limit]
     more = len(found) > query.limit
-    cursor = str(Cursor((page[-1].day.isoformat(), str(page[-1].sequence)))) if more else None
+    cursor = Cursor((page[-1].day.isoformat(), str(page[-1].sequence))).written if more else None
     return answer(PlanList(plans=[PlanListItem.of(entry) for entry in page], next_cursor=cursor))
 
 
@@ -93,7 +91,7 @@ def create_plan(body: NewPlan) -> Response:
     if scope.branch_id is None:
         message = "A plan belongs to a branch, and you belong to none."
         raise InvalidInput([Fault(where="", code="no_branch", message=message)])
-    with current.database().writing(scope, current.now()) as unit:
+    with current.writing(scope) as unit:
         entry = _known(plans.entry(unit, plans.save(unit, problem, plan, texts)))
     response = answer(PlanListItem.of(entry), HTTPStatus.CREATED, rev=entry.rev)
     response.headers["Location"] = f"/api/v1/plans/{entry.id}"
@@ -142,7 +140,7 @@ def get_plan(path: PlanPath, query: NoQuery) -> Response:
     if document is None or entry is None:
         raise NotFound("There is no plan of this id.")
     response = Response(document.content, content_type="application/json")
-    response.set_etag(etag_of(entry.rev))
+    with_etag(response, entry.rev)
     response.make_conditional(request)
     return response
 
@@ -190,7 +188,7 @@ def compare_plans(path: PlanPath, query: DifferenceQuery) -> Response:
 @allow(Role.DISPATCHER, Role.PLANNER)
 def check_stored(path: PlanPath) -> Response:
     """A plan that breaks nothing is then checked, and may be published."""
-    with current.database().writing(scope_of_plan(path.plan_id), current.now()) as unit:
+    with current.writing(scope_of_plan(path.plan_id)) as unit:
         _seen(unit, path.plan_id)
         entry = publishing.check(unit, path.plan_id, current.settings().road_networks)
     return answer(PlanListItem.of(entry), rev=entry.rev)
@@ -206,7 +204,7 @@ def check_stored(path: PlanPath) -> Response:
 @allow(Role.DISPATCHER)
 def edit_plan(path: PlanPath, body: Edits) -> Response:
     """Gives a new draft; a change that would break a rule is refused with all that it breaks."""
-    with current.database().writing(scope_of_plan(path.plan_id), current.now()) as unit:
+    with current.writing(scope_of_plan(path.plan_id)) as unit:
         _seen(unit, path.plan_id)
         changed = changing.change(unit, path.plan_id, body.read(), current.settings().road_networks)
     entry = changed.entry
@@ -226,7 +224,7 @@ def edit_plan(path: PlanPath, body: Edits) -> Response:
 @allow(Role.DISPATCHER)
 def publish_plan(path: PlanPath, body: PublishOptions) -> Response:
     """Routes, letters and notices come to be; the plan of the day before this one is closed. Twice is once."""
-    with current.database().writing(scope_of_plan(path.plan_id), current.now()) as unit:
+    with current.writing(scope_of_plan(path.plan_id)) as unit:
         found = _known(plans.entry(unit, path.plan_id))
         if found.state not in _FOLLOWED:
             _seen(unit, path.plan_id)
@@ -245,7 +243,7 @@ def publish_plan(path: PlanPath, body: PublishOptions) -> Response:
 @allow(Role.DISPATCHER)
 def close_plan(path: PlanPath) -> Response:
     """Its links end. Twice is once."""
-    with current.database().writing(scope_of_plan(path.plan_id), current.now()) as unit:
+    with current.writing(scope_of_plan(path.plan_id)) as unit:
         if _known(plans.entry(unit, path.plan_id)).state is not PlanState.CLOSED:
             _seen(unit, path.plan_id)
         entry = publishing.close(unit, path.plan_id)
@@ -261,7 +259,7 @@ def _known(entry: PlanEntry | None) -> PlanEntry:
 def _seen(unit: Unit, plan_id: str) -> None:
     """Refuse a change by who has not seen the plan as it is now."""
     entry = _known(plans.entry(unit, plan_id))
-    require_match(entry.rev, audit.last_change(unit.session, f"plan:{plan_id}"))
+    require_match(entry.rev, what_was_last_done(unit, f"plan:{plan_id}"))
 
 
 def _read_pair(pair: PlanPair) -> tuple[Problem, Plan]:

@@ -1,29 +1,50 @@
-"""Changing only what the caller has seen: `ETag` tells the revision, `If-Match` must name it."""
+"""Changes name the revision that they change: ETag and If-Match."""
 
-from flask import request
+import re
+from collections.abc import Mapping
+
+from flask import Response, request
 from werkzeug.exceptions import PreconditionFailed, PreconditionRequired
 
-from api.store.audit import Change
+from api.errors import problem_response
+from api.store import Unit, audit
+
+_ETAG = re.compile(r'"\d{1,9}"', re.ASCII)
 
 
 def etag_of(rev: int) -> str:
-    """The entity tag of a revision, without its quotes."""
-    return f"r{rev}"
+    """The header's value for a revision."""
+    return f'"{rev}"'
 
 
-def require_match(rev: int, change: Change | None = None) -> None:
-    """Refuse a request that was made for another revision.
+def with_etag(response: Response, rev: int) -> Response:
+    """Say which revision an answer shows."""
+    response.headers["ETag"] = etag_of(rev)
+    return response
+
+
+def require_match(rev: int, current: Mapping[str, object] | None = None) -> None:
+    """Let a change through that names the present revision.
 
     Args:
-        rev: The revision that is stored.
-        change: What was last done to it, for who has to look again.
+        rev: The present revision.
+        current: What stands now, for who wanted to change something older.
 
     Raises:
-        PreconditionRequired: The request names none (428).
-        PreconditionFailed: It names another one (412).
+        PreconditionRequired: The request names no revision.
+        PreconditionFailed: It names another one.
     """
-    if "If-Match" not in request.headers:
-        raise PreconditionRequired("Send If-Match with the ETag that you have seen.")
-    if not request.if_match.contains(etag_of(rev)):
-        told = "" if change is None else f" Last: {change.action} by {change.actor} at {change.at.isoformat()}."
-        raise PreconditionFailed(f"This was changed since you saw it; it is now at {etag_of(rev)}.{told}")
+    header = request.headers.get("If-Match", "").strip()
+    if not header:
+        raise PreconditionRequired("Send If-Match with the ETag of what you want to change.")
+    if header == etag_of(rev):
+        return
+    detail = "Somebody else has changed it meanwhile." if _ETAG.fullmatch(header) else "If-Match names no revision."
+    response = problem_response(412, detail=detail, code="stale", current=None if current is None else dict(current))
+    raise PreconditionFailed(response=with_etag(response, rev))
+
+
+def what_was_last_done(unit: Unit, subject: str) -> dict[str, object] | None:
+    """Who last changed a subject such as `plan:ID`, when and how, for who wanted to change something older."""
+    change = audit.last_change(unit.session, subject)
+    return None if change is None else {"at": change.at.isoformat(), "by": change.actor, "action": change.action}

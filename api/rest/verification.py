@@ -117,7 +117,7 @@ def verify_number(body: LetterNumber) -> Response:
 @limiter.shared_limit(GUESSES, scope="verify-code")
 def verify_code(body: ShortCode) -> Response:
     """A code is good once, for ten minutes; five tries in ten minutes for one client."""
-    with current.database().writing(None, current.now()) as unit:
+    with current.writing_for_everyone() as unit:
         found = verifying.by_code(unit, body.code)
     return answer(_verification(found))
 
@@ -132,7 +132,7 @@ def verify_code(body: ShortCode) -> Response:
 @allow(*STAFF)
 def ask_hotline(body: LetterNumber) -> Response:
     """Says why a letter is not valid; each question is written down."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         found = letters.by_number(unit, read_number(body.number))
         state = _state(found, current.now())
         unit.note("hotline.asked", "letter:unknown" if found is None else f"letter:{found.id}", state=state)
@@ -178,7 +178,7 @@ def list_reports(query: ReportListQuery) -> Response:
 @allow(Role.DISPATCHER, Role.COMPLIANCE, Role.ADMINISTRATOR)
 def handle_report(path: ReportPath) -> Response:
     """Twice is once."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         if not wishes.handle_report(unit, path.report_id):
             raise NotFound("There is no such report.")
     return nothing()

@@ -183,7 +183,7 @@ def list_records(path: PlanPath, query: NoQuery) -> Response:
 @allow(Role.DISPATCHER, Role.COLLECTOR)
 def check_in(body: CheckIn) -> Response:
     """Refused in the words of every rule that says no at this moment. Twice is once."""
-    with current.database().writing(scope_of_plan(body.plan_id), current.now()) as unit:
+    with current.writing(scope_of_plan(body.plan_id)) as unit:
         own = users.collector_code(unit, actor().collector_id)
         stop = stops.one(unit, body.plan_id, body.visit_id)
         if stop is None or not _may_see(unit, stop.collector_codes):
@@ -223,7 +223,7 @@ def end_visit(path: RecordPath, body: OutcomeReport) -> Response:
     """Changes at once what may follow, and calls off the visits that it forbids. Twice is once."""
     with current.database().reading(actor().scope, current.now()) as unit:
         plan_id = _own_record(unit, path.record_id).plan_id
-    with current.database().writing(scope_of_plan(plan_id), current.now()) as unit:
+    with current.writing(scope_of_plan(plan_id)) as unit:
         ended = visits.end(
             unit,
             path.record_id,

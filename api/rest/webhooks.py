@@ -13,8 +13,8 @@ from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.rest.answers import TOKEN, NoQuery, Strict, answer, responses
-from api.rest.preconditions import require_match
-from api.store import Unit, audit, webhooks
+from api.rest.preconditions import require_match, what_was_last_done
+from api.store import Unit, webhooks
 from api.store.events import EventKind
 from api.store.webhooks import Webhook
 from api.webhooks import loopback_is_allowed
@@ -114,7 +114,7 @@ def add_webhook(body: NewWebhook) -> Response:
         message = "Messages cannot be sent to this address."
         fault = Fault(where="/url", code=refused.code, message=message, hint=_HINTS[refused.code])
         raise InvalidInput([fault]) from None
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         made, secret = webhooks.add(unit, body.url, [kind.value for kind in body.kinds])
     told = MadeWebhook(webhook=WebhookAnswer.of(made), secret=secret)
     return answer(told, HTTPStatus.CREATED, rev=made.rev)
@@ -145,9 +145,9 @@ def get_webhook(path: WebhookPath, query: NoQuery) -> Response:
 @allow(Role.ADMINISTRATOR)
 def change_webhook(path: WebhookPath, body: WebhookChange) -> Response:
     """Switched on again, it starts without failures."""
-    with current.database().writing(actor().scope, current.now()) as unit:
+    with current.writing() as unit:
         found = _known(unit, path.webhook_id)
-        require_match(found.rev, audit.last_change(unit.session, f"webhook:{found.id}"))
+        require_match(found.rev, what_was_last_done(unit, f"webhook:{found.id}"))
         kinds = None if body.kinds is None else [kind.value for kind in body.kinds]
         changed = webhooks.change(unit, found.id, kinds=kinds, enabled=body.enabled)
     return answer(WebhookAnswer.of(changed), rev=changed.rev)

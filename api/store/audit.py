@@ -97,6 +97,12 @@ def chain_end(session: Session) -> tuple[int, str]:
     return (0, FIRST_PREVIOUS) if last is None else (last.sequence, last.sha256)
 
 
+def entries_about(session: Session, subject: str) -> list[str]:
+    """What was done to something, in its order."""
+    query = select(AuditRow.action).where(AuditRow.subject == subject).order_by(AuditRow.sequence)
+    return list(session.scalars(query))
+
+
 def _hash_of(row: AuditRow) -> str:
     content = [
         row.sequence,

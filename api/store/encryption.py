@@ -15,10 +15,15 @@ from scheduler.domain.errors import MissingResource
 # One key per purpose: what another part of the service signs or encrypts cannot be passed off as a stored field.
 _FIELDS = b"visits/store/fields/1"
 _INDEX = b"visits/store/index/1"
+_FINGERPRINT = b"visits/store/fingerprint/1"
 
 
 class FieldCipher:
-    """Seals and opens bytes; what an older key sealed still opens."""
+    """Seals and opens bytes; what an older key sealed still opens.
+
+    Attributes:
+        fingerprint: Tells the current key from others, and nothing about it.
+    """
 
     def __init__(self, secret_keys: Sequence[bytes]) -> None:
         """Derive the keys.
@@ -26,10 +31,11 @@ class FieldCipher:
         Args:
             secret_keys: The current key first, then older ones.
         """
-        fields = [Fernet(base64.urlsafe_b64encode(_derived(key, _FIELDS))) for key in secret_keys]
+        fields = [Fernet(base64.urlsafe_b64encode(derived(key, _FIELDS))) for key in secret_keys]
         self._fernet = MultiFernet(fields)
         self._current = fields[0]
-        self._index_key = _derived(secret_keys[0], _INDEX)
+        self._index_keys = [derived(key, _INDEX) for key in secret_keys]
+        self.fingerprint = derived(secret_keys[0], _FINGERPRINT).hex()[:16]
 
     def seal(self, content: bytes) -> bytes:
         """Encrypt with the current key."""
@@ -62,10 +68,15 @@ class FieldCipher:
 
         Full-width forms, case, spaces and dashes make no difference.
         """
+        return self.indexes(text)[0]
+
+    def indexes(self, text: str) -> tuple[str, ...]:
+        """As `index`, with every key: while keys are exchanged, a row may still stand under an older one."""
         plain = unicodedata.normalize("NFKC", text).casefold()
-        normal = "".join(sign for sign in plain if not sign.isspace() and sign != "-")
-        return hmac.new(self._index_key, normal.encode(), sha256).hexdigest()
+        normal = "".join(sign for sign in plain if not sign.isspace() and sign != "-").encode()
+        return tuple(hmac.new(key, normal, sha256).hexdigest() for key in self._index_keys)
 
 
-def _derived(secret_key: bytes, purpose: bytes) -> bytes:
+def derived(secret_key: bytes, purpose: bytes) -> bytes:
+    """A key of 32 bytes for one purpose."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret_key)

@@ -6,10 +6,10 @@ from datetime import datetime
 from api.clock import utc_now
 from api.settings import Settings
 from api.store import plans
-from api.store.database import Database, first_scope
-from api.store.migrations import migrate
+from api.store.database import first_scope
 from api.store.plans import PlanEntry, StoredDocument, StoredPlan
 from api.store.scope import SYSTEM
+from api.store.start import open_database
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
@@ -24,15 +24,14 @@ class PlanStore:
     """
 
     def __init__(self, settings: Settings, now: Callable[[], datetime] = utc_now) -> None:
-        """Open the database, and take its tables to their newest shape.
+        """Open the database; see `open_database`.
 
         Args:
             settings: The database and the key for what is encrypted in it.
             now: The clock.
         """
-        self.database = Database(settings)
+        self.database = open_database(settings, now())
         self._now = now
-        migrate(self.database.engine)
         with self.database.writing(None, now()) as unit:
             self.scope = first_scope(unit, SYSTEM)
 

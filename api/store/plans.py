@@ -14,6 +14,7 @@ from api.store.database import Unit
 from api.store.reason_facts import facts_of, has_facts, with_facts
 from api.store.tables.organisation import TenantRow
 from api.store.tables.plans import PlanRow
+from api.store.tables.service import InstallationRow
 from scheduler.documents import (
     plan_sha256,
     problem_sha256,
@@ -237,14 +238,24 @@ def get(unit: Unit, plan_id: str) -> StoredPlan | None:
         MissingResource: When the plan was stored with another secret key.
         InternalFault: When what is stored is damaged.
     """
-    row = unit.session.scalars(select(PlanRow).where(PlanRow.id == plan_id)).one_or_none()
-    if row is None:
+    # A restored database may count to the same revision again, with other texts.
+    epoch = select(InstallationRow.epoch).scalar_subquery()
+    version = unit.session.execute(select(PlanRow.id, PlanRow.rev, epoch).where(PlanRow.id == plan_id)).one_or_none()
+    if version is None:
         return None
+    known = unit.opened_plans.get(tuple(version))
+    if isinstance(known, StoredPlan):
+        return known
+    row = unit.session.scalars(select(PlanRow).where(PlanRow.id == plan_id)).one_or_none()
+    if row is None or not row.sealed_problem:
+        return None  # its texts were deleted when their time was over
     try:
-        return _opened(unit, row)
+        opened = _opened(unit, row)
     except InvalidInput as error:
         # We wrote it ourselves, so it is nobody's input.
         raise InternalFault("a stored plan cannot be read") from error
+    unit.opened_plans.keep(tuple(version), opened)
+    return opened
 
 
 def document(unit: Unit, plan_id: str) -> StoredDocument | None:

@@ -14,6 +14,25 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "language": ("语言", "Language"),
     "navigation": ("页面导航", "Pages"),
     "all_days": ("所有日期", "All days"),
+    # signing in
+    "sign_in": ("登录", "Sign in"),
+    "sign_out": ("退出登录", "Sign out"),
+    "login": ("用户名", "Login"),
+    "password": ("密码", "Password"),
+    "sign_in_wrong": (
+        "登录失败。请检查用户名和密码。",
+        "You are not signed in. Please check login and password.",
+    ),
+    "sign_in_elsewhere": ("用单位账号登录", "Sign in with your organisation"),
+    "sign_in_help": ("忘记密码时请联系管理员。", "If you forgot the password, please ask your administrator."),
+    "once_note": ("此链接只能用一次。点按钮登录。", "This address works once. Tap the button to sign in."),
+    "once_wrong": (
+        "此链接已用过、已过期或不完整。",
+        "This address was used before, is too old, or is not complete.",
+    ),
+    # a collector's own routes
+    "own_routes": ("我的路线", "My routes"),
+    "no_own_routes": ("目前没有已发布的路线。", "No route of yours has been published yet."),
     # the list of days
     "days_title": ("外访计划", "Visit plans"),
     "days_intro": ("按日期列出已保存的计划，最新的在最前面。", "Stored plans by day, the latest first."),
@@ -127,15 +146,18 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "back_to_plan": ("返回当日计划", "Back to the day's plan"),
     # faults
     "error_title": ("无法显示", "This cannot be shown"),
+    "error_401": ("请先登录。", "Please sign in."),
+    "error_403": ("您的角色不能查看或执行此操作。", "Your role may not see or do this."),
     "error_404": (
         "没有找到这个页面。它可能已被删除，或者地址不完整。",
         "There is no such page. Please check the address.",
     ),
     "error_405": ("这个地址不接受这种请求。", "This address does not take requests of this kind."),
     "error_421": (
-        "本服务只在本机可用。请用 127.0.0.1 或 localhost 打开。",
-        "This service answers on its own machine only. Please open it as 127.0.0.1 or localhost.",
+        "请用本服务的正式网址打开；在本机可用 127.0.0.1 或 localhost。",
+        "Please open this service by its public name; on its own machine, as 127.0.0.1 or localhost.",
     ),
+    "error_429": ("尝试次数过多。请稍后再试。", "There were too many tries. Please wait a while."),
     "error_503": (
         "已保存的数据暂时无法读取，例如密钥与保存时不同。请查看服务的日志。",
         "The stored data cannot be read now, for instance because the secret key is another one. Please see the log.",

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from api import current
 from api.access import open_to_everyone
-from api.security import allow_forms, allow_map, refuse_foreign_forms, script_nonce
+from api.access.browser import require_own_page
+from api.security import allow_forms, allow_map, script_nonce
 from api.store import StoredPlan, Unit, letters, links, plans, records, stops
 from api.store.links import Link
 from api.store.stops import PlannedStop
@@ -82,7 +83,7 @@ def show_own_map() -> Response:
 @open_to_everyone(_BOUND)
 def check_in(visit_id: str) -> AnyResponse:
     """Begin a visit, if every rule allows it now."""
-    refuse_foreign_forms()
+    require_own_page()
     link = _own_link()
     present, carried = set(request.form.getlist("present")[:20]), set(request.form.getlist("carried")[:20])
     try:
@@ -103,7 +104,7 @@ def check_in(visit_id: str) -> AnyResponse:
 @open_to_everyone(_BOUND)
 def end_own_visit(record_id: str) -> AnyResponse:
     """Say what a visit ended with."""
-    refuse_foreign_forms()
+    require_own_page()
     link = _own_link()
     try:
         until = date.fromisoformat(request.form["until"]) if request.form.get("until") else None
@@ -129,7 +130,7 @@ def end_own_visit(record_id: str) -> AnyResponse:
 @open_to_everyone(_BOUND)
 def show_code(visit_id: str) -> Response:
     """A code that the person at the door can type on the verification page."""
-    refuse_foreign_forms()
+    require_own_page()
     link = _own_link()
     with current.database().writing(link.scope, current.now()) as unit:
         _own_stop(unit, link, visit_id)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
+from api.access import masked
 from api.store import StoredPlan
 from api.web.catalogue import clock, duration_in_words, joined
 from maps.palette import CrewStyle, crew_style
@@ -149,7 +150,7 @@ def _unassigned_row(left_out: Unassigned, texts: Mapping[str, Text], language: s
     first, *others = left_out.reasons
     text = texts.get(left_out.visit_id, Text())
     return UnassignedRow(
-        name=text.name or left_out.visit_id,
+        name=masked(text.name) or left_out.visit_id,
         visit_id=left_out.visit_id,
         title=reason_title(first.code, language),
         reason=_reason_line(first, language),

@@ -14,9 +14,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from api import current
 from api.access import open_to_everyone
+from api.access.browser import require_own_page
 from api.access.pins import is_pin
 from api.papers.verification import read_number
-from api.security import allow_forms, refuse_foreign_forms
+from api.security import allow_forms
 from api.store import Unit, links, notices, plans, stops, users, wishes
 from api.store.links import Link, LinkKind
 from api.store.stops import PlannedStop
@@ -77,7 +78,7 @@ def go() -> Response:
 @limiter.limit(LOOK_UPS)
 def open_route() -> AnyResponse:
     """Bind the link to this browser; another browser than the first needs the PIN of one of the crew."""
-    refuse_foreign_forms()
+    require_own_page()
     token, pin = _field("token", 200), _field("pin", 20)
     with current.database().reading(None, current.now()) as unit:
         link = links.open_by_secret(unit, LinkKind.ROUTE, token)
@@ -130,7 +131,7 @@ def open_notice() -> Response:
 @limiter.limit(LOOK_UPS)
 def ask_wish() -> Response:
     """Keep what was asked; it holds at once."""
-    refuse_foreign_forms()
+    require_own_page()
     token, kind = _field("token", 200), _field("kind", 20)
     with current.database().reading(None, current.now()) as unit:
         link = links.open_by_secret(unit, LinkKind.NOTICE, token)
@@ -175,7 +176,7 @@ def verify_code() -> Response:
 @limiter.limit(MESSAGES)
 def report_visitor() -> Response:
     """Keep a report for the lender of the letter, or for every lender where the letter is not known."""
-    refuse_foreign_forms()
+    require_own_page()
     with current.database().writing(None, current.now()) as unit:
         wishes.report_to_lenders(unit, read_number(_field("number", 64)), _field("text", 2 * _MOST_TEXT))
     return _verify_page(reported=True)

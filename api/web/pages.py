@@ -3,25 +3,31 @@
 from collections import defaultdict
 from datetime import date
 
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Blueprint, Response, abort, g, make_response, render_template, url_for
 
-from api.access import open_to_everyone
-from api.current import kept_roads, plan_store, settings
+from api import current
+from api.access import Role, allow
+from api.access.browser import CSRF_FIELD, signed_in
+from api.access.policy import actor
+from api.access.roles import STAFF
+from api.current import kept_roads, settings
 from api.drawn_roads import DrawnRoads, detail_for
 from api.errors import page_without_font
 from api.map_pages import map_page
-from api.route_files import CONTENT_TYPES, route_file
+from api.route_files import CONTENT_TYPES, NAMELESS, route_file
 from api.security import allow_map, allow_position, script_nonce
 from api.setting_values import LANGUAGES
-from api.store import PlanEntry, StoredPlan
+from api.store import PlanEntry, StoredPlan, plans
 from api.web.catalogue import day_in_words, texts_in
 from api.web.crew_view import crew_view
 from api.web.day_view import day_view, is_estimated
 from api.web.language import page_language, remember_language
+from api.web.seen import plan_for, routes_for
 from scheduler.domain.errors import MissingResource
 
 NOT_FOUND = 404
-_LOOPBACK_ONLY = "Pages answer this machine alone until people sign in."
+_SEE_NAMES = (Role.DISPATCHER, Role.COLLECTOR)
+_FILES = ("pdf", "csv", "xlsx", "ics", "gpx")
 pages = Blueprint("pages", __name__)
 pages.after_app_request(remember_language)
 
@@ -36,46 +42,53 @@ def _what_every_page_needs() -> dict[str, object]:
         "script_nonce": script_nonce(),
         "is_estimated": is_estimated,
         "in_words": lambda day: day_in_words(day, language),
+        "route_files": _route_files,
+        "signed_in": signed_in(),
+        "csrf_field": CSRF_FIELD,
+        "has_provider": settings().oidc_issuer is not None,
+        "sees_plans": g.get("actor") is not None and actor().role in STAFF,
     }
 
 
 @pages.get("/")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*Role)
 def list_days() -> str:
-    """All days with their plans."""
+    """All days with their plans; a collector's own routes."""
+    if actor().role is Role.COLLECTOR:
+        return render_template("own_routes.html", routes=routes_for(actor()))
     by_day: dict[date, list[PlanEntry]] = defaultdict(list)
-    for entry in plan_store().list():
+    for entry in _entries():
         by_day[entry.day].append(entry)
     return render_template("days.html", days=by_day)
 
 
 @pages.get("/days/<day>")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*STAFF)
 def show_day(day: str) -> str:
     """The newest plan of a day."""
-    entries = [entry for entry in plan_store().list() if entry.day.isoformat() == day]
+    entries = [entry for entry in _entries() if entry.day.isoformat() == day]
     if not entries:
         abort(NOT_FOUND)
     return _plan_page(_stored(entries[0].id), entries)
 
 
 @pages.get("/plans/<plan_id>")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*STAFF)
 def show_plan(plan_id: str) -> str:
     """One plan, the newest of its day or not."""
     stored = _stored(plan_id)
-    return _plan_page(stored, [entry for entry in plan_store().list() if entry.day == stored.day])
+    return _plan_page(stored, [entry for entry in _entries() if entry.day == stored.day])
 
 
 @pages.get("/plans/<plan_id>/map")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*STAFF)
 def show_map(plan_id: str) -> Response:
     """The map of all routes, a whole page of its own."""
     return _map_page(_stored(plan_id), None)
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>/route")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*Role)
 def show_crew_route(plan_id: str, shift_id: str) -> Response:
     """The map of one route with the way back to the crew, made for the phone.
 
@@ -86,27 +99,38 @@ def show_crew_route(plan_id: str, shift_id: str) -> Response:
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>/map")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*Role)
 def show_crew_map(plan_id: str, shift_id: str) -> Response:
     """The map of one route, a whole page of its own."""
     return _map_page(_stored_with_route(plan_id, shift_id), shift_id)
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>")
-@open_to_everyone(_LOOPBACK_ONLY)
+@allow(*Role)
 def show_crew(plan_id: str, shift_id: str) -> str:
     """A crew's day, made for the phone."""
-    stored = _stored(plan_id)
+    stored = _stored(plan_id, shift_id)
     if shift_id not in {shift.id for shift in stored.staffed.shifts}:
         abort(NOT_FOUND)
     view = crew_view(stored, shift_id, providers=settings().navigation_providers, language=page_language())
     return render_template("crew.html", crew=view)
 
 
-@pages.get(f"/plans/<plan_id>/crews/<shift_id>.<any({','.join(CONTENT_TYPES)}):kind>")
-@open_to_everyone(_LOOPBACK_ONLY)
+@pages.get(f"/plans/<plan_id>/crews/<shift_id>.<any({','.join(sorted(CONTENT_TYPES.keys() - NAMELESS))}):kind>")
+@allow(*_SEE_NAMES)
 def download_route(plan_id: str, shift_id: str, kind: str) -> Response:
-    """A crew's route as a file: with names and addresses as a table or on paper, without any for calendar and GPX."""
+    """A crew's route as a table or on paper, with names and addresses."""
+    return _download(plan_id, shift_id, kind)
+
+
+@pages.get(f"/plans/<plan_id>/crews/<shift_id>.<any({','.join(sorted(NAMELESS))}):kind>")
+@allow(*Role)
+def download_nameless(plan_id: str, shift_id: str, kind: str) -> Response:
+    """A crew's route for calendars and devices that lead the way, without names and addresses."""
+    return _download(plan_id, shift_id, kind)
+
+
+def _download(plan_id: str, shift_id: str, kind: str) -> Response:
     stored = _stored_with_route(plan_id, shift_id)
     try:
         content = route_file(
@@ -128,15 +152,37 @@ def download_route(plan_id: str, shift_id: str, kind: str) -> Response:
     return response
 
 
-def _stored(plan_id: str) -> StoredPlan:
-    stored = plan_store().get(plan_id)
+def _route_files(plan_id: str, shift_id: str) -> list[tuple[str, str]]:
+    """The files of a crew's route that the caller may have: the format, and where it is."""
+    allowed = [kind for kind in _FILES if kind in NAMELESS or actor().role in _SEE_NAMES]
+    return [
+        (
+            kind,
+            url_for(
+                "pages.download_nameless" if kind in NAMELESS else "pages.download_route",
+                plan_id=plan_id,
+                shift_id=shift_id,
+                kind=kind,
+            ),
+        )
+        for kind in allowed
+    ]
+
+
+def _entries() -> tuple[PlanEntry, ...]:
+    with current.database().reading(actor().scope, current.now()) as unit:
+        return plans.listed(unit)
+
+
+def _stored(plan_id: str, shift_id: str | None = None) -> StoredPlan:
+    stored = plan_for(actor(), plan_id, shift_id)
     if stored is None:
         abort(NOT_FOUND)
     return stored
 
 
 def _stored_with_route(plan_id: str, shift_id: str) -> StoredPlan:
-    stored = _stored(plan_id)
+    stored = _stored(plan_id, shift_id)
     if stored.plan.route_of(shift_id) is None:
         abort(NOT_FOUND)
     return stored

@@ -54,8 +54,13 @@ def pointer(at: str, *tokens: str | int) -> str:
     return at
 
 
+def key_shown(key: str) -> str:
+    """A key as a fault names it; ours are ASCII, and any other may be a person's name, which is not repeated."""
+    return clipped(key) if key.isascii() else "…"
+
+
 def _escaped(key: str) -> str:
-    return clipped(key).replace("~", "~0").replace("/", "~1")
+    return key_shown(key).replace("~", "~0").replace("/", "~1")
 
 
 class FaultList:

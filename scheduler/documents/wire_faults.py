@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
-from scheduler.documents.faults import FaultList, clipped, pointer, shown, type_name
+from scheduler.documents.faults import FaultList, clipped, key_shown, pointer, shown, type_name
 from scheduler.documents.wire_types import ID_PATTERN, too_many_message
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _words(detail: "ErrorDetails", where: tuple[str | int, ...], known_keys: tup
 def _unknown_key(key: str, known_keys: tuple[str, ...]) -> Words:
     close = difflib.get_close_matches(clipped(key), known_keys, n=1)
     hint = f"Did you mean '{close[0]}'?" if close else "Remove it; what a document does not define is not read."
-    return "unknown_key", f"the key '{clipped(key)}' is not known here", hint
+    return "unknown_key", f"the key '{key_shown(key)}' is not known here", hint
 
 
 def _out_of_range(key: str, kind: str, value: object, context: Mapping[str, object]) -> Words:

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.store.tables.organisation import SHA256_LENGTH
-from api.store.tables.parent import ID_LENGTH, Json, OfBranch, Table, Versioned, a_code, an_id
+from api.store.tables.parent import ID_LENGTH, Json, OfBranch, Ordered, Table, Versioned, a_code, an_id
 
 
 class BorrowerRow(OfBranch, Versioned, Table):
@@ -14,8 +14,8 @@ class BorrowerRow(OfBranch, Versioned, Table):
 
     Attributes:
         id: Random.
-        code: The lender's number for the person, unique in the lender.
-        sealed_text: A Text as JSON, encrypted: name, phone.
+        code: The lender's number for the person, unique in the lender; None when it gave none.
+        sealed_text: JSON with `name` and `phone`, encrypted.
         name_index: For looking a name up.
         phone_index: For looking a phone up; None where none is known.
         purged_at: When name and phone were deleted; None while they are here.
@@ -25,14 +25,14 @@ class BorrowerRow(OfBranch, Versioned, Table):
     __table_args__ = (UniqueConstraint("tenant_id", "code"),)
 
     id: Mapped[str] = an_id()
-    code: Mapped[str] = a_code()
+    code: Mapped[str | None] = a_code()
     sealed_text: Mapped[bytes] = mapped_column(LargeBinary)
     name_index: Mapped[str] = mapped_column(String(SHA256_LENGTH), index=True)
     phone_index: Mapped[str | None] = mapped_column(String(SHA256_LENGTH), index=True)
     purged_at: Mapped[datetime.datetime | None]
 
 
-class CaseRow(OfBranch, Versioned, Table):
+class CaseRow(OfBranch, Versioned, Ordered, Table):
     """One overdue debt; None means that the fact is not known, and what is not known denies.
 
     Attributes:
@@ -44,19 +44,22 @@ class CaseRow(OfBranch, Versioned, Table):
         actor: `first_party` or `third_party`.
         product: What was lent, a code.
         amount_band: `low`, `middle`, `high`.
-        priority: 0 to 100, as given.
+        priority: 0 to 100, as given; None when it is made from the case.
         service_duration_seconds: The time at the door.
         crew_size: The least number of people.
         required_skills: Codes.
         required_collectors: Codes.
         preferred_collectors: Codes.
         prohibited_collectors: Codes.
+        pinned_shift_code: The shift that a dispatcher chose; None for none.
+        pinned_start_minute: From midnight of the shift's day; None for no time.
         blocks_checked: Whether somebody looked for circumstances that forbid a visit.
         contacts_known: Whether the contact log was given.
         notices_known: Whether it is known which notices were sent.
         sealed_note: For the crew's eyes, encrypted.
         opened_at: When it came here.
         closed_at: When it was paid or called back; None while it is open.
+        purged_at: When its texts, places and blocks were deleted; None while they are here.
     """
 
     __tablename__ = "cases"
@@ -77,12 +80,15 @@ class CaseRow(OfBranch, Versioned, Table):
     required_collectors: Mapped[Json]
     preferred_collectors: Mapped[Json]
     prohibited_collectors: Mapped[Json]
+    pinned_shift_code: Mapped[str | None] = a_code()
+    pinned_start_minute: Mapped[int | None]
     blocks_checked: Mapped[bool]
     contacts_known: Mapped[bool]
     notices_known: Mapped[bool]
     sealed_note: Mapped[bytes] = mapped_column(LargeBinary)
     opened_at: Mapped[datetime.datetime]
     closed_at: Mapped[datetime.datetime | None]
+    purged_at: Mapped[datetime.datetime | None]
 
 
 class _OfCase(OfBranch):
@@ -92,7 +98,7 @@ class _OfCase(OfBranch):
     case_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("cases.id"), index=True)
 
 
-class PlaceRow(_OfCase, Versioned, Table):
+class PlaceRow(_OfCase, Versioned, Ordered, Table):
     """Where the borrower may be visited.
 
     Attributes:
@@ -116,7 +122,7 @@ class PlaceRow(_OfCase, Versioned, Table):
     removed_at: Mapped[datetime.datetime | None]
 
 
-class ContactRow(_OfCase, Table):
+class ContactRow(_OfCase, Ordered, Table):
     """An entry of the contact log, never changed; fields as of the domain's `Contact`."""
 
     __tablename__ = "contacts"
@@ -132,7 +138,7 @@ class ContactRow(_OfCase, Table):
     corrects: Mapped[str | None] = a_code()
 
 
-class BlockRow(_OfCase, Table):
+class BlockRow(_OfCase, Ordered, Table):
     """A circumstance that may forbid a visit; it may tell of an illness, so it is encrypted.
 
     Attributes:
@@ -154,7 +160,7 @@ class BlockRow(_OfCase, Table):
     lifted_at: Mapped[datetime.datetime | None]
 
 
-class ConsentRow(_OfCase, Table):
+class ConsentRow(_OfCase, Ordered, Table):
     """What the borrower said about one kind of place; the newest of a kind counts."""
 
     __tablename__ = "consents"
@@ -165,7 +171,7 @@ class ConsentRow(_OfCase, Table):
     source: Mapped[str] = a_code()
 
 
-class NoticeRow(_OfCase, Versioned, Table):
+class NoticeRow(_OfCase, Versioned, Ordered, Table):
     """An announcement of a visit to the borrower.
 
     Attributes:

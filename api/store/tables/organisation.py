@@ -5,7 +5,7 @@ import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.store.tables.parent import ID_LENGTH, Json, OfTenant, Table, Versioned, a_code, an_id
+from api.store.tables.parent import ID_LENGTH, Json, OfSomeBranch, OfTenant, Table, Versioned, a_code, an_id
 
 SHA256_LENGTH = 64
 
@@ -18,6 +18,7 @@ class TenantRow(Table):
         name: As it is called.
         time_zone: Of its days.
         rule_packs: Names of the packs that its plans are judged by.
+        keep_days: Kind of data -> days that it is kept, where that differs from `api.store.keeping`.
     """
 
     __tablename__ = "tenants"
@@ -26,6 +27,7 @@ class TenantRow(Table):
     name: Mapped[str] = mapped_column(String(200))
     time_zone: Mapped[str] = a_code()
     rule_packs: Mapped[Json]
+    keep_days: Mapped[Json] = mapped_column(default=dict)
 
 
 class BranchRow(OfTenant, Table):
@@ -39,13 +41,12 @@ class BranchRow(OfTenant, Table):
     name: Mapped[str] = mapped_column(String(200))
 
 
-class UserRow(OfTenant, Versioned, Table):
-    """Somebody who may sign in, or a program with a token.
+class UserRow(OfSomeBranch, Versioned, Table):
+    """Somebody who may sign in, or a program with a token; a user of no branch sees all of the lender's.
 
     Attributes:
         id: Random.
-        branch_id: The only branch that the user sees; None for all of the lender's.
-        login: What is typed to sign in; unique in the lender.
+        login: What is typed to sign in; unique in the installation, so that nobody has to name a lender.
         role: One of `api.access.roles.Role`.
         password_hash: Argon2; None for who signs in elsewhere or only by token.
         pin_hash: Argon2 of a collector's PIN; None without one.
@@ -57,10 +58,9 @@ class UserRow(OfTenant, Versioned, Table):
     """
 
     __tablename__ = "users"
-    __table_args__ = (UniqueConstraint("tenant_id", "login"), UniqueConstraint("tenant_id", "subject"))
+    __table_args__ = (UniqueConstraint("login"), UniqueConstraint("subject"))
 
     id: Mapped[str] = an_id()
-    branch_id: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("branches.id"))
     login: Mapped[str] = a_code()
     role: Mapped[str] = a_code()
     password_hash: Mapped[str | None] = mapped_column(String(200))
@@ -95,6 +95,30 @@ class SessionRow(OfTenant, Table):
     seen_at: Mapped[datetime.datetime]
     expires_at: Mapped[datetime.datetime]
     revoked_at: Mapped[datetime.datetime | None]
+    epoch: Mapped[int]
+
+
+class SignInRow(OfTenant, Table):
+    """An address that signs one user in once; only the hash of its secret stands here.
+
+    Attributes:
+        id: Random.
+        user_id: Whom.
+        secret_sha256: Of the secret in the address's fragment.
+        created_at: When it was made.
+        expires_at: From then on it opens nothing.
+        used_at: When it was used or ended; None before.
+        epoch: As of a session.
+    """
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[str] = an_id()
+    user_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("users.id"), index=True)
+    secret_sha256: Mapped[str] = mapped_column(String(SHA256_LENGTH), unique=True)
+    created_at: Mapped[datetime.datetime]
+    expires_at: Mapped[datetime.datetime]
+    used_at: Mapped[datetime.datetime | None]
     epoch: Mapped[int]
 
 

@@ -71,6 +71,27 @@ class OfBranch(OfTenant):
         return mapped_column(String(ID_LENGTH), ForeignKey("branches.id"), index=True)
 
 
+class OfSomeBranch(OfTenant):
+    """A row of one branch's, or of the whole lender's; who may see one branch sees the rows of that branch alone."""
+
+    @declared_attr
+    def branch_id(self) -> Mapped[str | None]:
+        """The branch; None for the whole lender."""
+        return mapped_column(String(ID_LENGTH), ForeignKey("branches.id"), index=True)
+
+
+LAST_POSITION = 2**31 - 1
+
+
+class Ordered:
+    """A row with a place among its kind: tables come with an order, which the day's Problem keeps.
+
+    What is added one by one stands after what was imported, in the order of its own moment.
+    """
+
+    position: Mapped[int] = mapped_column(default=LAST_POSITION)
+
+
 class Versioned:
     """A row whose lost updates are noticed; `rev` is its ETag."""
 

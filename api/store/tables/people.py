@@ -6,10 +6,10 @@ from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.store.tables.organisation import SHA256_LENGTH
-from api.store.tables.parent import ID_LENGTH, Json, OfBranch, Table, Versioned, a_code, an_id
+from api.store.tables.parent import ID_LENGTH, Json, OfBranch, Ordered, Table, Versioned, a_code, an_id
 
 
-class CollectorRow(OfBranch, Versioned, Table):
+class CollectorRow(OfBranch, Versioned, Ordered, Table):
     """A trained person.
 
     Attributes:
@@ -44,7 +44,7 @@ class CollectorRow(OfBranch, Versioned, Table):
     left_at: Mapped[datetime.datetime | None]
 
 
-class QualificationRow(OfBranch, Table):
+class QualificationRow(OfBranch, Ordered, Table):
     """A certificate of a collector; `valid_until` is a local date, inclusive."""
 
     __tablename__ = "qualifications"
@@ -56,7 +56,7 @@ class QualificationRow(OfBranch, Table):
     valid_until: Mapped[datetime.date]
 
 
-class OfficeRow(OfBranch, Versioned, Table):
+class OfficeRow(OfBranch, Versioned, Ordered, Table):
     """Where shifts start and end; no secret."""
 
     __tablename__ = "offices"
@@ -70,7 +70,7 @@ class OfficeRow(OfBranch, Versioned, Table):
     longitude_degrees: Mapped[float]
 
 
-class ShiftRow(OfBranch, Versioned, Table):
+class ShiftRow(OfBranch, Versioned, Ordered, Table):
     """A crew's working period, or the duties of people who are in no crew yet.
 
     Attributes:

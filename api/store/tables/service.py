@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String, Uni
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.store.tables.organisation import SHA256_LENGTH
-from api.store.tables.parent import ID_LENGTH, Json, OfBranch, OfTenant, Table, Versioned, a_code, an_id
+from api.store.tables.parent import ID_LENGTH, Json, OfBranch, OfSomeBranch, OfTenant, Table, Versioned, a_code, an_id
 
 # SQLite counts rows by INTEGER alone.
 _COUNTED = BigInteger().with_variant(Integer(), "sqlite")
@@ -90,10 +90,11 @@ class JobRow(OfBranch, Versioned, Table):
 
     Attributes:
         id: Random; the engine's name for it too.
-        kind: `plan`, `replan`, `import`, `geocode`, `simulate` or `purge`.
-        state: `queued`, `running`, `done`, `failed`, `cancelled` or `timed_out`.
+        kind: One of `api.jobs.kinds.KINDS`.
+        state: One of `api.store.jobs.JobState`.
         arguments: Ids and numbers.
         sealed_input: What the job works on, encrypted; None when it is all in the store.
+        sealed_result: The document that it made, encrypted; None where the result is kept elsewhere.
         progress: Numbers for people who wait.
         result: Ids and counts; None before.
         error_code: A word; None unless it failed.
@@ -111,7 +112,8 @@ class JobRow(OfBranch, Versioned, Table):
     kind: Mapped[str] = a_code()
     state: Mapped[str] = a_code(index=True)
     arguments: Mapped[Json]
-    sealed_input: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_input: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    sealed_result: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     progress: Mapped[Json]
     result: Mapped[Json | None]
     error_code: Mapped[str | None] = a_code()
@@ -218,7 +220,7 @@ class DeliveryRow(OfTenant, Table):
     last_status: Mapped[int | None]
 
 
-class ApprovalRow(OfTenant, Table):
+class ApprovalRow(OfSomeBranch, Table):
     """Something that two people must want.
 
     Attributes:

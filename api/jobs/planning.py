@@ -1,0 +1,87 @@
+"""Planning as a job: of a document that came with the request, and of a stored day."""
+
+from dataclasses import replace
+from datetime import date
+
+from api.executors import Bounds, plan_in_process
+from api.jobs.work import Work
+from api.settings import Settings
+from api.store import Unit, plans
+from api.store.day_records import day_problem
+from api.store.jobs import Figures, Outcome
+from scheduler.documents import plan_sha256, read_problem, to_bytes, write_plan
+from scheduler.domain.errors import InternalFault
+from scheduler.domain.plan import Plan
+from scheduler.domain.problem import Problem, RoadTravel
+from scheduler.planning import Progress, SearchLimits
+
+GRACE_SECONDS = 5.0
+
+
+def compute(work: Work) -> Outcome:
+    """Plan the Problem document that came with the request; the Plan document is kept with the job."""
+    problem = read_problem(work.document())
+    plan = _planned(work, problem)
+    document = to_bytes(write_plan(plan, problem.time_zone))
+    return Outcome(state=work.state, document=document, keep=lambda _: _figures(plan, problem))
+
+
+def plan_day(work: Work) -> Outcome:
+    """Plan a stored day; the plan is kept as a draft of the branch."""
+    arguments = work.job.arguments
+    with work.reading() as unit:
+        of_day = day_problem(unit, date.fromisoformat(str(arguments["day"])))
+    problem, texts = of_day.problem, of_day.texts
+    packs = arguments.get("rule_packs")
+    if packs is not None:
+        problem = replace(problem, rule_packs=tuple(str(packs).split(",")))
+    plan = _planned(work, problem)
+
+    def keep(unit: Unit) -> Figures:
+        return {"plan_id": plans.save(unit, problem, plan, texts), **_figures(plan, problem)}
+
+    return Outcome(state=work.state, keep=keep)
+
+
+def _planned(work: Work, problem: Problem) -> Plan:
+    arguments = work.job.arguments
+    seconds, seed = arguments["seconds"], arguments["seed"]
+    if not isinstance(seconds, int | float) or not isinstance(seed, int):
+        raise InternalFault("a planning job without its limits")
+    settings = work.settings
+    return plan_in_process(
+        problem,
+        limits=SearchLimits(seconds=float(seconds), seed=seed),
+        networks=settings.road_networks if isinstance(problem.travel, RoadTravel) else None,
+        on_progress=lambda progress: work.tell(_news(progress)),
+        should_stop=work.should_stop,
+        bounds=_bounds(settings),
+    )
+
+
+def _bounds(settings: Settings) -> Bounds:
+    return Bounds(
+        memory_bytes=settings.planning_memory_mb * 1024**2,
+        niceness=settings.planning_niceness,
+        grace_seconds=GRACE_SECONDS,
+    )
+
+
+def _news(progress: Progress) -> Figures:
+    return {
+        "seconds": round(progress.seconds, 1),
+        "cost_seconds": progress.cost_seconds,
+        "unassigned": progress.unassigned,
+        "iterations": progress.iterations,
+        "step": progress.step,
+    }
+
+
+def _figures(plan: Plan, problem: Problem) -> Figures:
+    return {
+        "status": plan.status,
+        "cost_seconds": plan.cost.total_seconds,
+        "visits": sum(len(route.visit_ids) for route in plan.routes),
+        "unassigned": len(plan.unassigned),
+        "plan_sha256": plan_sha256(plan, problem.time_zone),
+    }

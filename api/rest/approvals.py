@@ -1,0 +1,185 @@
+"""`/api/v1/approvals`: what two people must want."""
+
+import datetime
+from http import HTTPStatus
+from typing import Literal
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+from werkzeug.exceptions import Conflict, Forbidden, NotFound
+
+from api import current
+from api.access import Role, allow
+from api.access.policy import actor
+from api.rest.lists import ID_PATTERN, TOKEN, Day, ListQuery, Strict, answer, next_after, problems
+from api.store import Unit, approvals, reveals
+from api.store.approvals import AlreadyDecided, Approval, OwnRequest
+from api.store.tenants import rule_packs_of
+from scheduler.domain.errors import Fault, InvalidInput
+from scheduler.rules.load import load_rule_set
+from scheduler.rules.rule_pack import Basis
+
+
+class ApprovalPath(BaseModel):
+    """Which request."""
+
+    approval_id: str = Field(description="The request's id.")
+
+
+class NewApproval(Strict):
+    """An exception from a rule of the house, for one case."""
+
+    kind: Literal["override"] = Field(description="What is asked for.")
+    subject: str = Field(pattern="^case:[0-9a-f]{32}$", description="`case:ID`.")
+    rule_id: str = Field(
+        max_length=64, description="A rule of the house; law, regulation and standards have no exceptions."
+    )
+    until: Day = Field(description="The last local day on which the exception holds.")
+    reason: str = Field(min_length=1, max_length=2000, description="Why; it is kept encrypted.")
+
+
+class Decision(Strict):
+    """What the second person says."""
+
+    is_granted: bool = Field(strict=True, description="Yes or no.")
+
+
+class ApprovalItem(BaseModel):
+    """A request, and what was decided."""
+
+    id: str = Field(description="The request's id.", pattern=ID_PATTERN)
+    kind: str = Field(description="What is asked for.")
+    subject: str = Field(description="What it is about.")
+    rule_id: str = Field(description="The rule.")
+    until: datetime.date = Field(description="The last local day on which the exception holds.")
+    reason: str = Field(description="Why.")
+    asked_by: str = Field(description="The user who asked.")
+    asked_at: datetime.datetime = Field(description="When.")
+    decided_by: str | None = Field(description="The user who decided; another one.")
+    decided_at: datetime.datetime | None = Field(description="When.")
+    is_granted: bool | None = Field(description="What was decided; null before.")
+
+
+class ApprovalList(BaseModel):
+    """The requests, by their ids."""
+
+    approvals: list[ApprovalItem]
+    next: str | None = Field(description="For `after`; null at the end.")
+
+
+approvals_api = APIBlueprint("approvals_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="people")])
+
+
+@approvals_api.get(
+    "/approvals",
+    operation_id="listApprovals",
+    summary="List what was asked for and decided",
+    responses={200: ApprovalList, **problems()},
+    security=TOKEN,
+)
+@allow(Role.COMPLIANCE)
+def list_approvals(query: ListQuery) -> Response:
+    """Those of your branch, or all of the lender's."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        found = approvals.listed(unit, limit=query.limit, after=query.after)
+    return answer(ApprovalList(approvals=[_item(one) for one in found], next=next_after(found, query.limit)))
+
+
+@approvals_api.post(
+    "/approvals",
+    operation_id="askApproval",
+    summary="Ask for an exception from a rule of the house",
+    responses={201: ApprovalItem, **problems(HTTPStatus.NOT_FOUND)},
+    security=TOKEN,
+)
+@allow(Role.COMPLIANCE)
+def ask_approval(body: NewApproval) -> Response:
+    """Nothing changes until another compliance officer grants it."""
+    case_id = body.subject.removeprefix("case:")
+    with current.writing() as unit:
+        branch_id = reveals.branch_of_case(unit, case_id)
+        if branch_id is None:
+            raise NotFound("There is no case of this id.")
+        _refuse_binding(unit, body.rule_id)
+        made = approvals.ask(
+            unit,
+            actor().user_id,
+            kind=body.kind,
+            subject=body.subject,
+            facts={"rule_id": body.rule_id, "until": body.until.isoformat()},
+            reason=body.reason,
+            branch_id=branch_id,
+        )
+        item = _item(_known(approvals.get(unit, made)))
+    return answer(item, HTTPStatus.CREATED, location=f"/api/v1/approvals/{made}")
+
+
+@approvals_api.get(
+    "/approvals/<approval_id>",
+    operation_id="getApproval",
+    summary="Get one request",
+    responses={200: ApprovalItem, **problems(HTTPStatus.NOT_FOUND)},
+    security=TOKEN,
+)
+@allow(Role.COMPLIANCE)
+def get_approval(path: ApprovalPath) -> Response:
+    """One request."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        return answer(_item(_known(approvals.get(unit, path.approval_id))))
+
+
+@approvals_api.post(
+    "/approvals/<approval_id>/decision",
+    operation_id="decideApproval",
+    summary="Grant or refuse a request",
+    responses={200: ApprovalItem, **problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)},
+    security=TOKEN,
+)
+@allow(Role.COMPLIANCE)
+def decide_approval(path: ApprovalPath, body: Decision) -> Response:
+    """Once, and never by the one who asked."""
+    with current.writing() as unit:
+        try:
+            decided = approvals.decide(unit, path.approval_id, actor().user_id, is_granted=body.is_granted)
+        except OwnRequest:
+            raise Forbidden("Another compliance officer must decide what you asked for.") from None
+        except AlreadyDecided:
+            raise Conflict("This was decided before.") from None
+        return answer(_item(_known(decided)))
+
+
+def _refuse_binding(unit: Unit, rule_id: str) -> None:
+    rules = load_rule_set(rule_packs_of(unit, actor().tenant_id)).rules
+    bases = {placed.rule.basis for placed in rules if placed.rule.id == rule_id}
+    if not bases:
+        _refuse("unknown_rule", "No rule pack of yours has this rule.")
+    if bases != {Basis.POLICY}:
+        _refuse("no_exception", "Only rules of the house have exceptions; this one rests on more than its policy.")
+
+
+def _refuse(code: str, message: str) -> None:
+    raise InvalidInput([Fault(where="/rule_id", code=code, message=message)])
+
+
+def _known(found: Approval | None) -> Approval:
+    if found is None:
+        raise NotFound("There is no request of this id.")
+    return found
+
+
+def _item(found: Approval) -> ApprovalItem:
+    return ApprovalItem(
+        id=found.id,
+        kind=found.kind,
+        subject=found.subject,
+        rule_id=found.facts["rule_id"],
+        until=datetime.date.fromisoformat(found.facts["until"]),
+        reason=found.reason,
+        asked_by=found.asked_by,
+        asked_at=found.asked_at,
+        decided_by=found.decided_by,
+        decided_at=found.decided_at,
+        is_granted=found.is_granted,
+    )

@@ -1,0 +1,116 @@
+"""Requests with an Idempotency-Key act once: the second one gets the answer of the first.
+
+The answer is kept in the unit of work of what the request did (`current.writing`), so there is no moment in which one
+stands without the other. Answers that refuse a request are not kept, because nothing was done.
+"""
+
+import functools
+from collections.abc import Callable
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+
+from api import current
+from api.access.policy import actor
+from api.current import RequestUnit
+from api.errors import Refusal
+from api.store import Unit, answers
+from api.store.answers import Answer
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+LONGEST_KEY = 255
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Retry-After")
+
+
+class _Replay(Exception):
+    """Leaves the view, whose work is done already."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        super().__init__()
+
+
+class _Undo(Exception):
+    """Forgets what a view wrote that refuses its request after all."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+        super().__init__()
+
+
+def guard(app: Flask) -> None:
+    """Let every unsafe operation of the interface act once a key; stands after all views are there."""
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/api/") and (rule.methods or set()) & UNSAFE:
+            app.view_functions[rule.endpoint] = _once(app.view_functions[rule.endpoint])
+
+
+def _once(view: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(view)
+    def answered(*args: Any, **kwargs: Any) -> Response:
+        if request.method not in UNSAFE or g.get("actor") is None:
+            return current_app.make_response(view(*args, **kwargs))
+        key = _key()
+        try:
+            with current.request_unit(on_open=lambda unit: _replay(unit, key)) as unit:
+                response = current_app.make_response(view(*args, **kwargs))
+                if response.status_code >= HTTPStatus.BAD_REQUEST:
+                    raise _Undo(response)
+                _remember(unit, key, response)
+                return response
+        except _Replay as replay:
+            return _again(replay.answer)
+        except _Undo as refused:
+            return refused.response
+
+    return answered
+
+
+def _key() -> str | None:
+    key = request.headers.get(HEADER)
+    if key is None:
+        return None
+    if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise Refusal(400, "idempotency_key", f"{HEADER} must have 1 to {LONGEST_KEY} printable ASCII signs.")
+    return key
+
+
+def _replay(unit: Unit, key: str | None) -> None:
+    """Leave the view when its work is done already."""
+    if key is None:
+        return
+    answer = answers.given(unit, user_id=actor().user_id, key=key)
+    if answer is None:
+        return
+    if answer.request_sha256 != _request_sha256():
+        raise Refusal(422, "idempotency_key_reused", f"{HEADER} was sent before with another request.")
+    raise _Replay(answer)
+
+
+def _remember(request_unit: RequestUnit, key: str | None, response: Response) -> None:
+    if key is None or request_unit.unit is None:
+        return
+    answer = Answer(
+        request_sha256=_request_sha256(),
+        status=response.status_code,
+        headers={name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
+        body=response.get_data(),
+    )
+    answers.keep(request_unit.unit, answer, user_id=actor().user_id, key=key)
+
+
+def _again(answer: Answer) -> Response:
+    response = Response(answer.body, status=answer.status)
+    for name, value in answer.headers.items():
+        response.headers[name] = value
+    response.headers[REPLAYED] = "true"
+    return response
+
+
+def _request_sha256() -> str:
+    asked = [request.method, request.full_path, request.headers.get("If-Match", "")]
+    return sha256("\n".join(asked).encode() + b"\n" + request.get_data(cache=True)).hexdigest()

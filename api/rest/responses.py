@@ -1,0 +1,89 @@
+"""What operations of the lender's data have in common."""
+
+from collections.abc import Mapping
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from flask import Response
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from werkzeug.exceptions import NotFound, UnprocessableEntity
+
+from api import current
+from api.access.policy import actor
+from api.errors import ProblemDetails
+from api.store.branches import scope_of
+from api.store.scope import Scope
+from scheduler.domain.errors import Fault, InvalidInput
+
+type Responses = dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, Any] | None]
+
+TOKEN: list[dict[str, list[str]]] = [{"token": []}]
+ID_PATTERN = r"^[A-Za-z0-9._:-]{1,64}$"
+REFUSALS: Responses = {401: ProblemDetails, 403: ProblemDetails, 421: ProblemDetails, 422: ProblemDetails}
+ONE: Responses = REFUSALS | {404: ProblemDetails}
+CHANGED: Responses = ONE | {409: ProblemDetails, 412: ProblemDetails, 428: ProblemDetails}
+
+
+class Strict(BaseModel):
+    """What a caller sends: unknown keys are refused, and nothing is taken for what it is not."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def _day_text(value: object) -> object:
+    # Otherwise numbers and moments would be taken for days.
+    if not isinstance(value, str) or len(value) != len("2026-12-01"):
+        raise ValueError("write the day as 2026-12-01")
+    return value
+
+
+type Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
+type DayText = Annotated[
+    str,
+    BeforeValidator(_day_text),
+    Field(description="A local day, as 2026-12-01.", json_schema_extra={"format": "date"}),
+]
+
+
+def json_response(body: BaseModel, status: int = HTTPStatus.OK) -> Response:
+    """A model as the answer."""
+    return Response(body.model_dump_json(), status=status, content_type="application/json")
+
+
+def missing(what: str) -> NotFound:
+    """The answer for what is not there, or not the caller's; both are the same."""
+    return NotFound(f"There is no {what} of this id.")
+
+
+def scope_of_branch(code: str | None) -> Scope:
+    """The caller's scope, narrowed to one branch, for what has to belong to one.
+
+    Raises:
+        InvalidInput: No branch of the caller has this code, or none is named and there are several.
+    """
+    with current.database().reading(actor().scope, current.now()) as unit:
+        found = scope_of(unit, code)
+    if found is not None:
+        return found
+    sentence = "There is no such branch." if code else "Name the branch: there are several."
+    sentence_zh = "没有这个分支机构。" if code else "请指明分支机构：有多个。"
+    known = "ref_unknown" if code else "field_required"
+    raise InvalidInput([Fault(where="/branch", code=known, message=sentence, message_zh=sentence_zh)])
+
+
+def parsed_day(text: str) -> date:
+    """A local day of a request.
+
+    Raises:
+        UnprocessableEntity: The calendar has no such day.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UnprocessableEntity("The calendar has no such day; write it as 2026-12-01.") from error
+
+
+def without_nothing(values: Mapping[str, str | None]) -> dict[str, str]:
+    """The cells that were given."""
+    return {key: value for key, value in values.items() if value is not None}

@@ -1,0 +1,164 @@
+"""The web server: waitress, with a bound on how long a request may take to arrive, and an end in good order."""
+
+import select
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from waitress import create_server, wasyncore
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+
+from api.rest.bodies import LONGEST_BODY
+
+LONGEST_HEADERS = 32 * 1024
+SECONDS_TO_ARRIVE = 30.0
+SECONDS_TO_FINISH = 10.0
+_SECONDS_IDLE = 60
+_LOOK_SECONDS = 0.5
+
+
+class _PlainParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
+    """Reads requests, and refuses those whose end two servers could see in two places."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head."""
+        super().parse_header(header_plus)
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("Content-Length and Transfer-Encoding are both given")
+
+
+class _BoundedChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+    """A connection that is closed when a request does not arrive within its time, one byte a second or none."""
+
+    parser_class = _PlainParser
+    began: float | None = None
+
+    def received(self, data: bytes) -> bool:
+        """Take bytes in, unless their request began too long ago."""
+        now = time.monotonic()
+        if self.request is None:
+            self.began = now
+        if self.is_late(now):
+            self.will_close = True
+            return False
+        taken: bool = super().received(data)
+        if self.request is None:
+            self.began = None
+        return taken
+
+    def is_late(self, now: float) -> bool:
+        """Whether a request should have arrived by now."""
+        return self.began is not None and now - self.began > SECONDS_TO_ARRIVE
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is being answered, or its answer is on its way."""
+        return bool(self.requests or self.total_outbufs_len)
+
+
+class WebServer:
+    """Serves an application until somebody wants it to stop.
+
+    Attributes:
+        port: Where it listens.
+    """
+
+    def __init__(self, app: Flask, *, host: str, port: int, believes_proxies: bool = False) -> None:
+        """Listen.
+
+        Args:
+            app: What is served.
+            host: Where to listen.
+            port: 0 takes any free one.
+            believes_proxies: Whether what proxies say of a request reaches the application.
+
+        Raises:
+            OSError: When that is not possible.
+        """
+        self._server: Any = create_server(
+            app,
+            host=host,
+            port=port,
+            ident="visits",
+            clear_untrusted_proxy_headers=not believes_proxies,
+            max_request_header_size=LONGEST_HEADERS,
+            max_request_body_size=LONGEST_BODY,
+            channel_timeout=_SECONDS_IDLE,
+            cleanup_interval=int(SECONDS_TO_ARRIVE) // 3,
+        )
+        # Several sockets (localhost as IPv4 and IPv6) are on the port asked for.
+        self.port = int(getattr(self._server, "effective_port", port))
+        self._map: dict[int, Any] = getattr(self._server, "map", None) or self._server._map
+        for one in self._listeners():
+            one.channel_class = _BoundedChannel
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Serve until `stop`, or Ctrl-C or SIGTERM in the main thread; then finish what has begun.
+
+        Nobody is let in any more, what is being answered has ten seconds, and then all connections are closed.
+        """
+        with signals_call(self.stop):
+            looked = time.monotonic()
+            while not self._stop.is_set():
+                self._turn(_LOOK_SECONDS)
+                if time.monotonic() - looked >= _LOOK_SECONDS:
+                    looked = time.monotonic()
+                    self._close_the_late(looked)
+            self._turn(0.0)  # lets those in who had knocked
+            for listener in self._listeners():
+                # Its own `close` would close the pipe too that wakes this loop when an answer is ready.
+                wasyncore.dispatcher.close(listener)
+            deadline = time.monotonic() + SECONDS_TO_FINISH
+            while any(channel.is_busy for channel in self._channels()) and time.monotonic() < deadline:
+                self._turn(0.05)
+        self._server.task_dispatcher.shutdown(timeout=1)
+        for channel in self._channels():
+            channel.handle_close()
+        self.close()
+
+    def stop(self) -> None:
+        """Let `run` come to its end; safe from any thread."""
+        self._stop.set()
+
+    def close(self) -> None:
+        """Give back what a server that did not run holds."""
+        self._server.close()
+
+    def _turn(self, seconds: float) -> None:
+        wasyncore.loop(timeout=seconds, use_poll=hasattr(select, "poll"), map=self._map, count=1)
+
+    def _close_the_late(self, now: float) -> None:
+        for channel in self._channels():
+            if channel.is_late(now):
+                channel.will_close = True
+
+    def _listeners(self) -> list[Any]:
+        return [one for one in self._map.values() if hasattr(one, "active_channels")]
+
+    def _channels(self) -> list[_BoundedChannel]:
+        return [one for one in self._map.values() if isinstance(one, _BoundedChannel)]
+
+
+@contextmanager
+def signals_call(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM call `stop`; elsewhere than in the main thread nothing changes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def told(_number: int, _frame: FrameType | None) -> None:
+        stop()
+
+    before = {number: signal.signal(number, told) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

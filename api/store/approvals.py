@@ -1,0 +1,133 @@
+"""What two people must want: one asks, another one decides."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from api.store.database import Unit
+from api.store.tables.service import ApprovalRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Something asked, and what was decided if anything was; see `ApprovalRow` for the fields."""
+
+    id: str
+    kind: str
+    subject: str
+    facts: dict[str, Any]
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    is_granted: bool | None
+
+
+class AlreadyDecided(Exception):
+    """Nothing is decided twice."""
+
+
+class OwnRequest(Exception):
+    """Nobody decides what they asked for."""
+
+
+def ask(
+    unit: Unit,
+    user_id: str,
+    *,
+    kind: str,
+    subject: str,
+    facts: dict[str, Any],
+    reason: str,
+    branch_id: str | None,
+) -> str:
+    """Ask for something.
+
+    Args:
+        unit: Of the scope of the one who asks.
+        user_id: Who asks.
+        kind: See `ApprovalRow`.
+        subject: What it is about.
+        facts: Codes; they stand in the audit trail.
+        reason: Why, in words.
+        branch_id: Of the subject; None for what concerns the whole lender.
+
+    Returns:
+        The request's id.
+    """
+    row = ApprovalRow(
+        kind=kind,
+        subject=subject,
+        facts=facts,
+        sealed_reason=unit.seal(reason),
+        asked_by=user_id,
+        asked_at=unit.now,
+        branch_id=branch_id,
+    )
+    unit.session.add(row)
+    unit.session.flush()
+    unit.note("approval.asked", f"approval:{row.id}", kind=kind, about=subject, **facts)
+    return row.id
+
+
+def decide(unit: Unit, approval_id: str, user_id: str, *, is_granted: bool) -> Approval | None:
+    """Say yes or no, once; None when the scope has no request of this id.
+
+    Raises:
+        OwnRequest: The one who asked decides.
+        AlreadyDecided: Somebody did.
+    """
+    row = _row(unit, approval_id)
+    if row is None:
+        return None
+    if row.asked_by == user_id:
+        raise OwnRequest
+    if row.decided_at is not None:
+        raise AlreadyDecided
+    row.decided_by, row.decided_at, row.is_granted = user_id, unit.now, is_granted
+    unit.note("approval.decided", f"approval:{approval_id}", granted=is_granted, about=row.subject)
+    return _entry(unit, row)
+
+
+def get(unit: Unit, approval_id: str) -> Approval | None:
+    """A request, None when the scope has none of this id."""
+    row = _row(unit, approval_id)
+    return None if row is None else _entry(unit, row)
+
+
+def listed(unit: Unit, *, limit: int, after: str | None = None) -> tuple[Approval, ...]:
+    """The scope's requests by their ids, from the one after `after` on."""
+    query = select(ApprovalRow).order_by(ApprovalRow.id).limit(limit)
+    if after is not None:
+        query = query.where(ApprovalRow.id > after)
+    return tuple(_entry(unit, row) for row in unit.session.scalars(query))
+
+
+def granted(unit: Unit, kind: str, subject: str) -> tuple[Approval, ...]:
+    """What was asked about a subject and granted, the latest last."""
+    which = (ApprovalRow.kind == kind, ApprovalRow.subject == subject, ApprovalRow.is_granted.is_(True))
+    query = select(ApprovalRow).where(*which).order_by(ApprovalRow.decided_at)
+    return tuple(_entry(unit, row) for row in unit.session.scalars(query))
+
+
+def _row(unit: Unit, approval_id: str) -> ApprovalRow | None:
+    return unit.session.scalars(select(ApprovalRow).where(ApprovalRow.id == approval_id)).one_or_none()
+
+
+def _entry(unit: Unit, row: ApprovalRow) -> Approval:
+    facts: dict[str, Any] = dict(row.facts)
+    return Approval(
+        id=row.id,
+        kind=row.kind,
+        subject=row.subject,
+        facts=facts,
+        reason=unit.opened(row.sealed_reason),
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        is_granted=row.is_granted,
+    )

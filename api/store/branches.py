@@ -1,0 +1,39 @@
+"""The branches of a lender, and units of work that are narrowed to one."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from api.store.database import Unit
+from api.store.scope import Scope
+from api.store.tables.organisation import BranchRow
+
+
+def only_branch(unit: Unit) -> str | None:
+    """The branch that a unit is about: its scope's, or the lender's only one; None where several come into question."""
+    if unit.scope is not None and unit.scope.branch_id is not None:
+        return unit.scope.branch_id
+    found = list(unit.session.scalars(select(BranchRow.id).limit(2)))
+    return found[0] if len(found) == 1 else None
+
+
+def has_branch(unit: Unit, branch_id: str) -> bool:
+    """Whether the scope has a branch of this id."""
+    return unit.session.get(BranchRow, branch_id) is not None
+
+
+def scope_of(unit: Unit, code: str | None) -> Scope | None:
+    """The unit's scope, narrowed to a branch by its code.
+
+    Args:
+        unit: Of a lender.
+        code: None for the scope's own branch, or the only one that there is.
+
+    Returns:
+        None when there is no such branch in the scope, or more than one to choose from.
+    """
+    query = select(BranchRow.id) if code is None else select(BranchRow.id).where(BranchRow.code == code)
+    found = unit.session.scalars(query.limit(2)).all()
+    if len(found) != 1 or unit.scope is None:
+        return None
+    return replace(unit.scope, branch_id=found[0])

@@ -1,0 +1,45 @@
+"""What a running service sees to by itself: once a day it notes outside of the database where the audit trail ends."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from api.store import Database, anchors
+from scheduler.domain.errors import StorageFault
+
+_PAUSE_SECONDS = 600.0
+_logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def upkeep(
+    database: Database, data_dir: Path, clock: Callable[[], datetime], pause_seconds: float = _PAUSE_SECONDS
+) -> Iterator[None]:
+    """See to it while the block runs.
+
+    Args:
+        database: The service's.
+        data_dir: Where the ends are noted.
+        clock: Says what time it is.
+        pause_seconds: Between two looks at the clock.
+    """
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.wait(pause_seconds):
+            try:
+                with database.reading(None, clock()) as unit:
+                    anchors.note_daily(unit, data_dir)
+            except (StorageFault, OSError) as error:
+                _logger.warning("the end of the audit trail could not be noted: %s", type(error).__name__)
+
+    thread = threading.Thread(target=look, name="upkeep", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

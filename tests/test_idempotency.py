@@ -1,0 +1,200 @@
+"""A request with an Idempotency-Key acts once, and its answer stands with what it did."""
+
+import ast
+import os
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Response
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, text
+from werkzeug.test import TestResponse
+
+from api import create_app
+from api.access import Role, allow
+from api.clock import utc_now
+from api.current import close, kept_by, writing
+from api.errors import Refusal
+from api.rest.idempotency import guard
+from api.settings import Settings
+from api.store import Database, answers
+from api.store.tables.service import AuditRow, JobRow
+from tests.good_documents import a_problem_document
+from tests.service import a_client, a_token, settings_in
+
+THREADS = 50
+KEYS = int(os.environ.get("VISITS_TEST_KEYS", "4"))  # `make faults` asks for 200
+COMPUTE = "/api/v1/plans:compute"
+ROOT = Path(__file__).parent.parent
+
+
+def ask(client: FlaskClient, key: str | None, seconds: int = 5) -> TestResponse:
+    headers = {} if key is None else {"Idempotency-Key": key}
+    return client.post(f"{COMPUTE}?seconds={seconds}", json=a_problem_document(), headers=headers)
+
+
+def database_of(client: FlaskClient) -> Database:
+    return kept_by(client.application).plans.database
+
+
+def effects(client: FlaskClient) -> int:
+    with database_of(client).reading(None, utc_now()) as unit:
+        return unit.session.scalar(select(func.count()).select_from(JobRow)) or 0
+
+
+@pytest.fixture
+def client(database_settings: Settings) -> Iterator[FlaskClient]:
+    asking = a_client(replace(database_settings, queue_length=1000))
+    yield asking
+    close(asking.application)
+
+
+def test_the_same_request_with_the_same_key_acts_once_and_is_answered_alike(client: FlaskClient) -> None:
+    first, second = ask(client, "a"), ask(client, "a")
+
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert first.data == second.data
+    assert first.headers["Location"] == second.headers["Location"]
+    assert first.headers["ETag"] == second.headers["ETag"]
+    assert "Idempotent-Replayed" not in first.headers
+    assert second.headers["Idempotent-Replayed"] == "true"
+    assert effects(client) == 1
+
+
+def test_without_a_key_every_request_acts(client: FlaskClient) -> None:
+    assert ask(client, None).json != ask(client, None).json
+    assert effects(client) == 2
+
+
+def test_a_key_with_another_request_is_refused(client: FlaskClient) -> None:
+    ask(client, "a", seconds=5)
+    answer = ask(client, "a", seconds=6)
+
+    assert (answer.status_code, (answer.json or {})["code"]) == (422, "idempotency_key_reused")
+    assert effects(client) == 1
+
+
+@pytest.mark.parametrize("key", ["x" * 256, "", "\x7f", "schlüssel"])
+def test_a_key_that_cannot_be_one_is_a_bad_request(client: FlaskClient, key: str) -> None:
+    answer = ask(client, key)
+
+    assert (answer.status_code, (answer.json or {})["code"]) == (400, "idempotency_key")
+    assert effects(client) == 0
+
+
+def test_two_users_may_have_the_same_key(client: FlaskClient) -> None:
+    ask(client, "a")
+    other = a_token(kept_by(client.application).plans, Role.PLANNER)
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {other}"
+
+    assert "Idempotent-Replayed" not in ask(client, "a").headers
+    assert effects(client) == 2
+
+
+def test_a_request_that_was_refused_may_be_sent_again_with_its_key(client: FlaskClient) -> None:
+    database = database_of(client)
+    small = a_client(replace(kept_by(client.application).settings, queue_length=1))
+    assert ask(small, "first").status_code == 202
+    assert ask(small, "a").status_code == 429
+    with database.writing(None, utc_now()) as unit:
+        unit.session.execute(text("UPDATE jobs SET state = 'done'"))
+
+    assert ask(small, "a").status_code == 202
+    close(small.application)
+
+
+def test_kept_answers_are_encrypted_and_forgotten_after_a_day(client: FlaskClient) -> None:
+    first = ask(client, "a")
+    database = database_of(client)
+    with database.reading(None, utc_now()) as unit:
+        (sealed,) = unit.session.scalars(text("SELECT sealed_body FROM answered"))
+    assert first.data not in bytes(sealed)
+
+    with database.writing(None, utc_now()) as unit:
+        assert answers.forget(unit, before=utc_now() - timedelta(hours=24)) == 0
+        assert answers.forget(unit, before=utc_now() + timedelta(seconds=1)) == 1
+    assert "Idempotent-Replayed" not in ask(client, "a").headers
+
+
+def test_fifty_threads_with_the_same_keys_have_one_effect_a_key(
+    client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = client.environ_base["HTTP_AUTHORIZATION"]
+    statuses: Counter[int] = Counter()
+
+    def send() -> None:
+        own = client.application.test_client()
+        own.environ_base["HTTP_AUTHORIZATION"] = token
+        for number in range(KEYS):
+            answer = ask(own, f"key-{number}")
+            # A database that is busy for too long refuses, and the caller sends the request again.
+            while answer.status_code == 503:
+                answer = ask(own, f"key-{number}")
+            statuses[answer.status_code] += 1
+
+    threads = [threading.Thread(target=send) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with capsys.disabled():
+        print(f" [{THREADS} threads x {KEYS} keys: {effects(client)} effects]", end="")  # noqa: T201
+    assert statuses == {202: THREADS * KEYS}
+    assert effects(client) == KEYS
+
+
+def test_what_a_view_wrote_before_it_refused_is_forgotten(tmp_path: Path) -> None:
+    app = create_app(settings_in(tmp_path))
+
+    @allow(Role.DISPATCHER)
+    def raises() -> Response:
+        with writing() as unit:
+            unit.note("test.noted", "test:1")
+        raise Refusal(409, "no", "No.")
+
+    @allow(Role.DISPATCHER)
+    def answers_so() -> Response:
+        with writing() as unit:
+            unit.note("test.noted", "test:1")
+        return Response(status=409)
+
+    @allow(Role.DISPATCHER)
+    def writes_twice() -> Response:
+        for number in range(2):
+            with writing() as unit:
+                unit.note("test.noted", f"test:{number}")
+        return Response(status=204)
+
+    for view in (raises, answers_so, writes_twice):
+        app.add_url_rule(f"/api/{view.__name__}", view.__name__, view, methods=["POST"])
+    guard(app)
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {a_token(kept_by(app).plans)}"
+
+    def noted() -> int:
+        with database_of(client).reading(None, utc_now()) as unit:
+            query = select(func.count()).select_from(AuditRow).where(AuditRow.action == "test.noted")
+            return unit.session.scalar(query) or 0
+
+    assert client.post("/api/raises").status_code == 409
+    assert client.post("/api/answers_so").status_code == 409
+    assert noted() == 0
+    assert client.post("/api/writes_twice").status_code == 204
+    assert noted() == 2
+
+
+def test_views_of_the_interface_write_by_the_unit_of_their_request_alone() -> None:
+    """Whatever they wrote otherwise would not stand with the kept answer."""
+    found = [
+        f"{path.name}:{node.lineno}"
+        for path in sorted((ROOT / "api" / "rest").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "writing" and ast.unparse(node) != "current.writing"
+    ]
+    assert found == []
