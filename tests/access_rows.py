@@ -229,6 +229,8 @@ BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("POST", "/api/v1/jobs"): {"kind": "plan", "day": "2026-12-01", "seconds": 1},
     ("POST", "/api/v1/reveals"): {"subject": "case:{case_id}", "reason": "contact"},
     ("POST", "/api/v1/tokens"): {"user_id": "{user_id}", "name": "x"},
+    ("PATCH", "/api/v1/webhooks/<webhook_id>"): {"enabled": True},
+    ("POST", "/api/v1/webhooks"): {"url": "https://hooks.example/visits"},
     ("POST", "/api/v1/users"): {"login": "{new_login}", "role": "planner", "name": "新"},
 }
 

@@ -136,7 +136,8 @@ def test_the_cookie_of_a_phone_is_for_this_site_and_no_script(service: VisitingS
     assert "HttpOnly" in plain
     assert "SameSite=Strict" in plain
     other = service.crew_link("s2")
-    safe = service.client().post("/go", data={"token": other}, base_url="https://localhost").headers["Set-Cookie"]
+    secure = {"base_url": "https://localhost", "headers": {"Origin": "https://localhost"}}
+    safe = service.client().post("/go", data={"token": other}, **secure).headers["Set-Cookie"]
     assert safe.startswith("__Host-crew=")
     assert "Secure" in safe
 

@@ -59,15 +59,15 @@ def test_the_code_of_each_letter_reads_as_the_address_where_its_own_number_is_ve
     codes, texts = codes_on(pdf), pages_of(pdf)
     assert len(codes) == 3
     for (address,), text in zip(codes, texts, strict=True):
-        assert address.startswith(f"{SITE}/verify/")
-        assert address.removeprefix(f"{SITE}/verify/") in text
+        assert address.startswith(f"{SITE}/verify#")
+        assert address.removeprefix(f"{SITE}/verify#") in text
     assert len({address for (address,) in codes}) == 3
 
 
 def test_a_notice_has_its_code_inside_and_none_outside(settings: Settings) -> None:
     outside, inside, *_ = codes_on(printed(PaperKind.NOTICE, settings, "zh-CN"))
     (address,) = inside
-    assert address.startswith(f"{SITE}/verify/")
+    assert address.startswith(f"{SITE}/verify#")
     assert outside == []
 
 

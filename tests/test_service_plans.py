@@ -89,7 +89,7 @@ def test_who_did_not_see_the_newest_state_is_told_who_changed_it(service: Visiti
     assert client.post(f"{path}/edits", json=first, headers=seen).status_code == 201
     lost = service.client(Role.DISPATCHER).post(f"{path}/edits", json=second, headers=seen)
     assert lost.status_code == 412
-    assert "plan.edited by" in body(lost, 412)["detail"]
+    assert body(lost, 412)["current"]["action"] == "plan.edited"
     assert len(body(client.get("/api/v1/plans?state=draft"))["plans"]) == 2
 
 

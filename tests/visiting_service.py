@@ -3,6 +3,7 @@
 import contextlib
 import secrets
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask.testing import FlaskClient
@@ -43,7 +44,8 @@ class VisitingService:
     def _client(self, role: Role, branch_id: str | None) -> FlaskClient:
         client = self._new_client()
         login = f"{role}-{secrets.token_hex(4)}"
-        with self.database.writing(self.scope, self.now) as unit:
+        scope = self.scope if branch_id else replace(self.scope, branch_id=None)
+        with self.database.writing(scope, self.now) as unit:
             user_id = users.add(unit, login=login, role=role, name="x", branch_id=branch_id)
             token = users.add_token(unit, user_id, name="t", life=timedelta(days=60))
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"

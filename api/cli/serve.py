@@ -20,7 +20,12 @@ from scheduler.domain.errors import MissingResource
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
-@click.option("--jobs/--no-jobs", default=True, show_default=True, help="Do jobs too, or leave them to visits worker.")
+@click.option(
+    "--jobs/--no-jobs",
+    default=True,
+    show_default=True,
+    help="Do jobs and send messages too, or leave that to visits worker.",
+)
 def serve(host: str, port: int, *, jobs: bool) -> None:
     """Serve the stored plans and do jobs, until Ctrl-C or SIGTERM.
 
@@ -33,6 +38,7 @@ def serve(host: str, port: int, *, jobs: bool) -> None:
     from api.logs import log_lines
     from api.serving import WebServer
     from api.upkeep import upkeep
+    from api.webhooks.delivering import delivering
 
     click.get_current_context().with_resource(log_lines(settings.log_file))
     app = create_app(settings)
@@ -44,6 +50,7 @@ def serve(host: str, port: int, *, jobs: bool) -> None:
         with contextlib.ExitStack() as stack:
             stack.enter_context(upkeep(kept.plans.database, settings.data_dir, kept.clock))
             if jobs:
+                stack.enter_context(delivering(kept.plans.database, kept.clock, settings.public_url))
                 stack.callback(Worker(kept.settings, kept.plans.database, kept.clock).stop)
             origin = f"http://{f'[{host}]' if ':' in host else host}:{server.port}"
             click.echo(f"Serving on {origin}/ (Ctrl-C ends it).")
@@ -64,19 +71,20 @@ def _tell_how_to_get_in(addresses: dict[str, str]) -> None:
 
 @click.command()
 def worker() -> None:
-    """Do jobs and serve nothing, until Ctrl-C or SIGTERM; with PostgreSQL on as many machines as you like."""
+    """Do jobs, send messages and serve nothing, until Ctrl-C or SIGTERM; with PostgreSQL on as many machines as you like."""
     from api.clock import utc_now
     from api.jobs import Worker
     from api.logs import log_lines
     from api.serving import signals_call
     from api.store.start import open_database
+    from api.webhooks.delivering import delivering
 
     settings = settings_here()
     click.get_current_context().with_resource(log_lines(settings.log_file))
     database = open_database(settings, utc_now())
     told = threading.Event()
     try:
-        with signals_call(told.set):
+        with signals_call(told.set), delivering(database, utc_now, settings.public_url):
             working = Worker(settings, database, utc_now)
             click.echo(f"Doing jobs as {working.executor_id} (Ctrl-C ends it).")
             told.wait()

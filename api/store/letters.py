@@ -96,7 +96,7 @@ def by_number(unit: Unit, number: str) -> Letter | None:
 def by_code(unit: Unit, code: str) -> Letter | None:
     """The letter that a short code proves now; the code is used up by it."""
     query = select(CodeRow).where(
-        CodeRow.code_index == unit.index(code), CodeRow.expires_at > unit.now, CodeRow.used_at.is_(None)
+        CodeRow.code_hmac.in_(unit.indexes(code)), CodeRow.expires_at > unit.now, CodeRow.used_at.is_(None)
     )
     row = unit.session.scalars(query.order_by(CodeRow.made_at).limit(1)).one_or_none()
     if row is None:
@@ -116,7 +116,7 @@ def show_code(unit: Unit, link_id: str, letter_id: str) -> tuple[str, datetime]:
         row.expires_at = unit.now
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     made = CodeRow(
-        code_index=unit.index(code),
+        code_hmac=unit.index(code),
         link_id=link_id,
         letter_id=letter_id,
         made_at=unit.now,

@@ -1,5 +1,6 @@
 """One round of sending: what is due goes out, what every receiver answered is written down."""
 
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -8,11 +9,12 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from api.store import Database, Unit, links, notices, webhooks
 from api.store.webhooks import Message
+from api.webhooks import loopback_is_allowed
 from api.webhooks.addresses import RefusedAddressError, Target, address_of, target_of
 
 ROUND = 50
@@ -98,6 +100,21 @@ def signed(message: Message, body: bytes, now: datetime) -> dict[str, str]:
         "Visits-Delivery": message.delivery_id,
         "Visits-Signature": f"t={seconds},v1={digest}",
     }
+
+
+@contextlib.contextmanager
+def delivering(database: Database, clock: Callable[[], datetime], public_url: str | None) -> Iterator[None]:
+    """Send what is due in a thread of its own while the block runs; see `keep_delivering`."""
+    ended = threading.Event()
+    post = sender(allow_loopback=loopback_is_allowed(public_url))
+    work = (database, clock, post, public_url, ended)
+    thread = threading.Thread(target=keep_delivering, args=work, name="webhooks", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def sender(*, allow_loopback: bool) -> Post:

@@ -119,7 +119,7 @@ class CodeRow(OfBranch, Table):
 
     Attributes:
         id: Random.
-        code_index: For looking the code up without keeping it.
+        code_hmac: For looking the code up without keeping it.
         link_id: The link by which the phone asked for it.
         letter_id: The letter that it proves.
         made_at: When.
@@ -130,8 +130,8 @@ class CodeRow(OfBranch, Table):
     __tablename__ = "codes"
 
     id: Mapped[str] = an_id()
-    code_index: Mapped[str] = mapped_column(String(SHA256_LENGTH), index=True)
-    link_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("links.id"), index=True)
+    code_hmac: Mapped[str] = mapped_column(String(SHA256_LENGTH), index=True)
+    link_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("links.id", ondelete="CASCADE"), index=True)
     letter_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("letters.id"))
     made_at: Mapped[datetime.datetime]
     expires_at: Mapped[datetime.datetime]
@@ -144,7 +144,7 @@ class WishRow(OfBranch, Table):
     Attributes:
         id: Random.
         case_id: Of which case.
-        link_id: The link by which it was asked.
+        link_id: The link by which it was asked; None once that was deleted.
         kind: `another_time`, `another_place`, `not_at_work`, `dispute`, `need_help` or `stop`.
         sealed_text: What was written, encrypted.
         asked_at: When.
@@ -156,7 +156,7 @@ class WishRow(OfBranch, Table):
 
     id: Mapped[str] = an_id()
     case_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("cases.id"), index=True)
-    link_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("links.id"))
+    link_id: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("links.id", ondelete="SET NULL"))
     kind: Mapped[str] = a_code()
     sealed_text: Mapped[bytes] = mapped_column(LargeBinary)
     asked_at: Mapped[datetime.datetime]

@@ -784,7 +784,7 @@ def upgrade() -> None:
     op.create_table(
         "codes",
         sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("code_index", sa.String(length=64), nullable=False),
+        sa.Column("code_hmac", sa.String(length=64), nullable=False),
         sa.Column("link_id", sa.String(length=32), nullable=False),
         sa.Column("letter_id", sa.String(length=32), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -794,13 +794,13 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_codes_branch_id_branches")),
         sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("fk_codes_letter_id_letters")),
-        sa.ForeignKeyConstraint(["link_id"], ["links.id"], name=op.f("fk_codes_link_id_links")),
+        sa.ForeignKeyConstraint(["link_id"], ["links.id"], name=op.f("fk_codes_link_id_links"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_codes_tenant_id_tenants")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_codes")),
     )
     with op.batch_alter_table("codes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_codes_branch_id"), ["branch_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_codes_code_index"), ["code_index"], unique=False)
+        batch_op.create_index(batch_op.f("ix_codes_code_hmac"), ["code_hmac"], unique=False)
         batch_op.create_index(batch_op.f("ix_codes_link_id"), ["link_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_codes_tenant_id"), ["tenant_id"], unique=False)
 
@@ -840,7 +840,7 @@ def upgrade() -> None:
         "wishes",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("case_id", sa.String(length=32), nullable=False),
-        sa.Column("link_id", sa.String(length=32), nullable=False),
+        sa.Column("link_id", sa.String(length=32), nullable=True),
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("sealed_text", sa.LargeBinary(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -851,7 +851,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_wishes_branch_id_branches")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_wishes_case_id_cases")),
         sa.ForeignKeyConstraint(["handled_by"], ["users.id"], name=op.f("fk_wishes_handled_by_users")),
-        sa.ForeignKeyConstraint(["link_id"], ["links.id"], name=op.f("fk_wishes_link_id_links")),
+        sa.ForeignKeyConstraint(["link_id"], ["links.id"], name=op.f("fk_wishes_link_id_links"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_wishes_tenant_id_tenants")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wishes")),
     )
@@ -882,7 +882,7 @@ def downgrade() -> None:
     with op.batch_alter_table("codes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_codes_tenant_id"))
         batch_op.drop_index(batch_op.f("ix_codes_link_id"))
-        batch_op.drop_index(batch_op.f("ix_codes_code_index"))
+        batch_op.drop_index(batch_op.f("ix_codes_code_hmac"))
         batch_op.drop_index(batch_op.f("ix_codes_branch_id"))
 
     op.drop_table("codes")
