@@ -71,7 +71,7 @@ def _tell_how_to_get_in(addresses: dict[str, str]) -> None:
 
 @click.command()
 def worker() -> None:
-    """Do jobs, send messages and serve nothing, until Ctrl-C or SIGTERM; with PostgreSQL on as many machines as you like."""
+    """Do jobs and send messages, until Ctrl-C or SIGTERM; with PostgreSQL on as many machines as you like."""
     from api.clock import utc_now
     from api.jobs import Worker
     from api.logs import log_lines

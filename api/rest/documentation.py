@@ -64,7 +64,8 @@ def _describe_what_all_do(document: dict[str, Any]) -> None:
             expected: tuple[int, ...] = _ALWAYS
             if method.upper() in UNSAFE:
                 expected += _UNSAFE
-                operation["parameters"] = [*operation.get("parameters", ()), _KEY]
+                if operation.get("security"):  # who is not known has no keys of its own
+                    operation["parameters"] = [*operation.get("parameters", ()), _KEY]
             for status in expected:
                 operation["responses"].setdefault(str(status), {"description": HTTPStatus(status).phrase})
 
