@@ -298,7 +298,7 @@ CHECKS_REMOVED = (
         ("tests/test_place_zones.py",),
         (
             "the clock of the place",
-            "lookup.zones.get(routed.place.location_id, lookup.problem.time_zone)",
+            "lookup.zones[routed.place.location_id]",
             "lookup.problem.time_zone",
         ),
     ),
