@@ -127,7 +127,8 @@ class PageData:
         written |= {"number": stop.number, "kind": stop.place_kind.value}
         if route.travel_profile is not Profile.CAR:
             written["profile"] = route.travel_profile
-        if stop.window is not None:
+        # A whole day is nobody's wish, and must not look as if the law allowed it.
+        if stop.window is not None and stop.window.latest_end - stop.window.earliest_start < timedelta(days=1):
             written["window"] = _span(stop.window.earliest_start, stop.window.latest_end)
         return written | self._point(stop.coordinates)
 

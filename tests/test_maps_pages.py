@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import folium
@@ -20,6 +21,7 @@ from scheduler.domain.location import Location
 from scheduler.domain.plan import Plan, ReasonCode
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
+from scheduler.domain.time_window import TimeWindow
 from tests.builders import DAY, a_shift
 from tests.map_days import a_day, a_plan, ids_of, roads_of, texts_of
 
@@ -364,3 +366,15 @@ def test_32_crews_differ_in_colour_edge_or_stripe() -> None:
 def test_black_on_white_has_the_contrast_that_wcag_gives() -> None:
     assert contrast_ratio("#000000", "#ffffff") == pytest.approx(21)
     assert contrast_ratio("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_a_window_of_the_whole_day_is_nobodys_wish_and_is_not_shown() -> None:
+    problem = a_day(crews=1, stops=1, left_out=0)
+    (visit,) = problem.visits
+    midnight = problem.shifts[0].earliest_start.replace(hour=0, minute=0)
+    whole = TimeWindow(earliest_start=midnight, latest_end=midnight + timedelta(days=1))
+    places = tuple(replace(place, time_windows=(whole,)) for place in visit.places)
+
+    data = texts_in(overview(replace(problem, visits=(replace(visit, places=places),))))
+
+    assert "window" not in data["crews"][0]["stops"][1]
