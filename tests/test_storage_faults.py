@@ -140,7 +140,7 @@ def test_programs_are_told_which_fault_it_was(
 ) -> None:
     client = a_client(sqlite_settings(tmp_path))
 
-    def refuse(_unit: Unit) -> None:
+    def refuse(_unit: Unit, **_wanted: object) -> None:
         raise fault("It cannot.", hint="Look.")
 
     monkeypatch.setattr("api.rest.plans.plans.listed", refuse)
