@@ -22,7 +22,6 @@ THIRD_PARTIES: Mapping[str, frozenset[str]] = {
     "scheduler/travel/street_extract": frozenset({"numpy", "osmium"}),
     "maps": frozenset({"folium", "branca", "jinja2", "icalendar"}),
     "api": frozenset({"click", "flask", "flask_openapi3", "markupsafe", "pydantic", "tqdm", "waitress", "werkzeug"}),
-    "api/access/pins": frozenset({"argon2"}),
     "api/jobs/dbos_engine": frozenset({"dbos"}),
     "api/store": frozenset({"alembic", "sqlalchemy", "cryptography", "pydantic"}),
     "api/access/oidc": frozenset({"authlib", "joserfc", "requests"}),

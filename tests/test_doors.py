@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 
 from api.access import Role
-from api.access.pins import hash_of_pin
+from api.access.passwords import hashed
 from api.settings import Settings
 from api.store import letters, links, notices, stops, users, wishes
 from api.store.links import LinkKind
@@ -83,7 +83,7 @@ def test_the_first_browser_sees_the_route_and_another_one_needs_a_pin_or_a_relea
     with service.database.writing(service.scope, service.now) as unit:
         person = unit.session.scalars(select(CollectorRow.id).where(CollectorRow.code == "s1-a")).one()
         user_id = users.add(unit, login="ann", role=Role.COLLECTOR, name="x", collector_id=person)
-        unit.session.execute(update(UserRow).where(UserRow.id == user_id).values(pin_hash=hash_of_pin("4711")))
+        unit.session.execute(update(UserRow).where(UserRow.id == user_id).values(pin_hash=hashed("4711")))
     service.now = at_the_door("09:00")
     first, second = opened(service, secret), service.client()
     assert "李借1" in first.get("/crew").text

@@ -2,7 +2,8 @@
 
 import pytest
 
-from api.access import Role, masked
+from api.access import Role
+from api.masking import masked
 from api.store.tables.organisation import UserRow
 from api.store.tables.plans import PlanRow
 from scheduler.domain.errors import InternalFault

@@ -44,11 +44,15 @@ def responses(answer: Any, *refusals: int, status: int = 200) -> dict[Any, Any]:
     return {status: answer} | {code: ProblemDetails for code in sorted({*always, *refusals})}
 
 
-def answer(model: BaseModel, status: int = HTTPStatus.OK, *, rev: int | None = None) -> Response:
-    """A model as JSON, with the entity tag of its revision."""
+def answer(
+    model: BaseModel, status: int = HTTPStatus.OK, *, rev: int | None = None, location: str | None = None
+) -> Response:
+    """A model as JSON, with the entity tag of its revision, and where it is found."""
     response = Response(model.model_dump_json(), status=status, content_type="application/json")
     if rev is not None:
         with_etag(response, rev)
+    if location is not None:
+        response.headers["Location"] = location
     return response
 
 

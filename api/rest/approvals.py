@@ -13,7 +13,8 @@ from werkzeug.exceptions import Conflict, Forbidden, NotFound
 from api import current
 from api.access import Role, allow
 from api.access.policy import actor
-from api.rest.lists import ID_PATTERN, TOKEN, Day, ListQuery, Strict, answer, next_after, problems
+from api.rest.answers import TOKEN, Strict, answer
+from api.rest.lists import ID_PATTERN, Day, ListQuery, next_after, problems
 from api.store import Unit, approvals, reveals
 from api.store.approvals import AlreadyDecided, Approval, OwnRequest
 from api.store.tenants import rule_packs_of

@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.importing.case_rows import MOST_CREW, MOST_DAYS_PAST_DUE, MOST_PENALTY_MINUTES, MOST_SERVICE_MINUTES
 from api.importing.columns import MOST_CHARACTERS, MOST_OF_A_NAME, MOST_OF_AN_ADDRESS
 from api.importing.records import ClockSpan, PlaceRecord, clock_text
-from api.rest.responses import ID_PATTERN, DayText, Line, Strict
+from api.rest.answers import ID_PATTERN
+from api.rest.responses import DayText, Exact, Line
 from api.store.case_decisions import CaseDecisions
 from api.store.cases import BlockEntry, CaseEntry, KnownCase
 from scheduler.domain.case import Consent
@@ -20,14 +21,14 @@ type Codes = Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_len
 type Hours = Annotated[list[Annotated[str, Field(max_length=20)]], Field(description="Such as 10:00-12:00.")]
 
 
-class BlockIn(Strict):
+class BlockIn(Exact):
     """A circumstance that may forbid visits."""
 
     code: str = Field(description="A code of the table cases, such as disputed.", max_length=64)
     until: DayText | None = Field(default=None, description="The last local day on which it holds.")
 
 
-class PlaceIn(Strict):
+class PlaceIn(Exact):
     """Where the borrower may be visited."""
 
     kind: str = Field(description="home, workplace or other.", max_length=20)
@@ -52,7 +53,7 @@ class PlaceIn(Strict):
         }
 
 
-class CaseFields(Strict):
+class CaseFields(Exact):
     """What can be said of a case; what is left out stays as it is, or is not known."""
 
     name: str | None = Field(default=None, description="The borrower's.", min_length=1, max_length=MOST_OF_A_NAME)
@@ -116,7 +117,7 @@ class CaseChange(CaseFields):
     state: str | None = Field(default=None, pattern="^(open|closed)$", description="open or closed.")
 
 
-class ConsentIn(Strict):
+class ConsentIn(Exact):
     """What the borrower said about a kind of place."""
 
     place_kind: str = Field(pattern="^(home|workplace|other)$")

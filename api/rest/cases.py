@@ -16,6 +16,7 @@ from api.errors import ProblemDetails
 from api.importing.documents import case_records
 from api.importing.fault_list import FaultList
 from api.importing.records import ZONE, Records
+from api.rest.answers import TOKEN, answer
 from api.rest.case_models import BlockIn, CaseChange, CaseFields, CaseIn, CaseItem, CaseList, CaseOut, ConsentIn
 from api.rest.cursors import Cursor, PageQuery, page_of
 from api.rest.preconditions import require_match, with_etag
@@ -23,11 +24,9 @@ from api.rest.responses import (
     CHANGED,
     ONE,
     REFUSALS,
-    TOKEN,
     DayText,
+    Exact,
     Line,
-    Strict,
-    json_response,
     missing,
     parsed_day,
     scope_of_branch,
@@ -55,7 +54,7 @@ class BlockPath(CasePath):
     block_id: str = Field(description="The block's id.")
 
 
-class DayQuery(Strict):
+class DayQuery(Exact):
     """On which day."""
 
     day: DayText | None = Field(default=None, description="The local day to judge; today unless given.")
@@ -95,7 +94,7 @@ def list_cases(query: CaseQuery) -> Response:
     shown, last = page_of(found, query.limit)
     following = None if last is None else Cursor((str(last.position), last.code)).written
     day = _day(query.day)
-    return json_response(CaseList(cases=[CaseItem.of(entry, day) for entry in shown], next_cursor=following))
+    return answer(CaseList(cases=[CaseItem.of(entry, day) for entry in shown], next_cursor=following))
 
 
 @cases_api.post(
@@ -241,4 +240,4 @@ def _shown(unit: Unit, case_id: str, day: date, status: int = HTTPStatus.OK) -> 
     known = cases.get(unit, case_id, day)
     if known is None:
         raise missing("case")
-    return with_etag(json_response(_whole(unit, known, day), status), known.entry.rev)
+    return with_etag(answer(_whole(unit, known, day), status), known.entry.rev)

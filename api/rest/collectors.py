@@ -17,20 +17,12 @@ from api.errors import ProblemDetails
 from api.importing.documents import collector_records
 from api.importing.fault_list import FaultList
 from api.importing.records import ZONE, Records
+from api.rest.answers import TOKEN, answer
 from api.rest.bodies import takes
 from api.rest.cursors import Cursor, PageQuery, page_of
 from api.rest.people_models import CollectorChange, CollectorFields, CollectorIn, CollectorList, CollectorOut
 from api.rest.preconditions import require_match, with_etag
-from api.rest.responses import (
-    CHANGED,
-    ONE,
-    REFUSALS,
-    TOKEN,
-    json_response,
-    missing,
-    scope_of_branch,
-    without_nothing,
-)
+from api.rest.responses import CHANGED, ONE, REFUSALS, missing, scope_of_branch, without_nothing
 from api.store import Unit, imports, people
 from api.store.imports import ImportMode
 from api.store.people import KnownCollector
@@ -72,7 +64,7 @@ def list_collectors(query: CollectorQuery) -> Response:
         found = people.collectors(unit, is_here=is_here, after=after, most=query.limit + 1)
     shown, last = page_of(found, query.limit)
     following = None if last is None else Cursor((str(last.position), last.id)).written
-    return json_response(CollectorList(collectors=[CollectorOut.of(one) for one in shown], next_cursor=following))
+    return answer(CollectorList(collectors=[CollectorOut.of(one) for one in shown], next_cursor=following))
 
 
 @collectors_api.post(
@@ -196,4 +188,4 @@ def _shown(unit: Unit, collector_id: str, status: int = HTTPStatus.OK) -> Respon
     known = people.collector(unit, collector_id)
     if known is None:
         raise missing("collector")
-    return with_etag(json_response(CollectorOut.of(known), status), known.rev)
+    return with_etag(answer(CollectorOut.of(known), status), known.rev)

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from werkzeug.exceptions import UnprocessableEntity
+
+from api.rest.answers import Strict
 
 MOST_ON_A_PAGE = 200
 _MOST_SIGNS = 400
@@ -16,10 +18,8 @@ _MOST_DIGITS = 10
 _LARGEST = 2**31 - 1
 
 
-class PageQuery(BaseModel):
+class PageQuery(Strict):
     """Which part of a list."""
-
-    model_config = ConfigDict(extra="forbid")
 
     cursor: str | None = Field(default=None, description="`next_cursor` of the page before.", max_length=_MOST_SIGNS)
     limit: int = Field(default=50, description="Rows on a page.", ge=1, le=MOST_ON_A_PAGE)

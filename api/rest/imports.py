@@ -23,9 +23,10 @@ from api.importing.reading import read_records
 from api.importing.records import ZONE, Records
 from api.importing.sources import MOST_BYTES, Source
 from api.importing.templates import kind_named, template
+from api.rest.answers import ID_PATTERN, TOKEN, answer
 from api.rest.bodies import takes
 from api.rest.cursors import Cursor, PageQuery, page_of
-from api.rest.responses import ID_PATTERN, REFUSALS, TOKEN, DayText, Line, json_response, parsed_day, scope_of_branch
+from api.rest.responses import REFUSALS, DayText, Line, parsed_day, scope_of_branch
 from api.store import imports
 from api.store.import_checks import note_days, warn_of_oddities
 from api.store.imports import ImportEntry, ImportMode
@@ -216,7 +217,7 @@ def list_imports(query: PageQuery) -> Response:
         found = imports.listed(unit, after=after, most=query.limit + 1)
     shown, last = page_of(found, query.limit)
     following = None if last is None else Cursor((last.imported_at.isoformat(), last.id)).written
-    return json_response(ImportList(imports=[_item(entry) for entry in shown], next_cursor=following))
+    return answer(ImportList(imports=[_item(entry) for entry in shown], next_cursor=following))
 
 
 @imports_api.get(
@@ -272,7 +273,7 @@ def _name_of(file: FileStorage) -> str:
 
 
 def _answer(asked: _Asked, entry: ImportEntry | None, records: Records, faults: FaultList) -> Response:
-    answer = ImportAnswer(
+    document = ImportAnswer(
         id=None if entry is None else entry.id,
         mode=asked.mode,
         dry_run=asked.is_dry,
@@ -284,7 +285,7 @@ def _answer(asked: _Asked, entry: ImportEntry | None, records: Records, faults: 
         ],
         warnings=[_fault(fault) for fault in faults.warnings],
     )
-    return json_response(answer, HTTPStatus.OK if entry is None else HTTPStatus.CREATED)
+    return answer(document, HTTPStatus.OK if entry is None else HTTPStatus.CREATED)
 
 
 def _already(first: ImportEntry) -> Response:

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from api.rest.lists import ID_PATTERN
 from api.store.jobs import Job, JobState
 
-ID_PATTERN = r"^[0-9a-f]{32}$"
 MOST_SECONDS = 3600
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _PACK_PATTERN = r"^[a-z0-9-]{1,64}$"

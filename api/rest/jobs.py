@@ -10,6 +10,7 @@ from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
 from api.errors import ProblemDetails, Refusal
+from api.rest.answers import TOKEN
 from api.rest.bodies import JSON, LONGEST_BODY, document_of, takes
 from api.rest.documentation import document_body
 from api.rest.job_models import (
@@ -21,7 +22,6 @@ from api.rest.job_models import (
     PlanJobRequest,
     view_of,
 )
-from api.rest.lists import TOKEN
 from api.store import Unit, jobs, plans
 from api.store.branches import has_branch, only_branch
 from api.store.jobs import Figures, Job, JobState

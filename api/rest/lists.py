@@ -1,4 +1,4 @@
-"""What operations on users, keys and requests share: pages of lists, and answers."""
+"""What operations on users, keys and requests share: pages of lists, and what is refused."""
 
 import datetime
 import re
@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Protocol
 
-from flask import Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from api.errors import ProblemDetails
+from api.rest.answers import Strict
 
 ID_PATTERN = r"^[0-9a-f]{32}$"
 # One line without control characters; PostgreSQL keeps no NUL.
 PLAIN_PATTERN = r"^[^\x00-\x1f\x7f]*$"
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 type Answers = dict[int | str, type[BaseModel] | dict[Any, Any] | None]
 
 
@@ -37,12 +36,6 @@ class HasId(Protocol):
         ...
 
 
-class Strict(BaseModel):
-    """A body of which no key is passed over."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 class ListQuery(Strict):
     """Which part of a list."""
 
@@ -59,16 +52,3 @@ def problems(*statuses: HTTPStatus) -> Answers:
 def next_after(entries: Sequence[HasId], limit: int) -> str | None:
     """What the next part begins after; None when this may be the last one."""
     return entries[-1].id if len(entries) == limit else None
-
-
-def answer(document: BaseModel, status: HTTPStatus = HTTPStatus.OK, *, location: str | None = None) -> Response:
-    """A document as the body of an answer."""
-    response = Response(document.model_dump_json(), status=status, content_type="application/json")
-    if location is not None:
-        response.headers["Location"] = location
-    return response
-
-
-def nothing() -> Response:
-    """Done, and there is nothing to say about it."""
-    return Response(status=HTTPStatus.NO_CONTENT)

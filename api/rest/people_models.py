@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field
 from api.importing.columns import MOST_OF_A_NAME, MOST_OF_AN_ADDRESS
 from api.importing.crew_rows import MOST_VISITS
 from api.importing.records import BreakRecord, clock_text
+from api.rest.answers import ID_PATTERN
 from api.rest.case_models import degrees_text
-from api.rest.responses import ID_PATTERN, DayText, Line, Strict
+from api.rest.responses import DayText, Exact, Line
 from api.store.people import KnownCollector, KnownOffice, KnownShift
 
 type Code = Annotated[str, Field(max_length=64)]
@@ -16,14 +17,14 @@ type Codes = Annotated[list[Code], Field(max_length=50)]
 type Clock = Annotated[str, Field(description="Such as 09:00.", max_length=8)]
 
 
-class QualificationIn(Strict):
+class QualificationIn(Exact):
     """A certificate."""
 
     code: Code
     valid_until: DayText
 
 
-class CollectorFields(Strict):
+class CollectorFields(Exact):
     """What can be said of a collector; what is left out stays as it is."""
 
     name: str | None = Field(default=None, min_length=1, max_length=MOST_OF_A_NAME)
@@ -124,7 +125,7 @@ class CollectorList(BaseModel):
     next_cursor: str | None
 
 
-class OfficeFields(Strict):
+class OfficeFields(Exact):
     """What can be said of an office; what is left out stays as it is."""
 
     name: str | None = Field(default=None, min_length=1, max_length=MOST_OF_A_NAME)
@@ -189,14 +190,14 @@ class OfficeList(BaseModel):
     next_cursor: str | None
 
 
-class BreakIn(Strict):
+class BreakIn(Exact):
     """A rest inside some hours."""
 
     hours: str = Field(description="Such as 12:00-13:30.", max_length=20)
     minutes: int = Field(ge=1, le=1_440)
 
 
-class ShiftFields(Strict):
+class ShiftFields(Exact):
     """What can be said of a shift; what is left out stays as it is."""
 
     collector_ids: Codes | None = Field(default=None, min_length=1)

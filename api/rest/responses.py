@@ -5,30 +5,28 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from flask import Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from werkzeug.exceptions import NotFound, UnprocessableEntity
 
 from api import current
 from api.access.policy import actor
 from api.errors import ProblemDetails
+from api.rest.answers import Strict
 from api.store.branches import scope_of
 from api.store.scope import Scope
 from scheduler.domain.errors import Fault, InvalidInput
 
 type Responses = dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, Any] | None]
 
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
-ID_PATTERN = r"^[A-Za-z0-9._:-]{1,64}$"
 REFUSALS: Responses = {401: ProblemDetails, 403: ProblemDetails, 421: ProblemDetails, 422: ProblemDetails}
 ONE: Responses = REFUSALS | {404: ProblemDetails}
 CHANGED: Responses = ONE | {409: ProblemDetails, 412: ProblemDetails, 428: ProblemDetails}
 
 
-class Strict(BaseModel):
-    """What a caller sends: unknown keys are refused, and nothing is taken for what it is not."""
+class Exact(Strict):
+    """What a caller sends, of which nothing is taken for what it is not."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(strict=True)
 
 
 def _day_text(value: object) -> object:
@@ -44,11 +42,6 @@ type DayText = Annotated[
     BeforeValidator(_day_text),
     Field(description="A local day, as 2026-12-01.", json_schema_extra={"format": "date"}),
 ]
-
-
-def json_response(body: BaseModel, status: int = HTTPStatus.OK) -> Response:
-    """A model as the answer."""
-    return Response(body.model_dump_json(), status=status, content_type="application/json")
 
 
 def missing(what: str) -> NotFound:

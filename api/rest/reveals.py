@@ -14,7 +14,8 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 from api import current
 from api.access import Role, allow
 from api.access.policy import actor
-from api.rest.lists import TOKEN, Strict, answer, problems
+from api.rest.answers import TOKEN, Strict, answer
+from api.rest.lists import problems
 from api.store import Unit, reveals
 from api.store.tenants import zone_of
 

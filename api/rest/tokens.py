@@ -13,7 +13,8 @@ from api import current
 from api.access import Role, allow
 from api.access.browser import signed_in
 from api.access.policy import actor
-from api.rest.lists import ID_PATTERN, PLAIN_PATTERN, TOKEN, ListQuery, Strict, answer, next_after, nothing, problems
+from api.rest.answers import TOKEN, Strict, answer, nothing
+from api.rest.lists import ID_PATTERN, PLAIN_PATTERN, ListQuery, next_after, problems
 from api.store import Unit, users
 from api.store.users import TokenEntry, UserEntry
 from scheduler.domain.errors import Fault, InternalFault, InvalidInput

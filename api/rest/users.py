@@ -14,7 +14,8 @@ from api.access import Role, allow
 from api.access.logins import TYPED_PATTERN, as_login
 from api.access.passwords import LONGEST, SHORTEST, hashed, refuse_weak
 from api.access.policy import actor
-from api.rest.lists import ID_PATTERN, TOKEN, ListQuery, Strict, answer, next_after, problems
+from api.rest.answers import TOKEN, Strict, answer
+from api.rest.lists import ID_PATTERN, ListQuery, next_after, problems
 from api.store import Unit, dismissal, users
 from api.store.users import UserEntry
 

@@ -17,6 +17,7 @@ from api.errors import ProblemDetails
 from api.importing.documents import office_records, shift_records
 from api.importing.fault_list import FaultList
 from api.importing.records import ZONE, Records
+from api.rest.answers import TOKEN, answer
 from api.rest.cursors import Cursor, PageQuery, page_of
 from api.rest.people_models import (
     OfficeFields,
@@ -30,18 +31,7 @@ from api.rest.people_models import (
     shift_cells,
 )
 from api.rest.preconditions import require_match, with_etag
-from api.rest.responses import (
-    CHANGED,
-    ONE,
-    REFUSALS,
-    TOKEN,
-    DayText,
-    json_response,
-    missing,
-    parsed_day,
-    scope_of_branch,
-    without_nothing,
-)
+from api.rest.responses import CHANGED, ONE, REFUSALS, DayText, missing, parsed_day, scope_of_branch, without_nothing
 from api.store import Unit, imports, people
 from api.store.import_checks import note_days
 from api.store.imports import ImportMode
@@ -84,7 +74,7 @@ def list_offices(query: PageQuery) -> Response:
     with current.database().reading(actor().scope, current.now()) as unit:
         found = people.offices(unit, after=_after(query), most=query.limit + 1)
     shown, last = page_of(found, query.limit)
-    return json_response(OfficeList(offices=[OfficeOut.of(one) for one in shown], next_cursor=_following(last)))
+    return answer(OfficeList(offices=[OfficeOut.of(one) for one in shown], next_cursor=_following(last)))
 
 
 @workplaces_api.post(
@@ -136,7 +126,7 @@ def list_shifts(query: ShiftQuery) -> Response:
     with current.database().reading(actor().scope, current.now()) as unit:
         found = people.shifts(unit, day=day, after=_after(query), most=query.limit + 1)
     shown, last = page_of(found, query.limit)
-    return json_response(ShiftList(shifts=[ShiftOut.of(one) for one in shown], next_cursor=_following(last)))
+    return answer(ShiftList(shifts=[ShiftOut.of(one) for one in shown], next_cursor=_following(last)))
 
 
 @workplaces_api.post(
@@ -249,10 +239,10 @@ def _matched_shift(unit: Unit, shift_id: str) -> KnownShift:
 def _office(known: KnownOffice | None, status: int) -> Response:
     if known is None:
         raise missing("office")
-    return with_etag(json_response(OfficeOut.of(known), status), known.rev)
+    return with_etag(answer(OfficeOut.of(known), status), known.rev)
 
 
 def _shift(known: KnownShift | None, status: int) -> Response:
     if known is None:
         raise missing("shift")
-    return with_etag(json_response(ShiftOut.of(known), status), known.rev)
+    return with_etag(answer(ShiftOut.of(known), status), known.rev)

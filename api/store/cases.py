@@ -7,11 +7,12 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from api.importing.records import CaseRecord, PlaceRecord, Records
+from api.masking import masked
 from api.store.case_blocks import BlockSource, new_blocks
 from api.store.case_writer import CaseWriter
 from api.store.database import Unit
 from api.store.day_records import day_records
-from api.store.sealed_texts import masked, opened_borrower
+from api.store.sealed_texts import opened_borrower
 from api.store.tables.cases import BlockRow, BorrowerRow, CaseRow, ConsentRow
 from api.store.tables.organisation import BranchRow
 from scheduler.domain.case import Block, Consent

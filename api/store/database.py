@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import event, func, insert, select, update
+from sqlalchemy import event, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
@@ -256,11 +256,3 @@ def _write_only_the_scope(session: Session, _context: UOWTransaction, _instances
             branch_id = row.branch_id
         if not scope.covers(tenant_id=row.tenant_id, branch_id=branch_id):
             raise InternalFault("a unit of work reached for a row outside of its scope")
-
-
-def counts(unit: Unit) -> dict[str, int]:
-    """Rows by table."""
-    return {
-        name: unit.session.scalar(select(func.count()).select_from(table)) or 0
-        for name, table in Table.metadata.tables.items()
-    }

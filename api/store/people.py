@@ -7,10 +7,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from api.importing.records import OfficeRecord, Records, ShiftRecord
+from api.masking import masked
 from api.store.database import Unit
 from api.store.day_records import shift_record
 from api.store.import_writer import Writer
-from api.store.sealed_texts import masked, opened_collector
+from api.store.sealed_texts import opened_collector
 from api.store.tables.people import CollectorRow, OfficeRow, QualificationRow, ShiftRow
 from scheduler.domain.collector import Qualification
 from scheduler.domain.location import Coordinates

@@ -76,10 +76,5 @@ def opened_collector(unit: Unit, sealed: bytes) -> Text:
     return Text(**json.loads(unit.opened(sealed)))
 
 
-def masked(name: str) -> str:
-    """A name as lists show it: its first sign alone."""
-    return name[:1] + "*" if name else ""
-
-
 def _json(content: dict[str, object]) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

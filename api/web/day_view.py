@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
-from api.access import masked
+from api.masking import masked
 from api.store import StoredPlan
 from api.web.catalogue import clock, duration_in_words, joined
 from maps.palette import CrewStyle, crew_style

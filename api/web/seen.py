@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from api import current
-from api.access import Actor, Role, masked
+from api.access import Actor, Role
+from api.masking import masked
 from api.store import StoredPlan, plans
 from api.store.own_routes import OwnRoute, own_routes
 from scheduler.domain.texts import Text
