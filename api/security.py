@@ -15,8 +15,8 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 _LOOPBACK_HEADER = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 _PAGE_POLICY = (
-    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # A map is a foreign body: it runs in an origin of its own (sandbox) and can ask nobody for anything. Leaflet places its
 # pictures by style attributes. Navigation links open as ordinary pages, hence the escape.

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -51,6 +51,7 @@ class House:
     own: Scope
     beside: Scope
     foreign: Scope
+    session_life: ClassVar[timedelta] = timedelta(hours=12)
 
     @contextlib.contextmanager
     def writing(self, scope: Scope | None = None) -> Iterator[Unit]:
@@ -74,7 +75,7 @@ class House:
     def browser(self, user_id: str, scope: Scope | None = None) -> FlaskClient:
         """A browser in which a user is signed in; its requests come from our own pages."""
         with self.writing(scope) as unit:
-            secret = sessions.start(unit, user_id, life=timedelta(hours=12), way="password")
+            secret = sessions.start(unit, user_id, life=self.session_life, way="password")
         client = self.stranger()
         client.set_cookie(COOKIE, secret)
         return client

@@ -10,6 +10,8 @@ import api
 from api.route_files import CONTENT_TYPES
 from api.store.wishes import WishKind
 from api.web.catalogue import texts_in
+from api.web.menu import ENTRIES
+from api.web.theme import THEMES
 from scheduler.documents import plan_sha256, problem_sha256
 from scheduler.domain.plan import Certificate, Cost, PackVersion, Plan
 from tests.builders import ZONE
@@ -337,6 +339,8 @@ def test_no_text_of_the_catalogue_is_left_unused() -> None:
     built |= {"home", "workplace", "other", "start", "end", "break"} | set(CONTENT_TYPES)
     built |= {part.name for part in fields(Cost)} | {str(kind) for kind in WishKind}
     built |= {"work-badge", "identity-card", "outsourcing-notice", "agency-evaluation"}
+
+    built |= {key for key, _ in ENTRIES} | {f"theme_{theme}" for theme in THEMES}
 
     unused = [key for key in texts_in("en") if key not in built and not re.search(rf"\bt\.{key}\b", templates())]
 

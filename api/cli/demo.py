@@ -117,11 +117,15 @@ def _write_sheets(path: Path, imported: Imported, made: Plan, language: str, roa
 
 
 def _keep(imported: Imported, made: Plan) -> None:
-    """Load the day into the store, where `visits serve` finds it."""
+    """Load the day and its tables into the store, where `visits serve` finds them."""
+    from api.clock import utc_now
+    from api.kept_city import keep_city
     from api.store import PlanStore
 
     store = PlanStore(settings_here())
     try:
+        with store.database.writing(store.scope, utc_now()) as unit:
+            keep_city(unit, DAY)
         store.save(imported.problem, made, imported.texts)
     finally:
         store.close()

@@ -6,7 +6,7 @@ from api.current import settings
 from api.setting_values import LANGUAGES
 
 _COOKIE = "lang"
-_YEAR_SECONDS = 365 * 24 * 3600
+YEAR_SECONDS = 365 * 24 * 3600
 
 
 def page_language() -> str:
@@ -26,5 +26,5 @@ def remember_language(response: Response) -> Response:
     """Keep a language that was asked for in the address."""
     wish = request.args.get(_COOKIE)
     if wish in LANGUAGES and not g.get("leaves_nothing_behind", False):
-        response.set_cookie(_COOKIE, wish, max_age=_YEAR_SECONDS, httponly=True, samesite="Strict")
+        response.set_cookie(_COOKIE, wish, max_age=YEAR_SECONDS, httponly=True, samesite="Strict")
     return response

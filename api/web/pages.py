@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, g, make_response, render_template,
 
 from api import current
 from api.access import Role, allow
-from api.access.browser import CSRF_FIELD, signed_in
+from api.access.browser import signed_in
 from api.access.policy import actor
 from api.access.roles import STAFF
 from api.current import kept_roads, settings
@@ -21,8 +21,11 @@ from api.store import PlanEntry, StoredPlan, plans
 from api.web.catalogue import day_in_words, texts_in
 from api.web.crew_view import crew_view
 from api.web.day_view import day_view, is_estimated
+from api.web.forms import csrf_input, here, was_said
 from api.web.language import page_language, remember_language
+from api.web.menu import menu
 from api.web.seen import plan_for, routes_for
+from api.web.theme import THEMES, page_theme, remember_theme
 from scheduler.domain.errors import MissingResource
 
 NOT_FOUND = 404
@@ -30,6 +33,7 @@ _SEE_NAMES = (Role.DISPATCHER, Role.COLLECTOR)
 _FILES = ("pdf", "csv", "xlsx", "ics", "gpx")
 pages = Blueprint("pages", __name__)
 pages.after_app_request(remember_language)
+pages.after_app_request(remember_theme)
 
 
 @pages.app_context_processor
@@ -44,7 +48,12 @@ def _what_every_page_needs() -> dict[str, object]:
         "in_words": lambda day: day_in_words(day, language),
         "route_files": _route_files,
         "signed_in": signed_in(),
-        "csrf_field": CSRF_FIELD,
+        "csrf": csrf_input,
+        "here": here,
+        "menu": menu,
+        "said": was_said(),
+        "theme": page_theme(),
+        "themes": THEMES,
         "has_provider": settings().oidc_issuer is not None,
         "sees_plans": g.get("actor") is not None and actor().role in STAFF,
     }

@@ -1,0 +1,72 @@
+"""Forms of pages: what was typed is shown again with what is wrong with it, and what was done is said once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, make_response, redirect, request, url_for
+from markupsafe import Markup
+
+from api.access.browser import CSRF_FIELD, signed_in
+from api.web.catalogue import ENGLISH
+from scheduler.domain.errors import Fault
+
+SEE_OTHER = 303
+_SAID = "said"
+# What only the answer that it led to is about.
+_ONCE = frozenset({_SAID, "lang", "theme"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultLine:
+    """A mistake in words of the page's language."""
+
+    where: str
+    code: str
+    message: str
+    hint: str
+
+
+def fault_lines(faults: Iterable[Fault], language: str) -> tuple[FaultLine, ...]:
+    """Mistakes in the words of `language`; in English where there are no Chinese ones."""
+    is_english = language == ENGLISH
+    return tuple(
+        FaultLine(
+            where=fault.where,
+            code=fault.code,
+            message=fault.message if is_english else fault.message_zh or fault.message,
+            hint=fault.hint if is_english else fault.hint_zh or fault.hint,
+        )
+        for fault in faults
+    )
+
+
+def csrf_input() -> Markup:
+    """The hidden field that each form carries, with the word of the session that is signed in."""
+    session = signed_in()
+    word = "" if session is None else session.csrf_token
+    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, word)
+
+
+def done(endpoint: str, said: str, **parts: Any) -> Response:
+    """Go to a page after a form was kept, and say there what was done.
+
+    Args:
+        endpoint: The page.
+        said: The name of a text that begins with `said_`, without that.
+        parts: Of the page's address.
+    """
+    return make_response(redirect(url_for(endpoint, **parts) + "?" + urlencode({_SAID: said}), SEE_OTHER))
+
+
+def was_said() -> str | None:
+    """The name of the text about what was just done; None where nothing was. The texts alone know which names count."""
+    word = request.args.get(_SAID)
+    return None if word is None else f"said_{word}"
+
+
+def here(**changes: str) -> str:
+    """The address of this page with other words in its query, for links back to it."""
+    kept = {name: words for name, words in request.args.lists() if name not in _ONCE}
+    return f"?{urlencode(kept | changes, doseq=True)}"

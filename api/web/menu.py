@@ -1,0 +1,42 @@
+"""The menu: what somebody's role lets them open."""
+
+from dataclasses import dataclass
+
+from flask import current_app, g, request, url_for
+
+from api.access.policy import actor, policy_of
+
+# In this order; whose role a page does not admit does not see its line.
+ENTRIES = (("menu_days", "pages.list_days"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuLine:
+    """A line of the menu.
+
+    Attributes:
+        key: Of its text.
+        url: Where it leads.
+        is_here: Whether the page that is shown belongs to it.
+    """
+
+    key: str
+    url: str
+    is_here: bool
+
+
+def menu() -> tuple[MenuLine, ...]:
+    """The lines for who asks; none for strangers."""
+    if g.get("actor") is None:
+        return ()
+    here = request.blueprint
+    return tuple(
+        MenuLine(key=key, url=url_for(endpoint), is_here=endpoint.partition(".")[0] == here)
+        for key, endpoint in ENTRIES
+        if _admits(endpoint)
+    )
+
+
+def _admits(endpoint: str) -> bool:
+    policy = policy_of(current_app.view_functions[endpoint])
+    return isinstance(policy, frozenset) and actor().role in policy

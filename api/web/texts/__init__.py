@@ -1,0 +1,31 @@
+"""Every text of the pages, in Chinese and in English, a module a screen."""
+
+from collections.abc import Mapping
+
+from api.web.texts.doors import DOOR_TEXTS
+from api.web.texts.pages import PAGE_TEXTS
+from api.web.texts.shell import SHELL_TEXTS
+
+_PARTS = (
+    SHELL_TEXTS,
+    PAGE_TEXTS,
+    DOOR_TEXTS,
+)
+
+
+def united(parts: tuple[Mapping[str, tuple[str, str]], ...]) -> dict[str, tuple[str, str]]:
+    """All texts of several modules.
+
+    Raises:
+        ValueError: Two of them give one name to two texts.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for part in parts:
+        twice = found.keys() & part.keys()
+        if twice:
+            raise ValueError(f"two texts of one name: {', '.join(sorted(twice))}")
+        found |= part
+    return found
+
+
+TEXTS: Mapping[str, tuple[str, str]] = united(_PARTS)

@@ -1,0 +1,14 @@
+"""Texts of what stands around every page: the menu, the colours, what was just done."""
+
+from collections.abc import Mapping
+
+SHELL_TEXTS: Mapping[str, tuple[str, str]] = {
+    "settings": ("语言和颜色", "Language and colours"),
+    # the menu
+    "menu_days": ("日期", "Days"),
+    # colours
+    "theme_light": ("浅色", "Light"),
+    "theme_dark": ("深色", "Dark"),
+    # what was refused
+    "faults_title": ("没有保存。请改正以下各项：", "Nothing was saved. Please mend this:"),
+}
