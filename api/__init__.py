@@ -41,6 +41,7 @@ from api.web.crew_phone import crew_phone
 from api.web.doors import doors
 from api.web.limits import limiter
 from api.web.pages import pages
+from api.web.planning_page import planning_page
 from api.web.signing_in import signing_in
 from api.web.signing_in_elsewhere import elsewhere
 
@@ -92,7 +93,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
         *(plan_files_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
     ):
         app.register_api(part)
-    for page in (pages, signing_in, elsewhere, doors, crew_phone):
+    for page in (pages, planning_page, signing_in, elsewhere, doors, crew_phone):
         app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
     guard(app)

@@ -20,6 +20,7 @@ from tests.service import COOKIE, served
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
+_GIVEN_UP = "net::ERR_ABORTED"  # somebody went on to another page meanwhile
 _BREACHES = """document.addEventListener("securitypolicyviolation",
     (event) => console.error("policy: " + event.violatedDirective + " " + event.blockedURI));"""
 
@@ -51,8 +52,12 @@ class Screen:
         page.add_init_script(_BREACHES)
         page.on("console", lambda message: self.troubles.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
-        page.on("requestfailed", lambda request: self.troubles.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._note_failed)
         page.on("request", self._note_outside)
+
+    def _note_failed(self, request: Any) -> None:
+        if request.failure != _GIVEN_UP:
+            self.troubles.append(f"failed: {request.url}: {request.failure}")
 
     def _note_outside(self, request: Any) -> None:
         if not request.url.startswith((f"{self.origin}/", "data:", "about:")):
@@ -84,7 +89,7 @@ def a_screen(
             yield screen
         finally:
             opened.close()
-        assert screen.troubles == []
+        assert screen.troubles == [], screen.troubles
 
 
 def faults_of_access(screen: Screen, path: str) -> list[str]:

@@ -2,12 +2,15 @@ import csv
 import io
 import re
 from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-import api
+import api.web
 from api.route_files import CONTENT_TYPES
+from api.store import PlanState
+from api.store.jobs import WORKER_DIED, JobState
 from api.store.wishes import WishKind
 from api.web.catalogue import texts_in
 from api.web.menu import ENTRIES
@@ -53,14 +56,14 @@ def test_every_page_has_its_language_a_title_and_one_heading(tmp_path: Path, pat
     assert '<meta name="robots" content="noindex, nofollow">' in html
 
 
-def test_the_list_leads_to_the_day_and_to_the_plan(tmp_path: Path) -> None:
+def test_the_list_leads_to_the_day_and_the_day_to_the_plan(tmp_path: Path) -> None:
     client, plan_id = a_service(tmp_path)
 
     html = client.get("/").text
 
     assert 'href="/days/2026-12-01"' in html
-    assert f'href="/plans/{plan_id}"' in html
     assert "2026年12月1日 星期二" in html
+    assert f'href="/plans/{plan_id}"' in client.get("/days/2026-12-01").text
 
 
 def test_a_service_without_plans_says_how_to_get_one(tmp_path: Path) -> None:
@@ -69,10 +72,10 @@ def test_a_service_without_plans_says_how_to_get_one(tmp_path: Path) -> None:
     assert "visits demo" in client.get("/").text
 
 
-def test_the_day_shows_its_figures_crews_and_the_visits_left_out_with_reasons(tmp_path: Path) -> None:
-    client, _ = a_service(tmp_path)
+def test_the_plan_shows_its_figures_crews_and_the_visits_left_out_with_reasons(tmp_path: Path) -> None:
+    client, plan_id = a_service(tmp_path)
 
-    words = words_of(client.get("/days/2026-12-01?lang=en").text)
+    words = words_of(client.get(f"/plans/{plan_id}?lang=en").text)
 
     assert "Tuesday 1 December 2026" in words
     assert "Crews 1 of 2 shifts" in words
@@ -85,12 +88,14 @@ def test_the_day_shows_its_figures_crews_and_the_visits_left_out_with_reasons(tm
     assert "1 more reason " in words
 
 
-def test_a_day_with_two_plans_shows_the_newest_and_leads_to_both(tmp_path: Path) -> None:
+def test_a_day_with_two_plans_leads_to_both_and_so_does_each_of_them(tmp_path: Path) -> None:
     client, older = a_service(tmp_path, its_plan())
     _, newer = a_service(tmp_path, replace(its_plan(), travel_source="great_circle"))
 
-    html = client.get("/days/2026-12-01").text
+    day = client.get("/days/2026-12-01").text
+    html = client.get(f"/plans/{newer}").text
 
+    assert day.index(f'href="/plans/{newer}"') < day.index(f'href="/plans/{older}"')
     assert f'src="/plans/{newer}/map"' in html
     assert f'href="/plans/{older}"' in html
     assert f'href="/plans/{newer}" aria-current="page"' in html
@@ -278,7 +283,7 @@ def test_the_maps_are_whole_pages(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/days/2026-12-02",
+        "/days/2026-12-32",
         "/days/yesterday",
         "/plans/nothing",
         "/plans/nothing/map",
@@ -325,13 +330,25 @@ def test_both_languages_have_every_text_with_the_same_gaps_to_fill() -> None:
 
 
 def templates() -> str:
-    return "".join(path.read_text() for path in (Path(api.__file__).parent / "web" / "templates").glob("*.html"))
+    return "".join(path.read_text() for path in (Path(api.web.__file__).parent / "templates").glob("*.html"))
 
 
 def test_every_text_that_a_page_asks_for_is_in_the_catalogue() -> None:
     asked = set(re.findall(r"\bt\.(\w+)", templates()))
+    asked |= {f"said_{key}" for key in re.findall(r'\bdone\(\s*"[\w.]+",\s*"(\w+)"', views())}
 
     assert asked - texts_in("en").keys() == set()
+
+
+def is_used(key: str) -> bool:
+    """Whether a template shows a text, or a view names it: in what it says after a form by the name without `said_`."""
+    return bool(re.search(rf"\bt\.{key}\b", templates())) or f'"{key.removeprefix("said_")}"' in views()
+
+
+@cache
+def views() -> str:
+    web = Path(api.web.__file__).parent
+    return "".join(path.read_text() for path in sorted(web.glob("*.py")))
 
 
 def test_no_text_of_the_catalogue_is_left_unused() -> None:
@@ -341,7 +358,9 @@ def test_no_text_of_the_catalogue_is_left_unused() -> None:
     built |= {"work-badge", "identity-card", "outsourcing-notice", "agency-evaluation"}
 
     built |= {key for key, _ in ENTRIES} | {f"theme_{theme}" for theme in THEMES}
+    built |= {f"state_{state}" for state in PlanState} | {f"job_{state}" for state in JobState}
+    built |= {f"job_error_{code}" for code in (WORKER_DIED,)}
 
-    unused = [key for key in texts_in("en") if key not in built and not re.search(rf"\bt\.{key}\b", templates())]
+    unused = [key for key in texts_in("en") if key not in built and not is_used(key)]
 
     assert unused == []

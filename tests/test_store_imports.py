@@ -9,6 +9,7 @@ from api.importing import Imported, import_files
 from api.store import Database
 from api.store.day_records import day_problem
 from api.store.imports import ImportMode
+from api.store.tables.cases import CaseRow, ContactRow
 from api.store.tables.organisation import TenantRow
 from fixtures.generate_city import COMMITTED
 from fixtures.generate_city import DAY as CITY_DAY
@@ -51,6 +52,23 @@ def test_the_fixture_citys_day_from_the_store_is_that_of_the_files_to_the_byte(d
 
     assert to_bytes(write_problem(kept.problem)) == to_bytes(write_problem(from_files.problem))
     assert to_bytes(write_texts(kept.texts)) == to_bytes(write_texts(from_files.texts))
+
+
+def test_a_day_can_be_planned_at_any_moment_and_with_facts_of_any_moment(database: Database) -> None:
+    moment = NOW.replace(microsecond=123_456)
+    keep_tables(database)
+    with database.writing(a_scope(database), moment) as unit:
+        case = unit.session.scalars(select(CaseRow).order_by(CaseRow.code)).first()
+        assert case is not None
+        unit.session.add(ContactRow(case_id=case.id, channel="phone", at=moment))
+
+    with database.reading(a_scope(database), moment) as unit:
+        problem = day_problem(unit, DAY).problem
+
+    contacts = problem.visits[0].case.contacts if problem.visits[0].case else ()
+    assert NOW in {contact.at for contact in contacts or ()}
+    assert problem.as_of == NOW
+    assert to_bytes(write_problem(problem))
 
 
 def test_days_past_due_are_counted_on_the_day_that_is_planned(database: Database) -> None:

@@ -1,6 +1,6 @@
 """The fictional city's day, from its tables to maps: the main job in one command."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # travel takes numpy with it
 
 DAY = date(2026, 12, 1)
 AS_OF = datetime(2026, 11, 27, 18, tzinfo=ZONE)
+DAYS_AHEAD = timedelta(days=4)
 RULE_PACKS = ("cn-base", "cn-house")
 FILES = ("csv", "ics", "gpx")
 SHEETS = "route-sheets.pdf"
@@ -119,13 +120,18 @@ def _write_sheets(path: Path, imported: Imported, made: Plan, language: str, roa
 def _keep(imported: Imported, made: Plan) -> None:
     """Load the day and its tables into the store, where `visits serve` finds them."""
     from api.clock import utc_now
-    from api.kept_city import keep_city
+    from api.kept_city import keep_city, weeks_until
     from api.store import PlanStore
+    from api.store.branches import only_branch, set_road_network
 
     store = PlanStore(settings_here())
     try:
         with store.database.writing(store.scope, utc_now()) as unit:
-            keep_city(unit, DAY)
+            branch_id = only_branch(unit)
+            # Letters and notices of a day can be sent when it is some days ahead.
+            weeks = weeks_until(DAY, unit.now.date() + DAYS_AHEAD)
+            if keep_city(unit, DAY, weeks=weeks) and branch_id is not None:
+                set_road_network(unit, branch_id, TRAVEL.network)
         store.save(imported.problem, made, imported.texts)
     finally:
         store.close()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from api.executors import Bounds, plan_in_process
+from api.jobs.curve import CostCurve
 from api.jobs.work import Work
 from api.settings import Settings
 from api.store import Unit, plans
@@ -49,11 +50,12 @@ def _planned(work: Work, problem: Problem) -> Plan:
     if not isinstance(seconds, int | float) or not isinstance(seed, int):
         raise InternalFault("a planning job without its limits")
     settings = work.settings
+    curve = CostCurve()
     return plan_in_process(
         problem,
         limits=SearchLimits(seconds=float(seconds), seed=seed),
         networks=settings.road_networks if isinstance(problem.travel, RoadTravel) else None,
-        on_progress=lambda progress: work.tell(_news(progress)),
+        on_progress=lambda progress: work.tell(_news(progress, curve)),
         should_stop=work.should_stop,
         bounds=_bounds(settings),
     )
@@ -67,13 +69,15 @@ def _bounds(settings: Settings) -> Bounds:
     )
 
 
-def _news(progress: Progress) -> Figures:
+def _news(progress: Progress, curve: CostCurve) -> Figures:
+    curve.add(progress.seconds, progress.cost_seconds)
     return {
         "seconds": round(progress.seconds, 1),
         "cost_seconds": progress.cost_seconds,
         "unassigned": progress.unassigned,
         "iterations": progress.iterations,
         "step": progress.step,
+        "curve": str(curve),
     }
 
 

@@ -39,7 +39,17 @@ jobs_api = APIBlueprint("jobs_api", __name__, url_prefix="/api/v1", abp_tags=[Ta
 def accepted(
     unit: Unit, kind: str, arguments: Figures, *, branch_id: str | None = None, document: bytes | None = None
 ) -> Response:
-    """Ask for a job, and answer 202 with where it stands.
+    """Ask for a job, and answer 202 with where it stands; see `asked_for`."""
+    job_id = asked_for(unit, kind, arguments, branch_id=branch_id, document=document)
+    response = _answer(jobs.get(unit, job_id), status=202)
+    response.headers["Location"] = f"/api/v1/jobs/{job_id}"
+    return response
+
+
+def asked_for(
+    unit: Unit, kind: str, arguments: Figures, *, branch_id: str | None = None, document: bytes | None = None
+) -> str:
+    """Ask for a job.
 
     Args:
         unit: Of this request (`current.writing`).
@@ -47,6 +57,9 @@ def accepted(
         arguments: Ids and numbers.
         branch_id: Whose job it is; None where the scope knows.
         document: What it works on.
+
+    Returns:
+        The job's id.
 
     Raises:
         Refusal: 422 for an unknown branch or none, 429 where the lender has too many jobs waiting.
@@ -58,11 +71,7 @@ def accepted(
         raise Refusal(422, "branch_required", "You see several branches: name one with branch_id.")
     if jobs.open_count(unit) >= current.settings().queue_length:
         raise Refusal(429, "queue_full", "Too many jobs wait or run; ask again when some have ended.")
-    job_id = jobs.submit(unit, kind, arguments, branch_id=branch_id, document=document)
-    found = jobs.get(unit, job_id)
-    response = _answer(found, status=202)
-    response.headers["Location"] = f"/api/v1/jobs/{job_id}"
-    return response
+    return jobs.submit(unit, kind, arguments, branch_id=branch_id, document=document)
 
 
 @jobs_api.post(

@@ -37,3 +37,16 @@ def scope_of(unit: Unit, code: str | None) -> Scope | None:
     if len(found) != 1 or unit.scope is None:
         return None
     return replace(unit.scope, branch_id=found[0])
+
+
+def road_network(unit: Unit) -> str | None:
+    """The roads that a branch's crews drive on; None for straight lines, or where no one branch is meant."""
+    branch_id = only_branch(unit)
+    return None if branch_id is None else unit.session.get_one(BranchRow, branch_id).road_network
+
+
+def set_road_network(unit: Unit, branch_id: str, network: str | None) -> None:
+    """Plan a branch's days on a network from now on; None for straight lines."""
+    unit.session.get_one(BranchRow, branch_id).road_network = network
+    unit.session.flush()
+    unit.note("branch.roads_chosen", f"branch:{branch_id}", network=network)

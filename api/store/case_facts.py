@@ -46,7 +46,7 @@ def with_stored_facts(problem: Problem, cases: Mapping[str, KnownCase], unit: Un
     visits = tuple(
         replace(visit, case=cases[visit.id].facts) if visit.id in cases else visit for visit in problem.visits
     )
-    return replace(problem, visits=visits, as_of=unit.now, document_sha256=None)
+    return replace(problem, visits=visits, as_of=unit.second, document_sha256=None)
 
 
 def outdated(plan: Plan, cases: Mapping[str, KnownCase]) -> tuple[Violation, ...]:

@@ -53,6 +53,11 @@ class Unit:
         """Encrypt what says something about a person."""
         return self._cipher.seal(text.encode())
 
+    @property
+    def second(self) -> datetime:
+        """The moment in whole seconds, for documents, which know no parts of one."""
+        return self.now.replace(microsecond=0)
+
     def opened(self, sealed: bytes) -> str:
         """Decrypt it.
 

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from api.importing import Imported, imported_day
+from api.importing.build import TRAVEL
 from api.importing.records import (
     CaseRecord,
     CollectorRecord,
@@ -18,6 +19,7 @@ from api.importing.records import (
     Records,
     ShiftRecord,
 )
+from api.store.branches import road_network
 from api.store.database import Unit
 from api.store.record_rows import SECONDS_A_MINUTE, break_of, hours_of, span_of
 from api.store.sealed_texts import opened_borrower, opened_collector, opened_point
@@ -36,6 +38,7 @@ from scheduler.domain.case import Actor, Block, Channel, Consent, Contact, Notic
 from scheduler.domain.collector import Collector, Qualification
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.location import Coordinates
+from scheduler.domain.problem import RoadTravel
 from scheduler.domain.travel import Profile
 from scheduler.domain.visit import PlaceKind
 from scheduler.priority import AmountBand
@@ -61,7 +64,10 @@ def day_problem(unit: Unit, day: date) -> Imported:
             hint_zh="请先导入当天的班次。",
         )
         raise InvalidInput([fault])
-    return imported_day(records, day, rule_packs=rule_packs(unit), as_of=unit.now)
+    network = road_network(unit)
+    # Without its roads a plan is made by estimate, and says so.
+    travel = TRAVEL if network is None else RoadTravel(network=network, fallback=True)
+    return imported_day(records, day, rule_packs=rule_packs(unit), as_of=unit.second, travel=travel)
 
 
 def rule_packs(unit: Unit) -> tuple[str, ...]:
@@ -77,7 +83,7 @@ def day_records(unit: Unit, day: date, case_ids: Collection[str] | None = None) 
         day: The local day.
         case_ids: Of rows; None for all open cases.
     """
-    shifts = _shifts(unit, day)
+    shifts = shifts_on(unit, day)
     cases = _cases(unit, day, case_ids)
     codes = {row_id: record.case_id for row_id, record in cases.items()}
     return Records(
@@ -133,9 +139,16 @@ def _collectors(unit: Unit, cases: Iterable[CaseRecord]) -> tuple[CollectorRecor
     )
 
 
-def _shifts(unit: Unit, day: date) -> tuple[ShiftRecord, ...]:
+def shifts_on(unit: Unit, day: date) -> tuple[ShiftRecord, ...]:
+    """Who works on a day: crews, and people who have no crew yet."""
     query = select(ShiftRow).where(ShiftRow.day == day).order_by(ShiftRow.position, ShiftRow.code, ShiftRow.id)
     return tuple(shift_record(row) for row in unit.session.scalars(query))
+
+
+def shifts_by_day(unit: Unit) -> Mapping[date, int]:
+    """How many crews there are on each day on which somebody works; people without a crew count as none."""
+    query = select(ShiftRow.day, func.count(ShiftRow.code)).group_by(ShiftRow.day)
+    return {day: count for day, count in unit.session.execute(query)}
 
 
 def shift_record(row: ShiftRow) -> ShiftRecord:

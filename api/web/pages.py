@@ -1,9 +1,8 @@
 """The pages, and the files that people take along."""
 
-from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 
-from flask import Blueprint, Response, abort, g, make_response, render_template, url_for
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 
 from api import current
 from api.access import Role, allow
@@ -13,22 +12,26 @@ from api.access.roles import STAFF
 from api.current import kept_roads, settings
 from api.drawn_roads import DrawnRoads, detail_for
 from api.errors import page_without_font
+from api.importing.records import ZONE
 from api.map_pages import map_page
 from api.route_files import CONTENT_TYPES, NAMELESS, route_file
 from api.security import allow_map, allow_position, script_nonce
 from api.setting_values import LANGUAGES
-from api.store import PlanEntry, StoredPlan, plans
+from api.store import StoredPlan, plans
 from api.web.catalogue import day_in_words, texts_in
 from api.web.crew_view import crew_view
+from api.web.day_glance import case_counts, known_days, on_duty
 from api.web.day_view import day_view, is_estimated
 from api.web.forms import csrf_input, here, was_said
 from api.web.language import page_language, remember_language
 from api.web.menu import menu
+from api.web.planning_page import offered_seconds
 from api.web.seen import plan_for, routes_for
 from api.web.theme import THEMES, page_theme, remember_theme
 from scheduler.domain.errors import MissingResource
 
 NOT_FOUND = 404
+_ONE_DAY = timedelta(days=1)
 _SEE_NAMES = (Role.DISPATCHER, Role.COLLECTOR)
 _FILES = ("pdf", "csv", "xlsx", "ics", "gpx")
 pages = Blueprint("pages", __name__)
@@ -62,23 +65,48 @@ def _what_every_page_needs() -> dict[str, object]:
 @pages.get("/")
 @allow(*Role)
 def list_days() -> str:
-    """All days with their plans; a collector's own routes."""
+    """The days on which somebody works or that have plans; a collector's own routes."""
     if actor().role is Role.COLLECTOR:
         return render_template("own_routes.html", routes=routes_for(actor()))
-    by_day: dict[date, list[PlanEntry]] = defaultdict(list)
-    for entry in _entries():
-        by_day[entry.day].append(entry)
-    return render_template("days.html", days=by_day)
+    with current.database().reading(actor().scope, current.now()) as unit:
+        found = known_days(unit)
+    return render_template("days.html", days=found, today=_today())
+
+
+@pages.get("/days")
+@allow(*STAFF)
+def choose_day() -> Response:
+    """Go to the day that a form names."""
+    return make_response(redirect(url_for("pages.show_day", day=_day(request.args.get("day", "")))))
 
 
 @pages.get("/days/<day>")
 @allow(*STAFF)
 def show_day(day: str) -> str:
-    """The newest plan of a day."""
-    entries = [entry for entry in _entries() if entry.day.isoformat() == day]
-    if not entries:
-        abort(NOT_FOUND)
-    return _plan_page(_stored(entries[0].id), entries)
+    """A day at a glance."""
+    shown = _day(day)
+    with current.database().reading(actor().scope, current.now()) as unit:
+        entries = plans.listed(unit, day=shown)
+        duty = on_duty(unit, shown)
+    return render_template(
+        "day.html",
+        day=shown,
+        before=shown - _ONE_DAY,
+        after=shown + _ONE_DAY,
+        entries=entries,
+        duty=duty,
+        seconds=offered_seconds(),
+        may_plan=actor().role in (Role.DISPATCHER, Role.PLANNER),
+    )
+
+
+@pages.get("/days/<day>/cases")
+@allow(*STAFF)
+def count_cases(day: str) -> str:
+    """The part of the page of a day that takes long with many cases: who may be visited."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        counts = case_counts(unit, _day(day), page_language())
+    return render_template("day_cases.html", counts=counts)
 
 
 @pages.get("/plans/<plan_id>")
@@ -86,7 +114,9 @@ def show_day(day: str) -> str:
 def show_plan(plan_id: str) -> str:
     """One plan, the newest of its day or not."""
     stored = _stored(plan_id)
-    return _plan_page(stored, [entry for entry in _entries() if entry.day == stored.day])
+    with current.database().reading(actor().scope, current.now()) as unit:
+        entries = plans.listed(unit, day=stored.day)
+    return render_template("plan.html", plan=day_view(stored, page_language()), entries=entries)
 
 
 @pages.get("/plans/<plan_id>/map")
@@ -178,11 +208,6 @@ def _route_files(plan_id: str, shift_id: str) -> list[tuple[str, str]]:
     ]
 
 
-def _entries() -> tuple[PlanEntry, ...]:
-    with current.database().reading(actor().scope, current.now()) as unit:
-        return plans.listed(unit)
-
-
 def _stored(plan_id: str, shift_id: str | None = None) -> StoredPlan:
     stored = plan_for(actor(), plan_id, shift_id)
     if stored is None:
@@ -197,8 +222,15 @@ def _stored_with_route(plan_id: str, shift_id: str) -> StoredPlan:
     return stored
 
 
-def _plan_page(stored: StoredPlan, entries: list[PlanEntry]) -> str:
-    return render_template("plan.html", plan=day_view(stored, page_language()), entries=entries)
+def _today() -> date:
+    return current.now().astimezone(ZONE).date()
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        abort(NOT_FOUND)
 
 
 def _map_page(stored: StoredPlan, shift_id: str | None) -> Response:

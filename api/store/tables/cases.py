@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.store.tables.organisation import SHA256_LENGTH
-from api.store.tables.parent import ID_LENGTH, Json, OfBranch, Ordered, Table, Versioned, a_code, an_id
+from api.store.tables.parent import ID_LENGTH, Json, OfBranch, Ordered, Table, Versioned, WholeSeconds, a_code, an_id
 
 
 class BorrowerRow(OfBranch, Versioned, Table):
@@ -128,7 +128,7 @@ class ContactRow(_OfCase, Ordered, Table):
     __tablename__ = "contacts"
 
     channel: Mapped[str] = a_code()
-    at: Mapped[datetime.datetime]
+    at: Mapped[datetime.datetime] = mapped_column(WholeSeconds)
     reached: Mapped[bool | None]
     place_code: Mapped[str | None] = a_code()
     place_kind: Mapped[str | None] = a_code()
@@ -167,7 +167,7 @@ class ConsentRow(_OfCase, Ordered, Table):
 
     place_kind: Mapped[str] = a_code()
     given: Mapped[bool]
-    at: Mapped[datetime.datetime]
+    at: Mapped[datetime.datetime] = mapped_column(WholeSeconds)
     source: Mapped[str] = a_code()
 
 
@@ -188,10 +188,10 @@ class NoticeRow(_OfCase, Versioned, Ordered, Table):
     __tablename__ = "notices"
 
     plan_id: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("plans.id"), index=True)
-    sent_at: Mapped[datetime.datetime | None]
-    delivered_at: Mapped[datetime.datetime | None]
+    sent_at: Mapped[datetime.datetime | None] = mapped_column(WholeSeconds)
+    delivered_at: Mapped[datetime.datetime | None] = mapped_column(WholeSeconds)
     first_day: Mapped[datetime.date]
     last_day: Mapped[datetime.date]
     collector_codes: Mapped[Json]
-    consented_at: Mapped[datetime.datetime | None]
+    consented_at: Mapped[datetime.datetime | None] = mapped_column(WholeSeconds)
     withdrawn_at: Mapped[datetime.datetime | None]

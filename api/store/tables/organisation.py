@@ -31,7 +31,14 @@ class TenantRow(Table):
 
 
 class BranchRow(OfTenant, Table):
-    """A branch; its people see its own cases."""
+    """A branch; its people see its own cases.
+
+    Attributes:
+        id: Random.
+        code: In tables and documents.
+        name: As it is called.
+        road_network: The roads that its crews drive on; None for straight lines.
+    """
 
     __tablename__ = "branches"
     __table_args__ = (UniqueConstraint("tenant_id", "code"),)
@@ -39,6 +46,7 @@ class BranchRow(OfTenant, Table):
     id: Mapped[str] = an_id()
     code: Mapped[str] = a_code()
     name: Mapped[str] = mapped_column(String(200))
+    road_network: Mapped[str | None] = mapped_column(String(64))
 
 
 class UserRow(OfSomeBranch, Versioned, Table):

@@ -43,6 +43,24 @@ class UtcDateTime(TypeDecorator[datetime.datetime]):
         return value.replace(tzinfo=datetime.UTC) if dialect.name == "sqlite" else value.astimezone(datetime.UTC)
 
 
+class WholeSeconds(UtcDateTime):
+    """Moments that documents tell, which know no parts of a second; what is left of one is cut off."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime.datetime | None, dialect: Dialect) -> datetime.datetime | None:
+        """As its parent, in whole seconds."""
+        return _cut(super().process_bind_param(value, dialect))
+
+    def process_result_value(self, value: datetime.datetime | None, dialect: Dialect) -> datetime.datetime | None:
+        """As its parent, in whole seconds, whoever wrote it."""
+        return _cut(super().process_result_value(value, dialect))
+
+
+def _cut(moment: datetime.datetime | None) -> datetime.datetime | None:
+    return None if moment is None else moment.replace(microsecond=0)
+
+
 class Table(DeclarativeBase):
     """The parent of all tables; named constraints can be changed by later migrations."""
 

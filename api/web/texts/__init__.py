@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from api.web.texts.days import DAY_TEXTS
 from api.web.texts.doors import DOOR_TEXTS
 from api.web.texts.pages import PAGE_TEXTS
 from api.web.texts.shell import SHELL_TEXTS
@@ -9,6 +10,7 @@ from api.web.texts.shell import SHELL_TEXTS
 _PARTS = (
     SHELL_TEXTS,
     PAGE_TEXTS,
+    DAY_TEXTS,
     DOOR_TEXTS,
 )
 

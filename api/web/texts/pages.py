@@ -26,11 +26,6 @@ PAGE_TEXTS: Mapping[str, tuple[str, str]] = {
     # a collector's own routes
     "own_routes": ("我的路线", "My routes"),
     "no_own_routes": ("目前没有已发布的路线。", "No route of yours has been published yet."),
-    # the list of days
-    "days_title": ("外访计划", "Visit plans"),
-    "days_intro": ("按日期列出已保存的计划，最新的在最前面。", "Stored plans by day, the latest first."),
-    "no_plans": ("还没有保存的计划。", "No plan has been stored yet."),
-    "no_plans_hint": ("运行 visits demo 可以载入示例日。", "Run visits demo to load the example day."),
     "plan": ("计划", "Plan"),
     "newest": ("最新", "newest"),
     # a plan
