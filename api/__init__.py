@@ -39,7 +39,7 @@ from api.settings import Settings
 from api.store import PlanStore
 from api.web.crew_phone import crew_phone
 from api.web.doors import doors
-from api.web.limits import limiter
+from api.web.limits import keep_limits
 from api.web.pages import pages
 from api.web.planning_page import planning_page
 from api.web.signing_in import signing_in
@@ -86,7 +86,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
     enforce(app, who_asks)
     be_strict(app)
     handle_errors(app)
-    limiter.init_app(app)
+    keep_limits(app)
     for part in (
         *(plans_api, jobs_api, users_api, tokens_api, reveals_api, approvals_api),
         *(cases_api, collectors_api, imports_api, workplaces_api),

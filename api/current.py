@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import Flask, current_app, g
 
 from api.access.policy import actor
-from api.access.tries import Tries
+from api.access.tries import Counts, OwnCounts, Tries
 from api.drawn_roads import KeptRoads
 from api.settings import Settings
 from api.store import Database, PlanStore, Scope, Unit
@@ -26,14 +26,14 @@ class Kept:
         plans: The plans of the first branch.
         roads: Under the plans that were looked at last.
         clock: Says what time it is, aware.
-        tries: Counts wrong tries to sign in.
+        counts: Counts tries.
     """
 
     settings: Settings
     plans: PlanStore
     roads: KeptRoads
     clock: Callable[[], datetime]
-    tries: Tries = field(default_factory=Tries)
+    counts: Counts = field(default_factory=OwnCounts)
 
 
 def keep(app: Flask, kept: Kept) -> None:
@@ -67,9 +67,14 @@ def database() -> Database:
     return kept_by(current_app).plans.database
 
 
+def counts() -> Counts:
+    """Who counts tries for the application that answers now."""
+    return kept_by(current_app).counts
+
+
 def tries() -> Tries:
-    """The count of wrong tries, for the application that answers now."""
-    return kept_by(current_app).tries
+    """The count of wrong tries to sign in, for the application that answers now."""
+    return Tries(counts())
 
 
 def now() -> datetime:

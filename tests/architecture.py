@@ -32,7 +32,6 @@ THIRD_PARTIES: Mapping[str, frozenset[str]] = {
     "api/operation": frozenset({"flask", "structlog", "werkzeug"}),
     "api/store/job_engine": frozenset({"pysqlite3", "sqlalchemy"}),
     "api/papers": frozenset({"fpdf", "segno"}),
-    "api/web/limits": frozenset({"flask", "flask_limiter"}),
     "api/importing/workbooks": frozenset({"openpyxl"}),
     "api/workbook": frozenset({"openpyxl"}),
     "fixtures": frozenset({"osmium"}),

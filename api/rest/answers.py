@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -32,6 +33,16 @@ class Strict(BaseModel):
     """What callers send: an unknown key is refused rather than passed over."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def model_json_schema(cls, *given: Any, **named: Any) -> dict[str, Any]:
+        """As pydantic makes it; flask-openapi3 asks for it, without arguments, at each request to a view with a query."""
+        return super().model_json_schema(*given, **named) if given or named else _schema_of(cls)
+
+
+@cache
+def _schema_of(model: type[Strict]) -> dict[str, Any]:
+    return super(Strict, model).model_json_schema()
 
 
 class NoQuery(Strict):

@@ -20,7 +20,7 @@ from api.store import letters, plans, wishes
 from api.store.letters import Bearer, Letter
 from api.visiting import verifying
 from api.visiting.verifying import Verified
-from api.web.limits import GUESSES, LOOK_UPS, limiter
+from api.web.limits import GUESSES, LOOK_UPS, limited
 
 verification_api = APIBlueprint("verification_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="verification")])
 _OPEN = "It tells who may come with a letter that the caller holds; never to whom, and why."
@@ -99,7 +99,7 @@ class ReportList(BaseModel):
     responses=responses(Verification, 429),
 )
 @open_to_everyone(_OPEN)
-@limiter.shared_limit(LOOK_UPS, scope="verify-number")
+@limited(LOOK_UPS, scope="verify-number")
 def verify_number(body: LetterNumber) -> Response:
     """Wrong, early, old and void numbers get one and the same answer."""
     with current.database().reading(None, current.now()) as unit:
@@ -114,7 +114,7 @@ def verify_number(body: LetterNumber) -> Response:
     responses=responses(Verification, 429),
 )
 @open_to_everyone(_OPEN)
-@limiter.shared_limit(GUESSES, scope="verify-code")
+@limited(GUESSES, scope="verify-code")
 def verify_code(body: ShortCode) -> Response:
     """A code is good once, for ten minutes; five tries in ten minutes for one client."""
     with current.writing_for_everyone() as unit:

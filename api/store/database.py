@@ -3,10 +3,12 @@
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlalchemy import event, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
 
 from api.settings import Settings
 from api.store import audit
@@ -22,6 +24,7 @@ from scheduler.domain.errors import Fault, InternalFault, InvalidInput, StorageB
 
 _SCOPE = "visits_scope"
 _ROWS_AT_ONCE = 2_000
+_MOST_SCOPES = 256
 
 
 class Unit:
@@ -231,17 +234,23 @@ def _show_only_the_scope(state: ORMExecuteState) -> None:
     scope: Scope | None = state.session.info[_SCOPE]
     if scope is None or state.is_column_load or state.is_relationship_load:
         return
-    tenant_id, branch_id = scope.tenant_id, scope.branch_id
+    state.statement = state.statement.options(*_only_rows_of(scope.tenant_id, scope.branch_id))
+
+
+# Asked with every query; the criteria hold nothing but the two ids.
+@lru_cache(maxsize=_MOST_SCOPES)
+def _only_rows_of(tenant_id: str, branch_id: str | None) -> tuple[ExecutableOption, ...]:
     of_tenant = with_loader_criteria(OfTenant, lambda cls: cls.tenant_id == tenant_id, include_aliases=True)
     itself = with_loader_criteria(TenantRow, lambda cls: cls.id == tenant_id, include_aliases=True)
-    options = [of_tenant, itself]
-    if branch_id is not None:
-        options += [
-            with_loader_criteria(OfBranch, lambda cls: cls.branch_id == branch_id, include_aliases=True),
-            with_loader_criteria(OfSomeBranch, lambda cls: cls.branch_id == branch_id, include_aliases=True),
-            with_loader_criteria(BranchRow, lambda cls: cls.id == branch_id, include_aliases=True),
-        ]
-    state.statement = state.statement.options(*options)
+    if branch_id is None:
+        return of_tenant, itself
+    return (
+        of_tenant,
+        itself,
+        with_loader_criteria(OfBranch, lambda cls: cls.branch_id == branch_id, include_aliases=True),
+        with_loader_criteria(OfSomeBranch, lambda cls: cls.branch_id == branch_id, include_aliases=True),
+        with_loader_criteria(BranchRow, lambda cls: cls.id == branch_id, include_aliases=True),
+    )
 
 
 @event.listens_for(_ScopedSession, "before_flush")

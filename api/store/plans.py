@@ -2,8 +2,8 @@
 
 import gzip
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -81,13 +81,19 @@ class PlanEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPlan:
-    """A plan with its problem and the texts for people's eyes."""
+    """A plan with its problem and the texts for people's eyes.
+
+    Attributes:
+        views: What pages put into words of it, by a key of theirs; it is forgotten with the plan, and a copy with other
+            texts begins without any.
+    """
 
     id: str
     day: date
     problem: Problem
     plan: Plan
     texts: Mapping[str, Text]
+    views: dict[Hashable, object] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     @property
     def staffed(self) -> Problem:
@@ -97,10 +103,11 @@ class StoredPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDocument:
-    """The bytes of a Plan document and their hash without the certificate."""
+    """The bytes of a Plan document, their hash without the certificate, and the revision of the plan's state."""
 
     content: bytes
     plan_sha256: str
+    rev: int
 
 
 def save(unit: Unit, problem: Problem, plan: Plan, texts: Mapping[str, Text], *, based_on: str | None = None) -> str:
@@ -260,9 +267,9 @@ def get(unit: Unit, plan_id: str) -> StoredPlan | None:
 
 def document(unit: Unit, plan_id: str) -> StoredDocument | None:
     """The Plan document, None when there is none of this id in the scope."""
-    query = select(PlanRow.plan_document, PlanRow.plan_sha256).where(PlanRow.id == plan_id)
+    query = select(PlanRow.plan_document, PlanRow.plan_sha256, PlanRow.rev).where(PlanRow.id == plan_id)
     found = unit.session.execute(query).one_or_none()
-    return None if found is None else StoredDocument(content=found[0], plan_sha256=found[1])
+    return None if found is None else StoredDocument(content=found[0], plan_sha256=found[1], rev=found[2])
 
 
 def _entry(row: PlanRow) -> PlanEntry:

@@ -6,16 +6,32 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from api.store.database import Unit
 from api.store.tables.organisation import BranchRow, TokenRow, UserRow
 from api.store.tables.people import CollectorRow
-from scheduler.domain.errors import Fault, InvalidInput
+from api.store.tables.service import InstallationRow
+from scheduler.domain.errors import Fault, InternalFault, InvalidInput
 
 TOKEN_PREFIX = "visits_"  # noqa: S105 - what tokens begin with, so that a leaked one is recognised
 LONGEST_LIFE = timedelta(days=366)
+
+_users, _tokens, _installation = (
+    row.metadata.tables[row.__tablename__] for row in (UserRow, TokenRow, InstallationRow)
+)
+_BY_TOKEN = (
+    select(_users.c.id, _users.c.tenant_id, _users.c.branch_id, _users.c.role, _users.c.collector_id)
+    .join(_tokens, _tokens.c.user_id == _users.c.id)
+    .where(
+        _tokens.c.secret_sha256 == bindparam("secret_sha256"),
+        _tokens.c.revoked_at.is_(None),
+        _tokens.c.expires_at > bindparam("now"),
+        _tokens.c.epoch == select(_installation.c.epoch).scalar_subquery(),
+        or_(_users.c.disabled_at.is_(None), _users.c.disabled_at > bindparam("now")),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,18 +230,18 @@ def revoke_token(unit: Unit, token_id: str) -> bool:
 
 
 def by_token(unit: Unit, secret: str) -> KnownUser | None:
-    """Who may act by this secret now: None for an unknown, expired or revoked one, and for a disabled user."""
-    query = (
-        select(UserRow)
-        .join(TokenRow, TokenRow.user_id == UserRow.id)
-        .where(
-            TokenRow.secret_sha256 == hash_of(secret),
-            TokenRow.revoked_at.is_(None),
-            TokenRow.expires_at > unit.now,
-            TokenRow.epoch == unit.epoch(),
-        )
-    )
-    return known(unit.session.scalars(query).one_or_none(), unit.now)
+    """Who may act by this secret now: None for an unknown, expired or revoked one, and for a disabled user.
+
+    Args:
+        unit: Of no scope: who asks is found before it is known what they may see.
+        secret: What a program sends.
+    """
+    if unit.scope is not None:
+        raise InternalFault("a token was looked up in a scope")
+    # Asked with every request, so without the mapper, which is what sees to scopes.
+    found = unit.session.connection().execute(_BY_TOKEN, {"secret_sha256": hash_of(secret), "now": unit.now})
+    row = found.one_or_none()
+    return None if row is None else KnownUser(**row._mapping)
 
 
 def collector_code(unit: Unit, collector_id: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from types import MappingProxyType
 
 from api.web.texts import TEXTS
@@ -26,6 +27,7 @@ _MONTHS_EN = (
 )
 
 
+@cache
 def texts_in(language: str) -> Mapping[str, str]:
     """All texts in `zh-CN` or `en` by their keys."""
     column = int(language == ENGLISH)

@@ -76,11 +76,19 @@ class CrewView:
 
 
 def crew_view(stored: StoredPlan, shift_id: str, *, providers: Sequence[str], language: str) -> CrewView:
-    """Put a crew's route into words.
+    """Put a crew's route into words, once for each language.
 
     Raises:
         InvalidInput: When the problem has no such shift.
     """
+    key = (CrewView, shift_id, tuple(providers), language)
+    view = stored.views.get(key)
+    if not isinstance(view, CrewView):
+        view = stored.views[key] = _crew_view(stored, shift_id, providers, language)
+    return view
+
+
+def _crew_view(stored: StoredPlan, shift_id: str, providers: Sequence[str], language: str) -> CrewView:
     (view,) = PlanView(stored.plan, stored.staffed, stored.texts).routes([shift_id])
     route = stored.plan.route_of(shift_id)
     stops = () if route is None else route.stops

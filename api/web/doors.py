@@ -27,7 +27,7 @@ from api.visiting import verifying, wishing
 from api.visiting.verifying import Verified
 from api.web.catalogue import clock
 from api.web.language import leave_nothing_behind
-from api.web.limits import GUESSES, LOOK_UPS, MESSAGES, limiter
+from api.web.limits import GUESSES, LOOK_UPS, MESSAGES, limited
 
 doors = Blueprint("doors", __name__)
 _STATIC = "It is the same for everybody; what a link opens is asked for by POST."
@@ -74,8 +74,8 @@ def go() -> Response:
 
 @doors.post("/go")
 @open_to_everyone(_BY_SECRET)
-@limiter.limit(GUESSES, key_func=lambda: hash_of(_field("token", 200)), scope=lambda _: "go")
-@limiter.limit(LOOK_UPS)
+@limited(GUESSES, key=lambda: hash_of(_field("token", 200)))
+@limited(LOOK_UPS)
 def open_route() -> AnyResponse:
     """Bind the link to this browser; another browser than the first needs the PIN of one of the crew."""
     require_own_page()
@@ -116,7 +116,7 @@ def notice() -> Response:
 
 @doors.post("/n")
 @open_to_everyone(_BY_SECRET)
-@limiter.limit(LOOK_UPS)
+@limited(LOOK_UPS)
 def open_notice() -> Response:
     """When somebody comes, and what can be asked: no name, no address, no matter."""
     token = _field("token", 200)
@@ -128,7 +128,7 @@ def open_notice() -> Response:
 
 @doors.post("/n/wishes")
 @open_to_everyone(_BY_SECRET)
-@limiter.limit(LOOK_UPS)
+@limited(LOOK_UPS)
 def ask_wish() -> Response:
     """Keep what was asked; it holds at once."""
     require_own_page()
@@ -153,7 +153,7 @@ def verify() -> Response:
 
 @doors.post("/verify")
 @open_to_everyone(_VERIFYING)
-@limiter.shared_limit(LOOK_UPS, scope="verify-number")
+@limited(LOOK_UPS, scope="verify-number")
 def verify_number() -> Response:
     """Wrong, early, old and void numbers get one and the same page."""
     with current.database().reading(None, current.now()) as unit:
@@ -163,7 +163,7 @@ def verify_number() -> Response:
 
 @doors.post("/verify/code")
 @open_to_everyone(_VERIFYING)
-@limiter.shared_limit(GUESSES, scope="verify-code")
+@limited(GUESSES, scope="verify-code")
 def verify_code() -> Response:
     """The code on the crew's phone."""
     with current.database().writing(None, current.now()) as unit:
@@ -173,7 +173,7 @@ def verify_code() -> Response:
 
 @doors.post("/verify/report")
 @open_to_everyone("It keeps what somebody at a door has to say, and answers the same to everyone.")
-@limiter.limit(MESSAGES)
+@limited(MESSAGES)
 def report_visitor() -> Response:
     """Keep a report for the lender of the letter, or for every lender where the letter is not known."""
     require_own_page()

@@ -1,5 +1,6 @@
 """Taking a database to the newest shape of its tables, whole or not at all."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -29,8 +30,9 @@ def step_of(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def newest_step() -> str:
-    """The shape that this program wants."""
+    """The shape that this program wants; its files are read once."""
     head = ScriptDirectory.from_config(config(None)).get_current_head()
     if head is None:
         raise ValueError("there are no migrations")
