@@ -12,7 +12,6 @@ from api.access import check_policies, open_to_everyone
 from api.access.browser import who_asks
 from api.access.policy import enforce
 from api.clock import utc_now
-from api.drawn_roads import KeptRoads
 from api.errors import ProblemDetails, handle_errors, on_validation_error
 from api.operation import watch
 from api.rest.approvals import approvals_api
@@ -36,7 +35,6 @@ from api.rest.webhooks import webhooks_api
 from api.rest.workplaces import workplaces_api
 from api.security import protect
 from api.settings import Settings
-from api.store import PlanStore
 from api.web.crew_phone import crew_phone
 from api.web.doors import doors
 from api.web.limits import keep_limits
@@ -48,12 +46,15 @@ from api.web.signing_in_elsewhere import elsewhere
 API_VERSION = "1.0.0"
 
 
-def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> DocumentedApp:
+def create_app(
+    settings: Settings, clock: Callable[[], datetime] = utc_now, kept: current.Kept | None = None
+) -> DocumentedApp:
     """Make the service.
 
     Args:
         settings: Where the data is, and what the pages offer.
         clock: Says what time it is, aware.
+        kept: What is open already, by the same settings and clock; None opens it.
 
     Returns:
         A WSGI application that answers loopback names and the public one, and nobody who is not signed in.
@@ -71,13 +72,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> D
         static_folder="web/static",
         template_folder="web/templates",
     )
-    kept = current.Kept(
-        settings=settings,
-        plans=PlanStore(settings, clock),
-        roads=KeptRoads(settings.road_networks),
-        clock=clock,
-    )
-    current.keep(app, kept)
+    current.keep(app, kept or current.Kept.opened(settings, clock))
     if settings.proxies:
         # Only the last ones are believed: what a client writes into these headers itself stands before them.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]

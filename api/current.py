@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from ctypes import c_bool
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from flask import Flask, current_app, g
 
 from api.access.policy import actor
 from api.access.tries import Counts, OwnCounts, Tries
+from api.clock import utc_now
 from api.drawn_roads import KeptRoads
 from api.settings import Settings
 from api.store import Database, PlanStore, Scope, Unit
@@ -34,6 +36,31 @@ class Kept:
     roads: KeptRoads
     clock: Callable[[], datetime]
     counts: Counts = field(default_factory=OwnCounts)
+
+    @classmethod
+    def opened(
+        cls,
+        settings: Settings,
+        clock: Callable[[], datetime] = utc_now,
+        *,
+        counts: Counts | None = None,
+        doubted: c_bool | None = None,
+    ) -> "Kept":
+        """Open the database and all else that an application needs.
+
+        Args:
+            settings: Its settings.
+            clock: Says what time it is, aware.
+            counts: Counts tries; None counts them in this process.
+            doubted: See `Database`.
+        """
+        return cls(
+            settings=settings,
+            plans=PlanStore(settings, clock, doubted),
+            roads=KeptRoads(settings.road_networks),
+            clock=clock,
+            counts=counts or OwnCounts(),
+        )
 
 
 def keep(app: Flask, kept: Kept) -> None:

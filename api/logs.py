@@ -4,14 +4,17 @@ What may stand in a line is listed; everything else is dropped. A name that sits
 an exception's text of a library cannot reach the log, because only our own messages are written out at all.
 """
 
+import errno
 import json
 import logging
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, MutableSequence
 from contextlib import contextmanager
+from ctypes import Array, c_long
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +47,9 @@ ALLOWED_KEYS = (
 )
 # Their messages are written by us, by the rule that no message names a person. Those of libraries may quote anything.
 OUR_LOGGERS = ("api", "scheduler", "maps")
-_dropped = 0
+# A line goes out in one piece, so that those of several processes are not mixed up: a pipe takes no more than this.
+LONGEST_LINE = 4096
+_LONGEST_VALUE = 1000
 _lock = threading.Lock()
 
 
@@ -58,9 +63,34 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
     return made
 
 
+class _Dropped:
+    """Lines that could not be written, counted in a place of this process's own beside those of others."""
+
+    def __init__(self) -> None:
+        self.counts: MutableSequence[int] | Array[c_long] = [0]
+        self.place = 0
+
+    def one_more(self) -> None:
+        with _lock:
+            self.counts[self.place] += 1
+
+
+_dropped = _Dropped()
+
+
 def dropped_lines() -> int:
-    """How many lines could not be written since the process began."""
-    return _dropped
+    """How many lines could not be written since the service began."""
+    return sum(_dropped.counts)
+
+
+def count_dropped_in(counts: "MutableSequence[int] | Array[c_long]", place: int) -> None:
+    """Count them where the other processes of this service count theirs.
+
+    Args:
+        counts: In memory that all of them share.
+        place: This process's own.
+    """
+    _dropped.counts, _dropped.place = counts, place
 
 
 @contextmanager
@@ -127,16 +157,15 @@ class CarefulHandler(logging.StreamHandler[Any]):
             else:
                 # Opened for each line: a rotation, a full disk that has room again, or a folder that was made later
                 # need no signal.
-                with self._log_file.open("a", encoding="ascii") as file:
-                    file.write(line)
+                with self._log_file.open("ab", buffering=0) as file:
+                    _write_whole(file, line.encode("ascii"))
         except Exception:  # whatever it is, the answer matters more than the line
-            _count_dropped()
+            _dropped.one_more()
 
 
-def _count_dropped() -> None:
-    global _dropped
-    with _lock:
-        _dropped += 1
+def _write_whole(file: FileIO, line: bytes) -> None:
+    if file.write(line) != len(line):
+        raise OSError(errno.ENOSPC, "a log line was cut short")
 
 
 def _said(record: logging.LogRecord) -> dict[str, Any]:
@@ -148,4 +177,6 @@ def _said(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def _plain(value: object) -> object:
-    return value if isinstance(value, str | int | float | bool) else type(value).__name__
+    if isinstance(value, str):
+        return value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "..."
+    return value if isinstance(value, int | float | bool) else type(value).__name__

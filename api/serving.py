@@ -2,9 +2,11 @@
 
 import select
 import signal
+import socket
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -20,6 +22,7 @@ LONGEST_HEADERS = 32 * 1024
 SECONDS_TO_ARRIVE = 30.0
 SECONDS_TO_FINISH = 10.0
 _SECONDS_IDLE = 60
+_WAITING_CONNECTIONS = 1024
 _LOOK_SECONDS = 0.5
 
 
@@ -62,29 +65,54 @@ class _BoundedChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no typ
         return bool(self.requests or self.total_outbufs_len)
 
 
-class WebServer:
-    """Serves an application until somebody wants it to stop.
+def listening(host: str, port: int) -> tuple[socket.socket, ...]:
+    """The sockets at which a host's connections arrive: one for each of its addresses, all on one port.
 
-    Attributes:
-        port: Where it listens.
+    Args:
+        host: Where to listen.
+        port: 0 takes any free one.
+
+    Raises:
+        OSError: When that is not possible.
     """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE)
+    made: list[socket.socket] = []
+    try:
+        for family, kind, protocol, _, address in dict.fromkeys(found):
+            one = socket.socket(family, kind, protocol)
+            made.append(one)
+            if sys.platform != "win32":  # there it would let two programs have one port
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            one.bind((address[0], port_of(made[0]) if len(made) > 1 else port, *address[2:]))
+            one.listen(_WAITING_CONNECTIONS)
+    except BaseException:
+        for one in made:
+            one.close()
+        raise
+    return tuple(made)
 
-    def __init__(self, app: Flask, *, host: str, port: int, believes_proxies: bool = False) -> None:
-        """Listen.
+
+def port_of(listener: socket.socket) -> int:
+    """Where a listening socket is."""
+    return int(listener.getsockname()[1])
+
+
+class WebServer:
+    """Serves an application until somebody wants it to stop."""
+
+    def __init__(self, app: Flask, listeners: Sequence[socket.socket], *, believes_proxies: bool = False) -> None:
+        """Begin to take connections.
 
         Args:
             app: What is served.
-            host: Where to listen.
-            port: 0 takes any free one.
+            listeners: Made by `listening`; other processes may take connections of the same ones.
             believes_proxies: Whether what proxies say of a request reaches the application.
-
-        Raises:
-            OSError: When that is not possible.
         """
         self._server: Any = create_server(
             app,
-            host=host,
-            port=port,
+            sockets=list(listeners),
             ident="visits",
             clear_untrusted_proxy_headers=not believes_proxies,
             max_request_header_size=LONGEST_HEADERS,
@@ -92,8 +120,6 @@ class WebServer:
             channel_timeout=_SECONDS_IDLE,
             cleanup_interval=int(SECONDS_TO_ARRIVE) // 3,
         )
-        # Several sockets (localhost as IPv4 and IPv6) are on the port asked for.
-        self.port = int(getattr(self._server, "effective_port", port))
         self._map: dict[int, Any] = getattr(self._server, "map", None) or self._server._map
         for one in self._listeners():
             one.channel_class = _BoundedChannel

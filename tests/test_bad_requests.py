@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from api import serving
 from api.clock import utc_now
 from api.current import close, kept_by
-from api.serving import WebServer
+from api.serving import WebServer, listening, port_of
 from api.store.tables import Table
 from tests.good_documents import Document, a_problem_document
 from tests.service import a_service
@@ -209,10 +209,11 @@ def test_a_job_is_told_by_its_etag(client: FlaskClient) -> None:
 @pytest.fixture(scope="module")
 def port(client: FlaskClient) -> Iterator[int]:
     """A real server for what a test client cannot spoil."""
-    server = WebServer(client.application, host="127.0.0.1", port=0)
+    listeners = listening("127.0.0.1", 0)
+    server = WebServer(client.application, listeners)
     thread = threading.Thread(target=server.run)
     thread.start()
-    yield server.port
+    yield port_of(listeners[0])
     server.stop()
     thread.join()
 

@@ -21,45 +21,59 @@ from scheduler.domain.errors import MissingResource
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
 @click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=None,
+    help="How many processes answer requests; one a core, at most 4, unless given.",
+)
+@click.option(
     "--jobs/--no-jobs",
     default=True,
     show_default=True,
     help="Do jobs and send messages too, or leave that to visits worker.",
 )
-def serve(host: str, port: int, *, jobs: bool) -> None:
+def serve(host: str, port: int, processes: int | None, *, jobs: bool) -> None:
     """Serve the stored plans and do jobs, until Ctrl-C or SIGTERM.
 
     While nobody has a password, it answers this machine alone and prints an address for each role that signs in once.
     """
     settings = settings_here()
     refuse_to_be_found_without_encryption(host, settings)
-    from api import create_app, current
+    from api.clock import utc_now
+    from api.current import Kept
     from api.jobs import Worker
     from api.logs import log_lines
-    from api.serving import WebServer
+    from api.serving import WebServer, listening, port_of
     from api.upkeep import upkeep
+    from api.web_processes import Shared, WebProcesses, how_many, web_server
     from api.webhooks.delivering import delivering
 
-    click.get_current_context().with_resource(log_lines(settings.log_file))
-    app = create_app(settings)
-    kept = current.kept_by(app)
-    try:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(log_lines(settings.log_file))
+        count = how_many(processes)
+        shared = Shared.by(count)
+        kept = Kept.opened(settings, utc_now, doubted=shared.doubted)
+        stack.callback(kept.plans.close)
         refuse_to_be_found_without_people(host, kept)
-        # What proxies say is believed by the application, as far as the settings name proxies.
-        server = WebServer(app, host=host, port=port, believes_proxies=bool(settings.proxies))
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(upkeep(kept.plans.database, settings.data_dir, kept.clock))
-            if jobs:
-                stack.enter_context(delivering(kept.plans.database, kept.clock, settings.public_url))
-                stack.callback(Worker(kept.settings, kept.plans.database, kept.clock).stop)
-            origin = f"http://{f'[{host}]' if ':' in host else host}:{server.port}"
-            click.echo(f"Serving on {origin}/ (Ctrl-C ends it).")
-            _tell_how_to_get_in(sign_in_addresses(kept, origin))
-            server.run()
-    except OSError as error:
-        raise _cannot_listen(host, port, error) from None
-    finally:
-        current.close(app)
+        try:
+            listeners = listening(host, port)
+        except OSError as error:
+            raise _cannot_listen(host, port, error) from None
+        if count == 1:
+            server: WebServer | WebProcesses = web_server(kept, listeners)
+        else:
+            server = WebProcesses(settings, utc_now, listeners, shared)
+            stack.callback(server.end)
+        stack.enter_context(upkeep(kept.plans.database, settings.data_dir, kept.clock))
+        if jobs:
+            stack.enter_context(delivering(kept.plans.database, kept.clock, settings.public_url))
+            stack.callback(Worker(kept.settings, kept.plans.database, kept.clock).stop)
+        if isinstance(server, WebProcesses):
+            server.wait_until_ready()
+        origin = f"http://{f'[{host}]' if ':' in host else host}:{port_of(listeners[0])}"
+        click.echo(f"Serving on {origin}/ (Ctrl-C ends it).")
+        _tell_how_to_get_in(sign_in_addresses(kept, origin))
+        server.run()
 
 
 def _tell_how_to_get_in(addresses: dict[str, str]) -> None:

@@ -36,7 +36,7 @@ class Strict(BaseModel):
 
     @classmethod
     def model_json_schema(cls, *given: Any, **named: Any) -> dict[str, Any]:
-        """As pydantic makes it; flask-openapi3 asks for it, without arguments, at each request to a view with a query."""
+        """As pydantic makes it; flask-openapi3 asks for it, without arguments, at each call of a view with a query."""
         return super().model_json_schema(*given, **named) if given or named else _schema_of(cls)
 
 

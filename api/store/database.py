@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from ctypes import c_bool
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -133,17 +134,18 @@ class Unit:
 class Database:
     """The database of one process, used from many threads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, doubted: c_bool | None = None) -> None:
         """Open it; its tables are those of `migrate`.
 
         Args:
             settings: The database and the key for what is encrypted in it.
+            doubted: Where the processes of a service tell one another that a write failed; None for a process alone.
         """
         self.cipher = FieldCipher(settings.secret_keys)
         self.engine = open_engine(settings)
         self.opened_plans: OpenedThings = OpenedThings()
         self._writer = for_writing(self.engine)
-        self._is_doubted = False
+        self._doubted = c_bool() if doubted is None else doubted
 
     def close(self) -> None:
         """Give all connections back."""
@@ -169,7 +171,7 @@ class Database:
             StorageFault: The database cannot write now. After it failed to, nothing is promised to anybody before a
                 trial write succeeded.
         """
-        if self._is_doubted:
+        if self._doubted.value:
             self._try_to_write()
         opening = _ScopedSession(self._writer, expire_on_commit=False, info={_SCOPE: scope})
         with self._noticing_failure(), opening as session, session.begin():
@@ -178,7 +180,7 @@ class Database:
     @property
     def is_doubted(self) -> bool:
         """Whether the last write failed in a way after which the next may fail too."""
-        return self._is_doubted
+        return self._doubted.value
 
     def _unit(self, session: Session, scope: Scope | None, now: datetime) -> Unit:
         return Unit(session, scope, self.cipher, now, self.opened_plans)
@@ -189,7 +191,7 @@ class Database:
             with storage_faults():
                 yield
         except StorageBroken:
-            self._is_doubted = True
+            self._doubted.value = True
             self.engine.dispose()  # the connection may hold what the disk has not: all begin anew
             raise
 
@@ -198,7 +200,7 @@ class Database:
         with self._noticing_failure(), self._writer.begin() as connection:
             row = service.InstallationRow
             connection.execute(update(row).values(epoch=row.epoch))
-        self._is_doubted = False
+        self._doubted.value = False
 
 
 def first_scope(unit: Unit, actor: str) -> Scope:

@@ -1,6 +1,7 @@
 """The plans of a laptop: those of the first branch, which is made where there is none."""
 
 from collections.abc import Callable, Mapping
+from ctypes import c_bool
 from datetime import datetime
 
 from api.clock import utc_now
@@ -23,14 +24,17 @@ class PlanStore:
         scope: The first branch.
     """
 
-    def __init__(self, settings: Settings, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, settings: Settings, now: Callable[[], datetime] = utc_now, doubted: c_bool | None = None
+    ) -> None:
         """Open the database; see `open_database`.
 
         Args:
             settings: The database and the key for what is encrypted in it.
             now: The clock.
+            doubted: See `Database`.
         """
-        self.database = open_database(settings, now())
+        self.database = open_database(settings, now(), doubted)
         self._now = now
         with self.database.writing(None, now()) as unit:
             self.scope = first_scope(unit, SYSTEM)

@@ -1,5 +1,6 @@
 """Opening the database of a service: what its tables must be, and what is noted at each start."""
 
+from ctypes import c_bool
 from datetime import datetime
 
 from api.settings import Settings
@@ -11,7 +12,7 @@ from api.store.soundness import refuse_the_unsound, sqlite_file
 from scheduler.domain.errors import MissingResource
 
 
-def open_database(settings: Settings, now: datetime) -> Database:
+def open_database(settings: Settings, now: datetime, doubted: c_bool | None = None) -> Database:
     """Open the database for work.
 
     A laptop's SQLite is taken to the newest shape of its tables. PostgreSQL is shared by several machines, so that
@@ -20,13 +21,14 @@ def open_database(settings: Settings, now: datetime) -> Database:
     Args:
         settings: Where it is, and the keys.
         now: What time it is.
+        doubted: See `Database`.
 
     Raises:
         MissingResource: The database is missing, damaged, not ours, or its tables have another shape; it is untouched.
     """
     refuse_the_unsound(settings)
     with storage_faults():
-        database = Database(settings)
+        database = Database(settings, doubted)
         try:
             _bring_up(database, settings)
         except BaseException:
