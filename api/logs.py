@@ -49,7 +49,7 @@ ALLOWED_KEYS = (
 OUR_LOGGERS = ("api", "scheduler", "maps")
 # A line goes out in one piece, so that those of several processes are not mixed up: a pipe takes no more than this.
 LONGEST_LINE = 4096
-_LONGEST_VALUE = 1000
+_SHORTER_VALUES = (1000, 30)  # the second is short enough whatever the signs are
 _lock = threading.Lock()
 
 
@@ -136,7 +136,7 @@ class JsonLines(logging.Formatter):
             # Places alone: a line of source may hold a literal that was somebody's.
             frames = traceback.extract_tb(record.exc_info[2])
             line["frames"] = " < ".join(f"{Path(one.filename).name}:{one.lineno}" for one in reversed(frames))
-        return json.dumps(only_allowed(line))  # ASCII: no control character and no line end leaves as it is
+        return _one_line(only_allowed(line))
 
 
 class CarefulHandler(logging.StreamHandler[Any]):
@@ -177,6 +177,13 @@ def _said(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, str):
-        return value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "..."
-    return value if isinstance(value, int | float | bool) else type(value).__name__
+    return value if isinstance(value, str | int | float | bool) else type(value).__name__
+
+
+def _one_line(line: Mapping[str, Any]) -> str:
+    written = json.dumps(line)  # ASCII: no control character and no line end leaves as it is
+    for most in _SHORTER_VALUES:
+        if len(written) < LONGEST_LINE:
+            break
+        written = json.dumps({key: value[:most] if isinstance(value, str) else value for key, value in line.items()})
+    return written

@@ -126,24 +126,23 @@ class WebServer:
         self._stop = threading.Event()
 
     def run(self) -> None:
-        """Serve until `stop`, or Ctrl-C or SIGTERM in the main thread; then finish what has begun.
+        """Serve until `stop`; then finish what has begun.
 
         Nobody is let in any more, what is being answered has ten seconds, and then all connections are closed.
         """
-        with signals_call(self.stop):
-            looked = time.monotonic()
-            while not self._stop.is_set():
-                self._turn(_LOOK_SECONDS)
-                if time.monotonic() - looked >= _LOOK_SECONDS:
-                    looked = time.monotonic()
-                    self._close_the_late(looked)
-            self._turn(0.0)  # lets those in who had knocked
-            for listener in self._listeners():
-                # Its own `close` would close the pipe too that wakes this loop when an answer is ready.
-                wasyncore.dispatcher.close(listener)
-            deadline = time.monotonic() + SECONDS_TO_FINISH
-            while any(channel.is_busy for channel in self._channels()) and time.monotonic() < deadline:
-                self._turn(0.05)
+        looked = time.monotonic()
+        while not self._stop.is_set():
+            self._turn(_LOOK_SECONDS)
+            if time.monotonic() - looked >= _LOOK_SECONDS:
+                looked = time.monotonic()
+                self._close_the_late(looked)
+        self._turn(0.0)  # lets those in who had knocked
+        for listener in self._listeners():
+            # Its own `close` would close the pipe too that wakes this loop when an answer is ready.
+            wasyncore.dispatcher.close(listener)
+        deadline = time.monotonic() + SECONDS_TO_FINISH
+        while any(channel.is_busy for channel in self._channels()) and time.monotonic() < deadline:
+            self._turn(0.05)
         self._server.task_dispatcher.shutdown(timeout=1)
         for channel in self._channels():
             channel.handle_close()

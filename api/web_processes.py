@@ -27,7 +27,7 @@ from api.current import Kept
 from api.logs import count_dropped_in, log_lines, logger
 from api.metrics import FOLDER
 from api.process_limits import die_with_parent
-from api.serving import SECONDS_TO_FINISH, WebServer, signals_call
+from api.serving import SECONDS_TO_FINISH, WebServer
 from api.settings import Settings
 from scheduler.domain.errors import ProcessDied, SchedulerError
 
@@ -130,15 +130,11 @@ class WebProcesses:
             _wait_until_ready(child)
 
     def run(self) -> None:
-        """Start anew whichever process dies, until `stop`, or Ctrl-C or SIGTERM in the main thread.
-
-        Then they `end`.
-        """
-        with signals_call(self.stop):
-            while not self._stop.is_set():
-                wait([child.process.sentinel for child in self._children], timeout=_LOOK_SECONDS)
-                self._children = [self._living(child) for child in self._children]
-            self.end()
+        """Start anew whichever process dies, until `stop`; then they `end`."""
+        while not self._stop.is_set():
+            wait([child.process.sentinel for child in self._children], timeout=_LOOK_SECONDS)
+            self._children = [self._living(child) for child in self._children]
+        self.end()
 
     def stop(self) -> None:
         """Let `run` come to its end; safe from any thread."""

@@ -1,14 +1,15 @@
 """`make load`: how fast a service on this machine reads a route, alone and while a plan is computed."""
 
-import asyncio
 import os
 import re
+import selectors
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,16 +19,21 @@ import click
 from api.cli.demo import AS_OF, DAY, RULE_PACKS
 from api.importing import Imported, import_files
 from api.settings import Settings
-from api.store import PlanStore, users
+from api.store import PlanState, PlanStore, plans, stops, users
+from api.web_processes import how_many
 from benchmarks.proof import put_section
 from scheduler.documents import to_bytes, write_problem
 from scheduler.planning import SearchLimits, plan_visits
 
 _CONNECTIONS = 16
+_BUFFER_BYTES = 256 * 1024
+_LENGTH = re.compile(rb"content-length: (\d+)", flags=re.IGNORECASE)
 _NICE = 10  # how far a planner steps back behind whoever answers people
-_HEAD = """`visits serve` on loopback with a client of its own on the same cores: {connections} connections, each asks
-again as soon as it is answered. Every request brings a token, which is looked up with its user and lender, and reads a
-plan whose longest route has {stops} visits. The worst of {rounds} rounds of {seconds:.0f} s is shown.
+_HEAD = """`visits serve` (waitress, {processes} web processes) on loopback with a client of its own on the same cores:
+{connections} connections, each asks again as soon as it is answered. The client is a plain loop over sockets, so that it
+takes little from the service. Every request brings a token, which is looked up with its user and lender, and reads a plan
+whose longest route has {stops} visits, or that route. The planner beside it is a process with one thread at niceness
+{nice}, as those of the service's own jobs. The worst of {rounds} rounds of {seconds:.0f} s is shown.
 
 | What | Requests/s | p50 ms | p99 ms | Errors | Aim | Reached |
 |---|---|---|---|---|---|---|
@@ -64,37 +70,69 @@ def measure(port: int, path: str, token: str, seconds: float) -> Figures:
         token: Who asks.
         seconds: For how long.
     """
-    return asyncio.run(_measure(port, path, token, seconds))
-
-
-async def _measure(port: int, path: str, token: str, seconds: float) -> Figures:
     lines = (f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", f"Authorization: Bearer {token}", "", "")
     request = "\r\n".join(lines).encode()
-    end = time.perf_counter() + seconds
-    answers = await asyncio.gather(*(_ask_again(port, request, end) for _ in range(_CONNECTIONS)))
-    waits = sorted(wait for some, _ in answers for wait in some)
+    with selectors.DefaultSelector() as selector, ExitStack() as stack:
+        for _ in range(_CONNECTIONS):
+            asker = _Asker(stack.enter_context(socket.create_connection(("127.0.0.1", port))), request)
+            selector.register(asker.connection, selectors.EVENT_READ, asker)
+            asker.ask()
+        waits, errors = _asked_until(time.perf_counter() + seconds, selector)
+    waits.sort()
     return Figures(
         per_second=len(waits) / seconds,
         p50_ms=_share(waits, 0.50) * 1000,
         p99_ms=_share(waits, 0.99) * 1000,
-        errors=sum(errors for _, errors in answers),
+        errors=errors,
     )
 
 
-async def _ask_again(port: int, request: bytes, end: float) -> tuple[list[float], int]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+def _asked_until(end: float, selector: selectors.BaseSelector) -> tuple[list[float], int]:
     waits, errors = [], 0
-    while (begun := time.perf_counter()) < end:
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"content-length: (\d+)", head, flags=re.IGNORECASE)
-        await reader.readexactly(int(length[1]) if length else 0)
-        waits.append(time.perf_counter() - begun)
-        errors += not head.startswith(b"HTTP/1.1 200 ")
-    writer.close()
-    with suppress(ConnectionError):
-        await writer.wait_closed()
+    while (now := time.perf_counter()) < end:
+        for key, _ in selector.select(end - now):
+            asker: _Asker = key.data
+            status = asker.answered()
+            if status is None:
+                continue
+            waits.append(time.perf_counter() - asker.begun)
+            errors += status != b"200"
+            asker.ask()
     return waits, errors
+
+
+class _Asker:
+    """One connection; it reads no more of an answer than it must, because it works on the service's own cores."""
+
+    def __init__(self, connection: socket.socket, request: bytes) -> None:
+        self.connection = connection
+        self.begun = 0.0
+        self._request = request
+        self._buffer = bytearray(_BUFFER_BYTES)
+        self._head = b""
+        self._missing: int | None = None
+
+    def ask(self) -> None:
+        """Send the request."""
+        self._head, self._missing = b"", None
+        self.begun = time.perf_counter()
+        self.connection.sendall(self._request)
+
+    def answered(self) -> bytes | None:
+        """Take what arrived: the status once the answer is whole, None before."""
+        count = self.connection.recv_into(self._buffer)
+        if not count:
+            raise ConnectionError("the service closed a connection")
+        if self._missing is None:
+            self._head += self._buffer[:count]
+            end = self._head.find(b"\r\n\r\n")
+            if end < 0:
+                return None
+            length = _LENGTH.search(self._head, 0, end + 2)
+            self._missing = (int(length[1]) if length else 0) + end + 4 - len(self._head)
+        else:
+            self._missing -= count
+        return self._head[9:12] if self._missing == 0 else None
 
 
 def _share(sorted_waits: list[float], share: float) -> float:
@@ -147,7 +185,7 @@ def a_planner(problem_path: Path, folder: Path) -> Iterator[None]:
 
 
 def prepared(folder: Path, imported: Imported) -> tuple[Settings, str, str]:
-    """A database with one plan: the settings, the plan's id, and a token that may read it."""
+    """A database with one published plan: the settings, the plan's id, and a token that may read it."""
     problem = imported.problem
     settings = Settings(data_dir=folder / "var")
     now = datetime.now(UTC)  # noqa: TID251 - the token must hold for the service's own clock
@@ -157,6 +195,8 @@ def prepared(folder: Path, imported: Imported) -> tuple[Settings, str, str]:
         with store.database.writing(store.scope, now) as unit:
             user = users.add(unit, login="load", role="dispatcher", name="", branch_id=store.scope.branch_id)
             token = users.add_token(unit, user, name="load", life=timedelta(hours=1))
+            stops.write(unit, plan_id, plan, case_ids={})  # as publishing does, which would ask for cases and notices
+            plans.set_state(unit, plan_id, PlanState.PUBLISHED)
     return settings, plan_id, token
 
 
@@ -182,13 +222,16 @@ def main(seconds: float, rounds: int, into: Path) -> None:
         if stored is None or not stored.plan.routes:
             raise click.ClickException("The plan has no routes.")
         longest = max(stored.plan.routes, key=lambda route: len(route.visit_ids))
-        route = f"/plans/{plan_id}/crews/{longest.shift_id}"
-        document = f"/api/v1/plans/{plan_id}"
+        paths = {
+            "the plan, as JSON": f"/api/v1/plans/{plan_id}",
+            "a crew's route, as JSON": f"/api/v1/plans/{plan_id}/routes/{longest.shift_id}",
+            "a crew's route, as a page": f"/plans/{plan_id}/crews/{longest.shift_id}",
+        }
         aims = [
-            Aim(name="the plan, as JSON", path=document, per_second=300, p99_ms=100, while_planning=False),
-            Aim(name="a crew's route, as a page", path=route, per_second=300, p99_ms=100, while_planning=False),
-            Aim(name="the plan, while planning", path=document, per_second=150, p99_ms=250, while_planning=True),
-            Aim(name="a crew's route, while planning", path=route, per_second=150, p99_ms=250, while_planning=True),
+            Aim(name=name, path=path, per_second=300, p99_ms=100, while_planning=False) for name, path in paths.items()
+        ] + [
+            Aim(name=f"{name}, while planning", path=path, per_second=150, p99_ms=250, while_planning=True)
+            for name, path in paths.items()
         ]
         busy_problem = folder / "problem.json"
         busy_problem.write_bytes(to_bytes(write_problem(problem)))
@@ -197,7 +240,14 @@ def main(seconds: float, rounds: int, into: Path) -> None:
             for aim in aims:
                 rows.append(_row(aim, _worst(aim, port, token, (seconds, rounds), (busy_problem, folder))))
                 click.echo(rows[-1])
-    head = _HEAD.format(connections=_CONNECTIONS, stops=len(longest.visit_ids), rounds=rounds, seconds=seconds)
+    head = _HEAD.format(
+        processes=how_many(None),
+        connections=_CONNECTIONS,
+        stops=len(longest.visit_ids),
+        nice=_NICE,
+        rounds=rounds,
+        seconds=seconds,
+    )
     put_section(into, "Load", head + "\n".join(rows))
 
 

@@ -36,6 +36,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "VISITS_WORKER_NAME": settings.worker_name,
         "PYTHONUNBUFFERED": "1",
     }
+    if settings.log_file is not None:
+        given["VISITS_LOG_FILE"] = str(settings.log_file)
     if settings.given_database_url is not None:
         given["VISITS_DATABASE_URL"] = settings.given_database_url
     return {name: value for name, value in os.environ.items() if not name.startswith("VISITS_")} | given

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from api.access import Role
 from api.clock import utc_now
 from api.current import kept_by
-from api.logs import ALLOWED_KEYS, dropped_lines, log_lines, logger
+from api.logs import ALLOWED_KEYS, LONGEST_LINE, dropped_lines, log_lines, logger
 from api.store import Database
 from api.store.tables.service import JobRow
 from tests.service import a_client, a_service, settings_in
@@ -179,3 +179,12 @@ def test_every_route_is_walked(tmp_path: Path) -> None:
     walked = {path for _, path in every_address(app, plan_id)}
     assert f"/plans/{plan_id}" in walked
     assert len({rule.rule for rule in app.url_map.iter_rules()}) <= len(walked)
+
+
+@pytest.mark.parametrize("sign", ["a", "王", "\x00"])
+def test_a_log_line_goes_out_in_one_piece_however_long_it_is(log_file: Path, sign: str) -> None:
+    values = {key: sign * 5000 for key in ALLOWED_KEYS if key not in {"event", "logger", "level"}}
+    logger("api.test").error(sign * 5000, **values)
+    (line,) = lines_in(log_file)
+    assert str(line["event"]).startswith(sign * 30)
+    assert len(log_file.read_bytes()) <= LONGEST_LINE

@@ -43,7 +43,7 @@ def serve(host: str, port: int, processes: int | None, *, jobs: bool) -> None:
     from api.current import Kept
     from api.jobs import Worker
     from api.logs import log_lines
-    from api.serving import WebServer, listening, port_of
+    from api.serving import WebServer, listening, port_of, signals_call
     from api.upkeep import upkeep
     from api.web_processes import Shared, WebProcesses, how_many, web_server
     from api.webhooks.delivering import delivering
@@ -64,6 +64,7 @@ def serve(host: str, port: int, processes: int | None, *, jobs: bool) -> None:
         else:
             server = WebProcesses(settings, utc_now, listeners, shared)
             stack.callback(server.end)
+        stack.enter_context(signals_call(server.stop))
         stack.enter_context(upkeep(kept.plans.database, settings.data_dir, kept.clock))
         if jobs:
             stack.enter_context(delivering(kept.plans.database, kept.clock, settings.public_url))

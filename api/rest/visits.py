@@ -149,8 +149,7 @@ def list_routes(path: PlanPath, query: NoQuery) -> Response:
 def get_route(path: RoutePath, query: NoQuery) -> Response:
     """With what was called off and what happened so far."""
     with current.database().reading(actor().scope, current.now()) as unit:
-        crews = dict(stops.routes_of(unit, path.plan_id))
-        crew = crews.get(path.shift_id)
+        crew = stops.crew_of(unit, path.plan_id, path.shift_id)
         if crew is None or not _may_see(unit, crew):
             raise NotFound("There is no such route.")
         found = stops.of_plan(unit, path.plan_id, path.shift_id)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 
 from api.store.database import Unit
 from api.store.tables.cases import CaseRow
@@ -72,19 +73,19 @@ def of_plan(unit: Unit, plan_id: str, shift_code: str | None = None) -> tuple[Pl
     if shift_code is not None:
         query = query.where(RouteRow.shift_code == shift_code)
     found = unit.session.execute(query.order_by(RouteRow.shift_code, StopRow.position))
-    return tuple(_stop(*one) for one in found)
+    return tuple(_stop(one) for one in found)
 
 
 def one(unit: Unit, plan_id: str, visit_code: str) -> PlannedStop | None:
     """A visit of a plan, None where the plan has no such visit."""
     query = _query().where(StopRow.plan_id == plan_id, StopRow.visit_code == visit_code)
     found = unit.session.execute(query).one_or_none()
-    return None if found is None else _stop(*found)
+    return None if found is None else _stop(found)
 
 
 def by_id(unit: Unit, stop_id: str) -> PlannedStop:
     """One that is there."""
-    return _stop(*unit.session.execute(_query().where(StopRow.id == stop_id)).one())
+    return _stop(unit.session.execute(_query().where(StopRow.id == stop_id)).one())
 
 
 def still_to_come(unit: Unit, borrower_of_case: str) -> tuple[PlannedStop, ...]:
@@ -101,7 +102,7 @@ def still_to_come(unit: Unit, borrower_of_case: str) -> tuple[PlannedStop, ...]:
         )
         .order_by(StopRow.service_start_time, StopRow.id)
     )
-    return tuple(_stop(*found) for found in unit.session.execute(query))
+    return tuple(_stop(found) for found in unit.session.execute(query))
 
 
 def call_off(unit: Unit, stop_id: str, reason: str) -> None:
@@ -117,29 +118,41 @@ def routes_of(unit: Unit, plan_id: str) -> Sequence[tuple[str, tuple[str, ...]]]
     return [(row.shift_code, tuple(row.collector_codes)) for row in unit.session.scalars(query)]
 
 
-def _query() -> Select[StopRow, RouteRow, date, str | None]:
+def crew_of(unit: Unit, plan_id: str, shift_code: str) -> tuple[str, ...] | None:
+    """The crew of one route, None where there is no such route."""
+    query = select(RouteRow.collector_codes).where(RouteRow.plan_id == plan_id, RouteRow.shift_code == shift_code)
+    found = unit.session.scalars(query).one_or_none()
+    return None if found is None else tuple(found)
+
+
+# Columns and no whole rows: crews ask for their routes all day long.
+_OF_STOPS = (
+    StopRow.id,
+    StopRow.plan_id,
+    PlanRow.day,
+    RouteRow.shift_code,
+    RouteRow.collector_codes,
+    StopRow.position,
+    StopRow.visit_code,
+    StopRow.case_id,
+    StopRow.place_code,
+    StopRow.service_start_time,
+    StopRow.departure_time,
+    StopRow.cancelled_at,
+    StopRow.cancelled_for,
+    VisitRecordRow.id.label("record_id"),
+)
+
+
+def _query() -> Select[*tuple[Any, ...]]:
     return (
-        select(StopRow, RouteRow, PlanRow.day, VisitRecordRow.id)
+        select(*_OF_STOPS)
         .join(RouteRow, RouteRow.id == StopRow.route_id)
         .join(PlanRow, PlanRow.id == StopRow.plan_id)
         .outerjoin(VisitRecordRow, VisitRecordRow.stop_id == StopRow.id)
     )
 
 
-def _stop(row: StopRow, route: RouteRow, day: date, record_id: str | None) -> PlannedStop:
-    return PlannedStop(
-        id=row.id,
-        plan_id=row.plan_id,
-        day=day,
-        shift_code=route.shift_code,
-        collector_codes=tuple(route.collector_codes),
-        position=row.position,
-        visit_code=row.visit_code,
-        case_id=row.case_id,
-        place_code=row.place_code,
-        service_start_time=row.service_start_time,
-        departure_time=row.departure_time,
-        cancelled_at=row.cancelled_at,
-        cancelled_for=row.cancelled_for,
-        record_id=record_id,
-    )
+def _stop(row: Row[Any]) -> PlannedStop:
+    facts = dict(row._mapping)
+    return PlannedStop(**facts | {"collector_codes": tuple(facts["collector_codes"])})
