@@ -8,6 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from ctypes import Array, c_long
+from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -24,6 +27,7 @@ SECONDS_TO_FINISH = 10.0
 _SECONDS_IDLE = 60
 _WAITING_CONNECTIONS = 1024
 _LOOK_SECONDS = 0.5
+MOMENT_SECONDS = 0.003
 
 
 class _PlainParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
@@ -99,16 +103,42 @@ def port_of(listener: socket.socket) -> int:
     return int(listener.getsockname()[1])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How many connections each process has that takes them from the same sockets.
+
+    Attributes:
+        counts: In memory that all of them share.
+        place: This process's own.
+    """
+
+    counts: "Array[c_long]"
+    place: int
+
+    @property
+    def is_fuller(self) -> bool:
+        """Whether another one has fewer."""
+        return bool(self.counts[self.place] > min(self.counts))
+
+
 class WebServer:
     """Serves an application until somebody wants it to stop."""
 
-    def __init__(self, app: Flask, listeners: Sequence[socket.socket], *, believes_proxies: bool = False) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        listeners: Sequence[socket.socket],
+        *,
+        believes_proxies: bool = False,
+        share: Share | None = None,
+    ) -> None:
         """Begin to take connections.
 
         Args:
             app: What is served.
-            listeners: Made by `listening`; other processes may take connections of the same ones.
+            listeners: Made by `listening`.
             believes_proxies: Whether what proxies say of a request reaches the application.
+            share: With whom connections are shared; None for a process alone.
         """
         self._server: Any = create_server(
             app,
@@ -121,8 +151,12 @@ class WebServer:
             cleanup_interval=int(SECONDS_TO_ARRIVE) // 3,
         )
         self._map: dict[int, Any] = getattr(self._server, "map", None) or self._server._map
+        self._share = share
+        self._takes_again: float | None = None
+        self._has_waited = False
         for one in self._listeners():
             one.channel_class = _BoundedChannel
+            one.handle_accept = partial(self._take, one, one.handle_accept)
         self._stop = threading.Event()
 
     def run(self) -> None:
@@ -136,6 +170,8 @@ class WebServer:
             if time.monotonic() - looked >= _LOOK_SECONDS:
                 looked = time.monotonic()
                 self._close_the_late(looked)
+        self._share = None
+        self._take_again()
         self._turn(0.0)  # lets those in who had knocked
         for listener in self._listeners():
             # Its own `close` would close the pipe too that wakes this loop when an answer is ready.
@@ -157,7 +193,28 @@ class WebServer:
         self._server.close()
 
     def _turn(self, seconds: float) -> None:
+        if self._takes_again is not None:
+            left = self._takes_again - time.monotonic()
+            seconds = max(0.0, min(seconds, left))
+            if left <= 0:
+                self._take_again()
         wasyncore.loop(timeout=seconds, use_poll=hasattr(select, "poll"), map=self._map, count=1)
+        self._has_waited = False
+        if self._share is not None:
+            self._share.counts[self._share.place] = len(self._channels())
+
+    def _take(self, listener: Any, take: Callable[[], None]) -> None:
+        """Take a connection, but let a process that has fewer be faster: one that has many makes its clients wait."""
+        if self._share is not None and self._share.is_fuller and not self._has_waited:
+            listener.accepting = False
+            self._takes_again = time.monotonic() + MOMENT_SECONDS
+        else:
+            take()
+
+    def _take_again(self) -> None:
+        self._takes_again, self._has_waited = None, True
+        for listener in self._listeners():
+            listener.accepting = True
 
     def _close_the_late(self, now: float) -> None:
         for channel in self._channels():

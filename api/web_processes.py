@@ -27,7 +27,7 @@ from api.current import Kept
 from api.logs import count_dropped_in, log_lines, logger
 from api.metrics import FOLDER
 from api.process_limits import die_with_parent
-from api.serving import SECONDS_TO_FINISH, WebServer
+from api.serving import SECONDS_TO_FINISH, Share, WebServer
 from api.settings import Settings
 from scheduler.domain.errors import ProcessDied, SchedulerError
 
@@ -54,15 +54,17 @@ class Shared:
     Attributes:
         doubted: Whether the last write of one of them failed; see `Database`.
         dropped: Log lines that each of them could not write; the parent's own first.
+        connections: How many each of them has, without the parent.
     """
 
     doubted: c_bool = field(default_factory=lambda: RawValue(c_bool))
     dropped: "Array[c_long]"
+    connections: "Array[c_long]"
 
     @classmethod
     def by(cls, processes: int) -> "Shared":
         """For so many web processes and their parent."""
-        return cls(dropped=RawArray(c_long, processes + 1))
+        return cls(dropped=RawArray(c_long, processes + 1), connections=RawArray(c_long, processes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +116,7 @@ class WebProcesses:
         self._figures = tempfile.TemporaryDirectory(prefix="visits-figures-")
         self._children: list[_Child] = []
         try:
-            for place in range(1, len(shared.dropped)):
+            for place in range(1, len(shared.connections) + 1):
                 self._children.append(self._started(place))
         except BaseException:
             self.end()
@@ -189,13 +191,13 @@ class WebProcesses:
         self._figures.cleanup()
 
 
-def web_server(kept: Kept, listeners: Sequence[socket.socket]) -> WebServer:
-    """What answers requests in this process."""
+def web_server(kept: Kept, listeners: Sequence[socket.socket], share: Share | None = None) -> WebServer:
+    """What answers requests in this process; see `WebServer`."""
     from api import create_app
 
     app = create_app(kept.settings, kept.clock, kept)
     # What proxies say is believed by the application, as far as the settings name proxies.
-    return WebServer(app, listeners, believes_proxies=bool(kept.settings.proxies))
+    return WebServer(app, listeners, believes_proxies=bool(kept.settings.proxies), share=share)
 
 
 class _AskedCounts:
@@ -277,7 +279,7 @@ def _serve_until_told(work: _Work) -> None:
     counts = _AskedCounts(work.questions)
     kept = Kept.opened(work.settings, work.clock, counts=counts, doubted=work.shared.doubted)
     with contextlib.closing(kept.plans):
-        server = web_server(kept, work.listeners)
+        server = web_server(kept, work.listeners, Share(counts=work.shared.connections, place=work.place - 1))
         work.orders.send(None)
         threading.Thread(target=_stop_when_told, args=(work.orders, server), name="orders", daemon=True).start()
         server.run()

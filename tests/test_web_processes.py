@@ -6,24 +6,28 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from ctypes import c_bool
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from ctypes import Array, c_bool, c_long
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from flask import Flask
 
+from api import serving
 from api.clock import utc_now
-from api.serving import listening, port_of
+from api.serving import Share, WebServer, listening, port_of
 from api.settings import Settings
 from api.store import Database, migrate
 from api.web_processes import MOST_UNLESS_ASKED, Shared, WebProcesses, how_many
 from scheduler.domain.errors import MissingResource
 from tests.databases import sqlite_settings
 from tests.live_service import running
+from tests.service import a_client
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
@@ -212,6 +216,55 @@ def test_a_name_with_two_addresses_has_one_port() -> None:
     finally:
         for one in listeners:
             one.close()
+
+
+@contextmanager
+def web_servers(app: Flask, counts: "Array[c_long]", places: Sequence[int]) -> Iterator[int]:
+    """Servers that share sockets and are in the given places of those who do: the port."""
+    listeners = listening("127.0.0.1", 0)
+    port = port_of(listeners[0])
+    servers = [
+        WebServer(app, [one.dup() for one in listeners], share=Share(counts=counts, place=place)) for place in places
+    ]
+    threads = [threading.Thread(target=server.run) for server in servers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield port
+    finally:
+        for server in servers:
+            server.stop()
+        for thread in threads:
+            thread.join()
+        for one in listeners:
+            one.close()
+
+
+def still_open(port: int, stack: ExitStack) -> HTTPConnection:
+    """A connection that was answered and stays."""
+    connection = stack.enter_context(closing(HTTPConnection("127.0.0.1", port, timeout=_SECONDS)))
+    connection.request("GET", "/livez")
+    assert connection.getresponse().read()
+    return connection
+
+
+def test_a_connection_goes_to_whoever_has_fewer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "MOMENT_SECONDS", float(_SECONDS))
+    counts = (c_long * 2)()
+    app = a_client(sqlite_settings(tmp_path)).application
+    with web_servers(app, counts, (0, 1)) as port, ExitStack() as stack:
+        still_open(port, stack)
+        still_open(port, stack)
+        assert list(counts) == [1, 1]
+
+
+def test_one_that_has_more_takes_a_connection_that_nobody_else_takes(tmp_path: Path) -> None:
+    counts = (c_long * 2)()
+    app = a_client(sqlite_settings(tmp_path)).application
+    with web_servers(app, counts, (0,)) as port, ExitStack() as stack:
+        for _ in range(3):
+            still_open(port, stack)
+        assert list(counts) == [3, 0]
 
 
 def test_there_is_a_process_a_core_unless_asked() -> None:
