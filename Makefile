@@ -76,8 +76,9 @@ lawmutants: $(BENCH_READY) ## change the law's code and the checker's in small w
 faults: $(READY) ## kill, fill, fail and cut the power; what was acknowledged must be there (minutes; root for power cuts)
 	@$(BIN)/python -m benchmarks.faults
 
-load: $(READY) ## ask a running service as fast as it answers, and note how fast that is
+load: $(READY) ## ask a running service as fast as it answers, import a lender's files, and note how fast that is
 	@$(BIN)/python -m benchmarks.load
+	@$(BIN)/python -m benchmarks.imports --into docs/proof.md
 
 picture: $(READY) ## take the README's picture of the demo's map (needs Chromium)
 	@$(BIN)/python scripts/take_picture.py out/overview.html docs/images/overview-map.png

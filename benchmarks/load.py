@@ -30,10 +30,10 @@ _BUFFER_BYTES = 256 * 1024
 _LENGTH = re.compile(rb"content-length: (\d+)", flags=re.IGNORECASE)
 _NICE = 10  # how far a planner steps back behind whoever answers people
 _HEAD = """`visits serve` (waitress, {processes} web processes) on loopback with a client of its own on the same cores:
-{connections} connections, each asks again as soon as it is answered. The client is a plain loop over sockets, so that it
-takes little from the service. Every request brings a token, which is looked up with its user and lender, and reads a plan
-whose longest route has {stops} visits, or that route. The planner beside it is a process with one thread at niceness
-{nice}, as those of the service's own jobs. The worst of {rounds} rounds of {seconds:.0f} s is shown.
+{connections} connections, each asks again as soon as it is answered. The client is a plain loop over sockets, so
+that it takes little from the service. Every request brings a token, which is looked up with its user and lender, and
+reads a plan whose longest route has {stops} visits, or that route. The planner beside it is a process with one
+thread at niceness {nice}, as those of the service's own jobs. The worst of {rounds} rounds of {seconds:.0f} s is shown.
 
 | What | Requests/s | p50 ms | p99 ms | Errors | Aim | Reached |
 |---|---|---|---|---|---|---|
