@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from ctypes import c_bool
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -43,20 +42,20 @@ class Kept:
         settings: Settings,
         clock: Callable[[], datetime] = utc_now,
         *,
+        database: Database | None = None,
         counts: Counts | None = None,
-        doubted: c_bool | None = None,
     ) -> "Kept":
-        """Open the database and all else that an application needs.
+        """Open all that an application needs.
 
         Args:
             settings: Its settings.
             clock: Says what time it is, aware.
+            database: See `PlanStore`.
             counts: Counts tries; None counts them in this process.
-            doubted: See `Database`.
         """
         return cls(
             settings=settings,
-            plans=PlanStore(settings, clock, doubted),
+            plans=PlanStore(settings, clock, database),
             roads=KeptRoads(settings.road_networks),
             clock=clock,
             counts=counts or OwnCounts(),

@@ -29,6 +29,7 @@ from api.metrics import FOLDER
 from api.process_limits import die_with_parent
 from api.serving import SECONDS_TO_FINISH, Share, WebServer
 from api.settings import Settings
+from api.store import Database
 from scheduler.domain.errors import ProcessDied, SchedulerError
 
 MOST_UNLESS_ASKED = 4  # each takes some 250 MB
@@ -277,7 +278,8 @@ def _serve(work: _Work) -> None:
 
 def _serve_until_told(work: _Work) -> None:
     counts = _AskedCounts(work.questions)
-    kept = Kept.opened(work.settings, work.clock, counts=counts, doubted=work.shared.doubted)
+    database = Database(work.settings, work.shared.doubted)  # the parent saw to it that it is whole and has its tables
+    kept = Kept.opened(work.settings, work.clock, database=database, counts=counts)
     with contextlib.closing(kept.plans):
         server = web_server(kept, work.listeners, Share(counts=work.shared.connections, place=work.place - 1))
         work.orders.send(None)

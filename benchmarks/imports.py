@@ -1,8 +1,8 @@
 """How many rows a second an import keeps, from the files of a lender to the committed database.
 
-Run as `python -m benchmarks.imports [--rows N] [--database-url URL] [--into PAGE]`; without a URL the database is SQLite
-in a temporary folder. Prints one line for each stage, and the most memory that the process ever took; a page gets them
-too, beside what shall be reached.
+Run as `python -m benchmarks.imports [--rows N] [--database-url URL] [--into PAGE]`; without a URL the database is
+SQLite in a temporary folder. Prints one line for each stage, and the most memory that the process ever took; a page
+gets them too, beside what shall be reached.
 """
 
 import argparse
@@ -70,7 +70,7 @@ def main() -> None:
         "work alone": f"{rows / work:,.0f} rows/s of processor time",
         "most memory": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:,} MiB",
     }
-    for name, figure in {"rows": f"{rows:,}"} | stages.items():
+    for name, figure in ({"rows": f"{rows:,}"} | stages).items():
         print(f"{name:<13} {figure}")  # noqa: T201 - the result
     if given.into is not None:
         aims = {"end to end": f"≥ {_AIM:,} rows/s: {'yes' if rows / (end - start) >= _AIM else 'no'}"}

@@ -185,8 +185,9 @@ def test_all_end_in_good_order_however_the_signal_reaches_them(tmp_path: Path, n
 
 def test_a_process_that_cannot_start_says_why(tmp_path: Path) -> None:
     settings = sqlite_settings(tmp_path)
-    (settings.make_data_dir() / "visits.sqlite").write_bytes(b"no database" * 1000)
-    (settings.data_dir / "visits.sqlite").chmod(0o600)
+    path = settings.make_data_dir() / "visits.sqlite"
+    path.touch(mode=0o600)
+    path.write_bytes(b"no database" * 1000)
     web = WebProcesses(settings, utc_now, listening("127.0.0.1", 0), Shared.by(1))
     try:
         with pytest.raises(MissingResource, match="damaged"):

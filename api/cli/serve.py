@@ -44,6 +44,7 @@ def serve(host: str, port: int, processes: int | None, *, jobs: bool) -> None:
     from api.jobs import Worker
     from api.logs import log_lines
     from api.serving import WebServer, listening, port_of, signals_call
+    from api.store.start import open_database
     from api.upkeep import upkeep
     from api.web_processes import Shared, WebProcesses, how_many, web_server
     from api.webhooks.delivering import delivering
@@ -52,7 +53,7 @@ def serve(host: str, port: int, processes: int | None, *, jobs: bool) -> None:
         stack.enter_context(log_lines(settings.log_file))
         count = how_many(processes)
         shared = Shared.by(count)
-        kept = Kept.opened(settings, utc_now, doubted=shared.doubted)
+        kept = Kept.opened(settings, utc_now, database=open_database(settings, utc_now(), shared.doubted))
         stack.callback(kept.plans.close)
         refuse_to_be_found_without_people(host, kept)
         try:

@@ -1,13 +1,12 @@
 """The plans of a laptop: those of the first branch, which is made where there is none."""
 
 from collections.abc import Callable, Mapping
-from ctypes import c_bool
 from datetime import datetime
 
 from api.clock import utc_now
 from api.settings import Settings
 from api.store import plans
-from api.store.database import first_scope
+from api.store.database import Database, first_scope
 from api.store.plans import PlanEntry, StoredDocument, StoredPlan
 from api.store.scope import SYSTEM
 from api.store.start import open_database
@@ -25,16 +24,16 @@ class PlanStore:
     """
 
     def __init__(
-        self, settings: Settings, now: Callable[[], datetime] = utc_now, doubted: c_bool | None = None
+        self, settings: Settings, now: Callable[[], datetime] = utc_now, database: Database | None = None
     ) -> None:
-        """Open the database; see `open_database`.
+        """Begin.
 
         Args:
             settings: The database and the key for what is encrypted in it.
             now: The clock.
-            doubted: See `Database`.
+            database: What is open already and will be closed with this; None opens it, see `open_database`.
         """
-        self.database = open_database(settings, now(), doubted)
+        self.database = database or open_database(settings, now())
         self._now = now
         with self.database.writing(None, now()) as unit:
             self.scope = first_scope(unit, SYSTEM)
