@@ -1,5 +1,6 @@
 """The web server: waitress, with a bound on how long a request may take to arrive, and an end in good order."""
 
+import logging
 import select
 import signal
 import socket
@@ -151,6 +152,8 @@ class WebServer:
             cleanup_interval=int(SECONDS_TO_ARRIVE) // 3,
         )
         self._map: dict[int, Any] = getattr(self._server, "map", None) or self._server._map
+        # It says that requests wait for a thread, once for each of them: under load a log line a request.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._share = share
         self._takes_again: float | None = None
         self._has_waited = False

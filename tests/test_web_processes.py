@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from ctypes import Array, c_bool, c_long
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPResponse
@@ -44,7 +44,13 @@ def a_service(settings: Settings) -> Iterator[tuple["subprocess.Popen[str]", int
 def web_processes_of(parent: int) -> list[int]:
     """Those that answer requests, among all that a process has started."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [int(pid) for pid in children if b"spawn_main" in _command_of(pid)]
+
+
+def _command_of(pid: str) -> bytes:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 @contextmanager
@@ -190,7 +196,7 @@ def test_a_process_that_cannot_start_says_why(tmp_path: Path) -> None:
     path.write_bytes(b"no database" * 1000)
     web = WebProcesses(settings, utc_now, listening("127.0.0.1", 0), Shared.by(1))
     try:
-        with pytest.raises(MissingResource, match="damaged"):
+        with pytest.raises(MissingResource, match="database fails"):
             web.wait_until_ready()
     finally:
         web.end()
