@@ -32,7 +32,7 @@ from api.settings import Settings
 from api.store import Database
 from scheduler.domain.errors import ProcessDied, SchedulerError
 
-MOST_UNLESS_ASKED = 4  # each takes some 250 MB
+MOST_UNLESS_ASKED = 4  # each takes some 300 MB
 _LOOK_SECONDS = 0.5
 _SECONDS_BETWEEN_STARTS = 1.0
 _SECONDS_BEYOND_FINISHING = 5.0
