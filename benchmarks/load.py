@@ -178,6 +178,8 @@ def a_planner(problem_path: Path, folder: Path) -> Iterator[None]:
         process.stderr.readline()  # it says that it plans
         time.sleep(2)
         yield
+        if process.poll() is not None:
+            raise ChildProcessError("the planner ended before the measurement did")
     finally:
         process.kill()
         process.wait()
