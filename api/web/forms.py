@@ -9,13 +9,11 @@ from flask import Response, make_response, redirect, request, url_for
 from markupsafe import Markup
 
 from api.access.browser import CSRF_FIELD, signed_in
+from api.web.addresses import SAID
 from api.web.catalogue import ENGLISH
 from scheduler.domain.errors import Fault
 
 SEE_OTHER = 303
-_SAID = "said"
-# What only the answer that it led to is about.
-_ONCE = frozenset({_SAID, "lang", "theme"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +55,10 @@ def done(endpoint: str, said: str, **parts: Any) -> Response:
         said: The name of a text that begins with `said_`, without that.
         parts: Of the page's address.
     """
-    return make_response(redirect(url_for(endpoint, **parts) + "?" + urlencode({_SAID: said}), SEE_OTHER))
+    return make_response(redirect(url_for(endpoint, **parts) + "?" + urlencode({SAID: said}), SEE_OTHER))
 
 
 def was_said() -> str | None:
     """The name of the text about what was just done; None where nothing was. The texts alone know which names count."""
-    word = request.args.get(_SAID)
+    word = request.args.get(SAID)
     return None if word is None else f"said_{word}"
-
-
-def here(**changes: str) -> str:
-    """The address of this page with other words in its query, for links back to it."""
-    kept = {name: words for name, words in request.args.lists() if name not in _ONCE}
-    return f"?{urlencode(kept | changes, doseq=True)}"

@@ -18,11 +18,12 @@ from api.route_files import CONTENT_TYPES, NAMELESS, route_file
 from api.security import allow_map, allow_position, script_nonce
 from api.setting_values import LANGUAGES
 from api.store import StoredPlan, plans
+from api.web.addresses import here
 from api.web.catalogue import day_in_words, texts_in
 from api.web.crew_view import crew_view
 from api.web.day_glance import case_counts, known_days, on_duty
 from api.web.day_view import day_view, is_estimated
-from api.web.forms import csrf_input, here, was_said
+from api.web.forms import csrf_input, was_said
 from api.web.language import page_language, remember_language
 from api.web.menu import menu
 from api.web.planning_page import offered_seconds
