@@ -10,7 +10,9 @@ _ONCE = frozenset({SAID, "lang", "theme"})
 
 
 def here(**changes: str) -> str:
-    """The address of this page with other words in its query, for links back to it."""
+    """The address of this page with other words in its query, for links back to it; a form's answer has none."""
+    if request.method != "GET":
+        return here_alone(**changes)
     kept = {name: words for name, words in request.args.lists() if name not in _ONCE}
     return f"?{urlencode(kept | changes, doseq=True)}"
 
