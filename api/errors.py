@@ -13,7 +13,6 @@ from werkzeug.exceptions import HTTPException
 
 from api.audience import is_for_programs
 from api.operation import metrics_of, request_id
-from api.web.addresses import here_alone
 from scheduler.domain.errors import (
     Fault,
     InvalidInput,
@@ -248,10 +247,7 @@ def _problem(
 def _page(status: int, kind: str | None = None) -> Response:
     if kind is None:
         kind = str(status) if status in _EXPLAINED else ("5xx" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "4xx")
-    # What was refused may say something about a person, and is not repeated in the links of the page.
-    return Response(
-        render_template("error.html", status=status, kind=kind, here=here_alone), status=status, mimetype="text/html"
-    )
+    return Response(render_template("error.html", status=status, kind=kind), status=status, mimetype="text/html")
 
 
 def _title(status: int) -> str:
