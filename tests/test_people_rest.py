@@ -343,6 +343,8 @@ def test_what_one_officer_asks_for_another_one_decides_once(each_house: House) -
     [
         ({"rule_id": "CN-HRS-1"}, "/rule_id", "no_exception"),
         ({"rule_id": "CN-PI-1"}, "/rule_id", "no_exception"),
+        ({"rule_id": "CN-NOTE-2"}, "/rule_id", "no_exception"),
+        ({"rule_id": "CN-BLK-1"}, "/rule_id", "no_exception"),
         ({"rule_id": "XX-1"}, "/rule_id", "unknown_rule"),
         ({"kind": "rule_packs"}, "/kind", "value_unknown"),
         ({"until": "2026-02-30"}, "/until", "date_format"),

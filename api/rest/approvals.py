@@ -98,7 +98,7 @@ def list_approvals(query: ListQuery) -> Response:
 @allow(Role.COMPLIANCE)
 def ask_approval(body: NewApproval) -> Response:
     """Nothing changes until another compliance officer grants it."""
-    case_id = body.subject.removeprefix("case:")
+    case_id = body.subject.removeprefix(approvals.subject_of(""))
     with current.writing() as unit:
         branch_id = reveals.branch_of_case(unit, case_id)
         if branch_id is None:
@@ -153,11 +153,13 @@ def decide_approval(path: ApprovalPath, body: Decision) -> Response:
 
 def _refuse_binding(unit: Unit, rule_id: str) -> None:
     rules = load_rule_set(rule_packs_of(unit, actor().tenant_id)).rules
-    bases = {placed.rule.basis for placed in rules if placed.rule.id == rule_id}
-    if not bases:
+    named = [placed.rule for placed in rules if placed.rule.id == rule_id]
+    if not named:
         _refuse("unknown_rule", "No rule pack of yours has this rule.")
-    if bases != {Basis.POLICY}:
+    if any(rule.basis is not Basis.POLICY for rule in named):
         _refuse("no_exception", "Only rules of the house have exceptions; this one rests on more than its policy.")
+    if not all(rule.has_exceptions for rule in named):
+        _refuse("no_exception", "What a borrower said, what protects them, and notice have no exceptions.")
 
 
 def _refuse(code: str, message: str) -> None:
