@@ -11,7 +11,7 @@ from api.store.database import Unit
 from api.store.tables.service import ApprovalRow
 from scheduler.domain.case import Override
 
-OVERRIDE = "override"
+OVERRIDE, KEEPING = "override", "keep_days"
 _CASE = "case:"
 
 

@@ -65,7 +65,7 @@ def with_stored_facts(problem: Problem, cases: Mapping[str, KnownCase], unit: Un
 
 
 def facts_now(visit: Visit, known: KnownCase | None) -> Case | None:
-    """What the store knows; of a case that it does not have, what the problem says, without what nobody granted here."""
+    """What the store knows; of a case that it does not have, what the problem says, but for exceptions."""
     if known is not None:
         return known.facts
     return None if visit.case is None else replace(visit.case, overrides=())
