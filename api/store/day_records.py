@@ -1,6 +1,6 @@
 """What the store knows about a day, as the records of an import."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
