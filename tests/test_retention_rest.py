@@ -90,7 +90,9 @@ def test_after_a_restore_everybody_is_told_to_which_moment(database_settings: Se
     def status() -> dict[str, Any]:
         app = create_app(database_settings, lambda: NOON)
         client = app.test_client()
-        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {a_token(kept_by(app).plans, Role.COLLECTOR)}"
+        client.environ_base["HTTP_AUTHORIZATION"] = (
+            f"Bearer {a_token(kept_by(app).plans, Role.COLLECTOR, lambda: NOON)}"
+        )
         try:
             return body(client.get("/api/v1/status"))
         finally:
