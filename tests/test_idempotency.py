@@ -177,7 +177,7 @@ def test_who_asks_again_while_the_first_request_is_answered_waits_and_is_then_re
 
 def user_of(client: FlaskClient) -> str:
     answer = client.get("/api/v1/me").json
-    return str((answer or {})["id"])
+    return str((answer or {})["user_id"])
 
 
 def test_what_a_view_wrote_before_it_refused_is_forgotten(tmp_path: Path) -> None:

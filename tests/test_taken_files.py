@@ -21,7 +21,7 @@ def service(database_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def told(service: VisitingService) -> list[str]:
     answer = service.client(Role.COMPLIANCE).get("/api/v1/events?after=0").json
-    return [one["subject"] for one in (answer or {})["events"] if one["kind"] == "export.limit_reached"]
+    return [one["subject"] for one in (answer or {})["events"] if one["kind"] == "export.limited"]
 
 
 def test_after_so_many_files_a_user_gets_no_more_until_the_next_day(service: VisitingService) -> None:

@@ -145,8 +145,8 @@ def _count_file(unit: Unit) -> None:
     before = refuse_beyond(unit, FILES_A_DAY, message, _EXPORTED, _PRINTED)
     if before + 1 == FILES_A_DAY:
         user = f"user:{actor().user_id}"
-        events.append(unit, EventKind.EXPORT_LIMIT_REACHED, user, files=FILES_A_DAY)
-        unit.note("export.limit_reached", user, files=FILES_A_DAY)
+        events.append(unit, EventKind.EXPORT_LIMITED, user, files=FILES_A_DAY)
+        unit.note("export.limited", user, files=FILES_A_DAY)
 
 
 def _numbers(unit: Unit, plan_id: str) -> dict[str, str]:

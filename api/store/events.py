@@ -25,7 +25,7 @@ class EventKind(StrEnum):
     VISIT_CORRECTED = "visit.corrected"
     VISIT_CANCELLED = "visit.cancelled"
     WISH_ASKED = "wish.asked"
-    EXPORT_LIMIT_REACHED = "export.limit_reached"
+    EXPORT_LIMITED = "export.limited"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
