@@ -4,7 +4,7 @@ import logging
 import traceback
 
 from api.jobs.kinds import KINDS
-from api.jobs.work import Released, Surroundings, Work
+from api.jobs.work import Released, Stopped, Surroundings, Work
 from api.store import jobs
 from api.store.jobs import Job, JobState, Outcome
 from api.store.patience import patiently
@@ -40,6 +40,8 @@ def _attempted(shared: Surroundings, job: Job) -> Outcome | None:
     except Released:
         patiently(shared.database, job.scope, shared.clock, lambda unit: jobs.release(unit, job.id, job.attempts))
         raise
+    except Stopped:
+        return Outcome(state=JobState.CANCELLED)
     except ProcessDied:
         _logger.warning("job %s: attempt %d died", job.id, job.attempts)
         return None
