@@ -21,7 +21,7 @@ class Released(BaseException):
     """The worker stops: its job goes back to the queue. No handler catches it, as none catches Ctrl-C."""
 
 
-class Stopped(Exception):  # noqa: N818 - a wish of people, and no error
+class Stopped(Exception):
     """Somebody asked to stop before there was anything to keep: the job ends as cancelled."""
 
 

@@ -58,7 +58,9 @@ class Basis:
     @property
     def _days(self) -> frozenset[date]:
         problem = self.stored.problem
-        return frozenset(self.now.astimezone(zone).date() for zone in (problem.time_zone, *problem.place_zones.values()))
+        return frozenset(
+            self.now.astimezone(zone).date() for zone in (problem.time_zone, *problem.place_zones.values())
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

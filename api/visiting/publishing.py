@@ -13,6 +13,7 @@ from api.visiting.judging import Basis, Verdict, checked, estimate_broken, judge
 from api.visiting.succession import take_over
 from scheduler.domain.errors import NotNow, RulesBroken, UnknownId
 from scheduler.domain.plan import StopType
+from scheduler.domain.violation import Violation
 from scheduler.travel import RoadNetworks
 
 _FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
@@ -79,9 +80,7 @@ def publish(
         raise NotNow("plan_not_checked", "This plan was not checked yet; check it first.")
     stored = opened(unit, plan_id)
     basis = Basis.of(unit, stored)
-    if verdict is None or not verdict.basis.says_the_same_as(basis):
-        verdict = judged(basis, networks)
-    broken = (*verdict.broken, *estimate_broken(stored, is_accepted=accept_estimate))
+    broken = (*_last_word(basis, networks, verdict), *estimate_broken(stored, is_accepted=accept_estimate))
     if broken:
         raise RulesBroken(broken)
     earlier = plans.in_force(unit, found.day)
@@ -140,6 +139,13 @@ def _entry(unit: Unit, plan_id: str) -> PlanEntry:
     if found is None:
         raise UnknownId("There is no plan of this id.")
     return found
+
+
+def _last_word(basis: Basis, networks: RoadNetworks, verdict: Verdict | None) -> tuple[Violation, ...]:
+    """What was said of the same facts before, else what the checker says now."""
+    if verdict is None or not verdict.basis.says_the_same_as(basis):
+        verdict = judged(basis, networks)
+    return verdict.broken
 
 
 def _issue_papers(unit: Unit, stored: StoredPlan) -> None:
