@@ -148,10 +148,11 @@ def test_what_was_found_before_somebody_stops_it_is_kept(
     def stop_after_the_first_question() -> None:
         while not stub.asked:
             threading.Event().wait(0.01)
-        assert client.application.test_client().post(
+        cancelled = client.application.test_client().post(
             f"{asked.headers['Location']}/cancel",
             headers={"Authorization": client.environ_base["HTTP_AUTHORIZATION"]},
         )
+        assert cancelled.status_code == 202
         assert stub.hangs is not None
         stub.hangs.set()
 

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from api import import_steps
 from api.access import Role
 from api.current import close, kept_by
 from api.importing.sources import Source
@@ -109,7 +110,7 @@ def test_the_same_files_again_are_known_at_once_and_by_the_job(client: FlaskClie
 def test_what_somebody_kept_between_check_and_end_is_found_and_nothing_is_half_kept(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = importing.kept
+    original = import_steps.kept
 
     def kept_late(unit: Unit, *rest: Any) -> Any:
         monkeypatch.setattr(importing, "kept", original)
@@ -157,7 +158,7 @@ def test_a_job_that_is_begun_anew_after_a_crash_imports_once(client: FlaskClient
 
 def test_an_import_that_somebody_stops_keeps_nothing(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = send(client, sources_of(sheets()), in_background="true")
-    original = importing.checked
+    original = import_steps.checked
 
     def stopped_meanwhile(*words: Any, **named: Any) -> Any:
         assert client.post(f"{asked.headers['Location']}/cancel").status_code == 202
