@@ -17,6 +17,11 @@ def only_branch(unit: Unit) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def some_branch(unit: Unit) -> str | None:
+    """A branch for what concerns the whole lender and has to stand somewhere: the first one; None without any."""
+    return unit.session.scalars(select(BranchRow.id).order_by(BranchRow.code).limit(1)).one_or_none()
+
+
 def has_branch(unit: Unit, branch_id: str) -> bool:
     """Whether the scope has a branch of this id."""
     return unit.session.get(BranchRow, branch_id) is not None
