@@ -6,12 +6,20 @@ from pathlib import Path
 
 import click
 
+from benchmarks.faults.service import killed_service
 from benchmarks.faults.trials import Outcome, held, killed, power_cut, traced
+from benchmarks.faults.writer import settings_in
 from benchmarks.proof import put_section
 
 _HEAD = """Every write is one unit of work on five tables of the store (SQLite, `synchronous=FULL`). A process outside
 keeps a ledger of what was acknowledged; afterwards the database is opened as it lies there. Lost: acknowledged and not
 there. Half: there in some of its tables.
+
+Where `visits serve` is killed, programs write by its interface, each write with an Idempotency-Key: cases,
+circumstances, and plans from the draft over publication, link, check-in and outcome to the end of their day. After each
+kill the writes without an answer are looked for, then sent again with the same key: the answer must be a repeated one
+exactly where the write was there. Lost: acknowledged and not there. Half: there in some of its tables, or more than
+once.
 
 | Trial | Runs | Acknowledged | Lost | Half | Passed | Remark |
 |---|---|---|---|---|---|---|
@@ -29,6 +37,7 @@ def main(cycles: int, sweep: int, cuts: int, seed: int, into: Path) -> None:
     calls = range(1, sweep + 1)
     trials: list[Callable[[Path], Outcome]] = [
         lambda folder: killed(cycles, seed, folder),
+        lambda folder: killed_service(cycles, seed, settings_in(folder)),
         lambda folder: traced("fdatasync,fsync", "signal=KILL", calls, folder),
         lambda folder: traced("fdatasync,fsync", "error=EIO", calls, folder),
         # The first write of a process alone takes dozens of these calls.
