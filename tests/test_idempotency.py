@@ -83,7 +83,7 @@ def test_a_key_with_another_request_is_refused(client: FlaskClient) -> None:
     assert effects(client) == 1
 
 
-@pytest.mark.parametrize("key", ["x" * 256, "", "\x7f", "schlüssel"])
+@pytest.mark.parametrize("key", ["x" * 256, "", "\x7f", "schlüssel", "two words"])
 def test_a_key_that_cannot_be_one_is_a_bad_request(client: FlaskClient, key: str) -> None:
     answer = ask(client, key)
 

@@ -7,6 +7,7 @@ stands without the other. Answers that refuse a request are not kept, because no
 import contextlib
 import functools
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -28,6 +29,7 @@ from scheduler.domain.errors import StorageFault
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 LONGEST_KEY = 255
+KEY_PATTERN = "^[!-~]+$"
 PATIENCE_SECONDS = 2.0
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _IN_FLIGHT = "visits_in_flight"
@@ -135,8 +137,9 @@ def _key() -> str | None:
     key = request.headers.get(HEADER)
     if key is None:
         return None
-    if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise Refusal(400, "idempotency_key", f"{HEADER} must have 1 to {LONGEST_KEY} printable ASCII signs.")
+    if len(key) > LONGEST_KEY or re.fullmatch(KEY_PATTERN, key) is None:
+        message = f"{HEADER} must have 1 to {LONGEST_KEY} printable ASCII signs and no spaces."
+        raise Refusal(400, "idempotency_key", message)
     return key
 
 

@@ -12,6 +12,7 @@ import api
 import api.jobs
 import api.webhooks.delivering
 from api.cli import main as visits
+from api.process_limits import die_with_parent
 from api.settings import Settings
 from benchmarks.faults.lawful_day import NOW
 
@@ -28,9 +29,11 @@ def main() -> None:
         return make(settings, lambda: NOW)
 
     api.create_app = at_ten_o_clock  # type: ignore[assignment]
+    launcher = os.getpid()
     for _ in sys.stdin:
         pid = os.fork()
         if pid == 0:
+            die_with_parent(launcher)
             visits(WORDS)
             os._exit(0)
         print(PID, pid, flush=True)  # noqa: T201 - said to who reads it

@@ -39,6 +39,8 @@ _LOOK_SECONDS = 0.5
 def killed_service(cycles: int, seed: int, settings: Settings) -> Outcome:
     """F4 through the interface: what it acknowledged is there once, all else once or not at all, and whole.
 
+    Ctrl-C ends it early; what was done until then is judged, and the number of runs says how much that was.
+
     Args:
         cycles: How often the service is killed.
         seed: Of the moments.
@@ -46,13 +48,17 @@ def killed_service(cycles: int, seed: int, settings: Settings) -> Outcome:
     """
     random = Random(seed)  # noqa: S311 - chance for moments, not for secrets
     programs = _prepared(settings, cases=cycles)
-    half = 0
+    done = half = 0
     with _launcher(settings) as launcher:
-        for _ in range(cycles):
-            _work_until_killed(launcher, programs, random)
+        try:
+            while done < cycles:
+                _work_until_killed(launcher, programs, random)
+                half += _look_for_unanswered(settings, programs)
+                done += 1
+        except KeyboardInterrupt:
             half += _look_for_unanswered(settings, programs)
-    name = f"F4: `visits serve` killed, {cycles} cycles, {PROGRAMS} programs, seed {seed}"
-    return _judged(name, cycles, half, settings, programs)
+    name = f"F4: `visits serve` killed, {done} cycles, {PROGRAMS} programs, seed {seed}"
+    return _judged(name, done, half, settings, programs)
 
 
 def _prepared(settings: Settings, *, cases: int) -> list[Program]:
@@ -139,13 +145,15 @@ def _work_until_killed(launcher: _Launcher, programs: Sequence[Program], random:
     threads = [threading.Thread(target=one.work, args=(address, answered.release)) for one in programs]
     for thread in threads:
         thread.start()
-    while answers > 0 and any(thread.is_alive() for thread in threads):
-        answers -= int(answered.acquire(timeout=_LOOK_SECONDS))
-    time.sleep(seconds)
-    os.kill(pid, signal.SIGKILL)
-    launcher.wait_until_gone()
-    for thread in threads:
-        thread.join()
+    try:
+        while answers > 0 and any(thread.is_alive() for thread in threads):
+            answers -= int(answered.acquire(timeout=_LOOK_SECONDS))
+        time.sleep(seconds)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        launcher.wait_until_gone()
+        for thread in threads:
+            thread.join()
 
 
 def _look_for_unanswered(settings: Settings, programs: Sequence[Program]) -> int:
