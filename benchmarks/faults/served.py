@@ -5,31 +5,36 @@ once that process is no more.
 """
 
 import os
+import signal
 import sys
+import time
+from datetime import datetime
 
-# The command imports the last two when it begins; its children shall find them loaded.
+# The command imports these when it begins; its children shall find them loaded.
 import api
+import api.clock
 import api.jobs
+import api.web_processes
 import api.webhooks.delivering
 from api.cli import main as visits
 from api.process_limits import die_with_parent
-from api.settings import Settings
 from benchmarks.faults.lawful_day import NOW
 
 PID, GONE = "pid", "gone"
-WORDS = ("serve", "--no-jobs", "--port", "0")
+_LOOK_SECONDS = 0.01
+# One process, so that a kill ends all that answers, and begins anew without loading anything.
+WORDS = ("serve", "--no-jobs", "--processes", "1", "--port", "0")
+
+
+def ten_o_clock() -> datetime:
+    """What time it is for the service: crews may be at doors by day alone, and the trial runs at any hour."""
+    return NOW
 
 
 def main() -> None:
     """Serve until standard input ends."""
-    make = api.create_app
-
-    def at_ten_o_clock(settings: Settings) -> object:
-        # Crews may be at doors by day alone; the trial runs at any hour.
-        return make(settings, lambda: NOW)
-
-    api.create_app = at_ten_o_clock  # type: ignore[assignment]
-    launcher = os.getpid()
+    api.clock.utc_now = ten_o_clock
+    reader, launcher = os.getppid(), os.getpid()
     for _ in sys.stdin:
         pid = os.fork()
         if pid == 0:
@@ -37,7 +42,10 @@ def main() -> None:
             visits(WORDS)
             os._exit(0)
         print(PID, pid, flush=True)  # noqa: T201 - said to who reads it
-        os.waitpid(pid, 0)
+        while os.waitpid(pid, os.WNOHANG) == (0, 0):
+            if os.getppid() != reader:  # nobody is left who would kill it
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(_LOOK_SECONDS)
         print(GONE, flush=True)  # noqa: T201 - likewise
 
 
