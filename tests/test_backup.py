@@ -110,8 +110,14 @@ def test_links_of_before_stay_dead_after_a_restore_those_that_were_ended_since_t
         secrets = {}
         with database.writing(scope, PUBLISHED_AT) as unit:
             for shift in ("s1", "s2"):
-                times = {"valid_from": PUBLISHED_AT, "expires_at": PUBLISHED_AT + timedelta(days=9)}
-                secrets[shift] = links.make(unit, LinkKind.ROUTE, plan_id=plan_id, shift_code=shift, **times)
+                secrets[shift] = links.make(
+                    unit,
+                    LinkKind.ROUTE,
+                    plan_id=plan_id,
+                    shift_code=shift,
+                    valid_from=PUBLISHED_AT,
+                    expires_at=PUBLISHED_AT + timedelta(days=9),
+                )
         back_up(database_settings, tmp_path / "backup", lambda: PUBLISHED_AT)
         with database.writing(scope, PUBLISHED_AT) as unit:
             ended, _ = secrets["s2"]
