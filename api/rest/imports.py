@@ -1,9 +1,7 @@
 """`/api/v1/imports`: a lender's tables, kept all or not at all."""
 
 import json
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Set
 from http import HTTPStatus
 
 from flask import Response
@@ -14,23 +12,31 @@ from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import NotFound
 
 from api import current
-from api.access import Role, allow
+from api.access import allow
 from api.access.policy import actor
 from api.access.roles import STAFF
+from api.desk.days import today
+from api.desk.imports import (
+    IMPORTERS,
+    MOST_FILES,
+    MOST_FORM_BYTES,
+    AskedImport,
+    check,
+    first_of,
+    keep,
+    name_of,
+)
 from api.errors import PROBLEM_TYPE, ProblemDetails
 from api.importing.fault_list import MORE_FAULTS, FaultList
-from api.importing.reading import read_records
-from api.importing.records import ZONE, Records
-from api.importing.sources import MOST_BYTES, Source
+from api.importing.records import Records
+from api.importing.sources import Source
 from api.importing.templates import kind_named, template
 from api.rest.answers import ID_PATTERN, TOKEN, answer
 from api.rest.bodies import takes
 from api.rest.cursors import Cursor, PageQuery, page_of
 from api.rest.responses import REFUSALS, DayText, Line, parsed_day, scope_of_branch
 from api.store import imports
-from api.store.import_checks import note_days, warn_of_oddities
 from api.store.imports import ImportEntry, ImportMode
-from api.store.scope import Scope
 from scheduler.domain.errors import Fault, InvalidInput
 
 _STATUS_OF = {
@@ -43,9 +49,6 @@ _STATUS_OF = {
     "id_exists": HTTPStatus.CONFLICT,
     "already_imported": HTTPStatus.CONFLICT,
 }
-_IMPORTERS = (Role.DISPATCHER, Role.PLANNER, Role.ADMINISTRATOR)
-_MOST_FILES = 7
-_FORM_BYTES = 64 * 1024
 _TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -55,7 +58,7 @@ class ImportForm(BaseModel):
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
     files: list[FileStorage] = Field(
-        description="CSV or XLSX, one table each, recognised by its headers.", min_length=1, max_length=_MOST_FILES
+        description="CSV or XLSX, one table each, recognised by its headers.", min_length=1, max_length=MOST_FILES
     )
     mode: ImportMode = Field(
         description="create: nothing of it is kept yet; update: everything is; replace: the tables are the whole truth."
@@ -142,21 +145,6 @@ class TemplateQuery(BaseModel):
     language: str = Field(default="zh-CN", pattern="^(zh-CN|en)$", description="Of the headers: zh-CN or en.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """An import as the caller wants it."""
-
-    sources: Sequence[Source]
-    mode: ImportMode
-    true_on: date
-    scope: Scope
-    is_dry: bool
-
-    @property
-    def content(self) -> str:
-        return imports.content_sha256(self.sources, self.mode, self.true_on)
-
-
 imports_api = APIBlueprint("imports_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="imports")])
 
 
@@ -176,29 +164,26 @@ imports_api = APIBlueprint("imports_api", __name__, url_prefix="/api/v1", abp_ta
     },
     security=TOKEN,
 )
-@allow(*_IMPORTERS)
-@takes("multipart/form-data", most_bytes=MOST_BYTES + _FORM_BYTES)
+@allow(*IMPORTERS)
+@takes("multipart/form-data", most_bytes=MOST_FORM_BYTES)
 def create_import(form: ImportForm) -> Response:
     """Everything is kept, or nothing and every mistake is named. 200 for a dry run."""
-    today = current.now().astimezone(ZONE).date()
-    asked = _Asked(
-        sources=[Source(_name_of(file), file.stream.read()) for file in form.files],
+    asked = AskedImport(
+        sources=[Source(name_of(file.filename), file.stream.read()) for file in form.files],
         mode=form.mode,
-        true_on=today if form.true_on is None else parsed_day(form.true_on),
+        true_on=today() if form.true_on is None else parsed_day(form.true_on),
         scope=scope_of_branch(form.branch),
-        is_dry=form.dry_run,
     )
-    with current.database().reading(asked.scope, current.now()) as unit:
-        first = imports.first_of(unit, asked.content)
+    first = first_of(asked)
     if first is not None:
         return _already(first)
     faults = FaultList()
     try:
-        records = _checked(asked, today, faults)
-        entry = None if asked.is_dry else _kept(asked, records)
+        records = check(asked, faults)
+        entry = None if form.dry_run else keep(asked, records)
     except InvalidInput as refused:
         return _refusal(refused)
-    return _answer(asked, entry, records, faults)
+    return _answer(form.mode, entry, records, faults)
 
 
 @imports_api.get(
@@ -239,44 +224,11 @@ def get_import_template(path: TemplatePath, query: TemplateQuery) -> Response:
     return response
 
 
-def _checked(asked: _Asked, today: date, faults: FaultList) -> Records:
-    """What was read; nothing is written, so that others can work on meanwhile.
-
-    Raises:
-        InvalidInput: With every mistake.
-    """
-    with current.database().reading(asked.scope, current.now()) as unit:
-        known = imports.kept(unit)
-        records = read_records(asked.sources, faults, kept=known, area=current.settings().geocoder_area)
-        imports.note_conflicts(records, asked.mode, known, faults)
-        imports.note_overlaps(unit, records, asked.mode, faults)
-        note_days(records.shifts, today, faults)
-        faults.raise_if_any()
-        warn_of_oddities(unit, records, today, faults)
-    return records
-
-
-def _kept(asked: _Asked, records: Records) -> ImportEntry:
-    with current.writing(asked.scope) as unit:
-        # Somebody may have kept something since it was checked.
-        faults = FaultList()
-        imports.note_conflicts(records, asked.mode, imports.kept(unit), faults)
-        if imports.first_of(unit, asked.content) is not None:
-            faults.add("", "already_imported")
-        faults.raise_if_any()
-        return imports.keep(unit, records, asked.mode, day=asked.true_on, content=asked.content)
-
-
-def _name_of(file: FileStorage) -> str:
-    """The file's name without a folder, as short as a message needs it."""
-    return (file.filename or "file").replace("\\", "/").rsplit("/", 1)[-1].replace(":", "_")[:100] or "file"
-
-
-def _answer(asked: _Asked, entry: ImportEntry | None, records: Records, faults: FaultList) -> Response:
+def _answer(mode: ImportMode, entry: ImportEntry | None, records: Records, faults: FaultList) -> Response:
     document = ImportAnswer(
         id=None if entry is None else entry.id,
-        mode=asked.mode,
-        dry_run=asked.is_dry,
+        mode=mode,
+        dry_run=entry is None,
         imported_at=None if entry is None else entry.imported_at.isoformat(),
         counts={} if entry is None else entry.counts,
         files=[
