@@ -106,6 +106,12 @@ def listed(unit: Unit, *, limit: int, after: str | None = None) -> tuple[Approva
     return tuple(_entry(unit, row) for row in unit.session.scalars(query))
 
 
+def about(unit: Unit, subject: str) -> tuple[Approval, ...]:
+    """All that was asked about a subject, the latest last."""
+    query = select(ApprovalRow).where(ApprovalRow.subject == subject).order_by(ApprovalRow.asked_at, ApprovalRow.id)
+    return tuple(_entry(unit, row) for row in unit.session.scalars(query))
+
+
 def granted(unit: Unit, kind: str, subject: str) -> tuple[Approval, ...]:
     """What was asked about a subject and granted, the latest last."""
     which = (ApprovalRow.kind == kind, ApprovalRow.subject == subject, ApprovalRow.is_granted.is_(True))

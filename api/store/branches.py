@@ -17,6 +17,14 @@ def only_branch(unit: Unit) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def codes(unit: Unit) -> tuple[str, ...]:
+    """Of all branches of the scope."""
+    query = select(BranchRow.code).order_by(BranchRow.code)
+    if unit.scope is not None and unit.scope.branch_id is not None:
+        query = query.where(BranchRow.id == unit.scope.branch_id)
+    return tuple(unit.session.scalars(query))
+
+
 def has_branch(unit: Unit, branch_id: str) -> bool:
     """Whether the scope has a branch of this id."""
     return unit.session.get(BranchRow, branch_id) is not None

@@ -72,6 +72,13 @@ def of_plan(unit: Unit, plan_id: str) -> tuple[VisitRecord, ...]:
     return tuple(_record(row) for row in unit.session.scalars(ordered))
 
 
+def of_case(unit: Unit, case_id: str) -> tuple[VisitRecord, ...]:
+    """Those of a case, in the order in which they began."""
+    query = select(VisitRecordRow).where(VisitRecordRow.case_id == case_id)
+    ordered = query.order_by(VisitRecordRow.checked_in_at, VisitRecordRow.id)
+    return tuple(_record(row) for row in unit.session.scalars(ordered))
+
+
 def end(
     unit: Unit, record_id: str, *, outcome: str, until: date | None, note: str, recording: str | None
 ) -> VisitRecord:

@@ -73,9 +73,11 @@ def ask(unit: Unit, case_id: str, link_id: str, kind: WishKind, text: str) -> bo
     return True
 
 
-def listed(unit: Unit, *, open_only: bool) -> tuple[Wish, ...]:
-    """All wishes of the scope, the oldest first."""
+def listed(unit: Unit, *, open_only: bool, case_id: str | None = None) -> tuple[Wish, ...]:
+    """All wishes of the scope, or those of one case; the oldest first."""
     query = select(WishRow, CaseRow.code).join(CaseRow, CaseRow.id == WishRow.case_id)
+    if case_id is not None:
+        query = query.where(WishRow.case_id == case_id)
     if open_only:
         query = query.where(WishRow.handled_at.is_(None))
     return tuple(

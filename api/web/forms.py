@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, make_response, redirect, request, url_for
 from markupsafe import Markup
@@ -53,9 +52,9 @@ def done(endpoint: str, said: str, **parts: Any) -> Response:
     Args:
         endpoint: The page.
         said: The name of a text that begins with `said_`, without that.
-        parts: Of the page's address.
+        parts: Of the page's address and its query.
     """
-    return make_response(redirect(url_for(endpoint, **parts) + "?" + urlencode({SAID: said}), SEE_OTHER))
+    return make_response(redirect(url_for(endpoint, **(parts | {SAID: said})), SEE_OTHER))
 
 
 def was_said() -> str | None:
