@@ -21,7 +21,7 @@ CREW_TEXTS: Mapping[str, tuple[str, str]] = {
     "collector_badge_number": ("工牌号", "Badge"),
     "collector_employer": ("用人单位", "Employer"),
     "collector_phone": ("工作电话（空为不变）", "Phone at work (empty leaves it)"),
-    "collector_skills": ("技能（用分号分隔）", "Skills (semicolons between)"),
+    "collector_skills": ("技能", "Skills"),
     "collector_qualifications": ("资质及有效期", "Qualifications, valid until"),
     "collector_max_visits": ("每日上门上限", "Most visits a day"),
     "collector_prohibited_partners": ("不可同组（工号）", "Not in a crew with (numbers)"),

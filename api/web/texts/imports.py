@@ -63,10 +63,6 @@ IMPORT_TEXTS: Mapping[str, tuple[str, str]] = {
     "imports_changed": ("更改", "Changed"),
     "imports_unchanged": ("未变", "Unchanged"),
     "imports_ended": ("结束", "Ended"),
-    "imports_counted": (
-        "新增 {created}，更改 {changed}，结束 {ended}",
-        "{created} created, {changed} changed, {ended} ended",
-    ),
     "imports_earlier": ("以往的导入", "Earlier imports"),
     "imports_none": (
         "还没有导入过。请先下载模板，填好后上传。",
