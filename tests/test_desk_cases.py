@@ -93,7 +93,8 @@ def test_a_day_that_is_none_is_told_beside_what_was_typed(lender: House) -> None
     answer = send_form(client, f"{page}?lang=en", f"{page}/blocks", code="minor", until="2026-13-01")
 
     assert answer.status_code == 422
-    assert "没有保存" in answer.text
+    assert "Nothing was saved." in answer.text
+    assert "Circumstance" in words_of(answer.text.split('role="alert"')[1].split("</section>")[0])
     assert '<option value="minor" selected>' in answer.text
 
 

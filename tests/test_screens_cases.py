@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from api.access import Role
 from api.kept_city import keep_city
@@ -140,10 +141,11 @@ def test_hostile_names_and_words_stay_words(house: House, browser: Any, tmp_path
     rows[0]["逾期天数"] = "abc"
     files = files_in(tmp_path, cases=[*rows[:1], *rows], places=[a_place_row(code) for code in codes])
     keep_sheets(house)
+    identifier = case_id(house)
     with house.writing() as unit:
         for name in HOSTILE_NAMES:
             unit.session.add(
-                WishRow(case_id=case_id_in(unit), kind="need_help", sealed_text=unit.seal(name), asked_at=unit.now)
+                WishRow(case_id=identifier, kind="need_help", sealed_text=unit.seal(name), asked_at=unit.now)
             )
 
     with a_screen_of(house, browser, Role.DISPATCHER) as screen:
@@ -154,13 +156,6 @@ def test_hostile_names_and_words_stay_words(house: House, browser: Any, tmp_path
         screen.open(f"/cases/{case_id(house)}")
         assert HOSTILE_NAMES[0] in screen.page.locator("main").inner_text()
         assert screen.page.locator("main script, main iframe, main img").count() == 0
-
-
-def case_id_in(unit: Any) -> str:
-    """The first case of a unit."""
-    from api.store.tables.cases import CaseRow
-
-    return str(unit.session.query(CaseRow).filter_by(code="C1").one().id)
 
 
 def send(screen: Screen, files: list[str]) -> None:
@@ -176,8 +171,6 @@ def send(screen: Screen, files: list[str]) -> None:
 
 def faults_of_shown(screen: Screen) -> list[str]:
     """What axe-core finds on the page as it is shown now."""
-    from axe_playwright_python.sync_playwright import Axe
-
     return [found["id"] for found in Axe().run(screen.page).response["violations"]]
 
 

@@ -32,6 +32,17 @@ _PLACE_CELLS = (
     "time_windows",
     "preference_penalty_minutes",
 )
+_FIELDS = {
+    "blocks": "case_block",
+    "at": "consent_at",
+    "kind": "place_kind",
+    "address": "place_address",
+    "latitude": "place_latitude",
+    "longitude": "place_longitude",
+    "datum": "place_datum",
+    "time_windows": "place_hours",
+    "preference_penalty_minutes": "place_penalty",
+}
 _SHOW = "case_pages.show_case"
 _MOMENT_WANTED = Fault(
     where="/at",
@@ -150,7 +161,7 @@ def _changed(case_id: str, write: Callable[[Unit, KnownCase], str]) -> Response:
     except StaleForm as stale:
         return case_page(case_id, HTTPStatus.PRECONDITION_FAILED, changes=stale.changes)
     except InvalidInput as refused:
-        lines = fault_lines(refused.faults, language)
+        lines = fault_lines(refused.faults, language, _FIELDS)
         return case_page(case_id, HTTPStatus.UNPROCESSABLE_ENTITY, faults=lines)
     return done(_SHOW, said, case_id=case_id, **_same_day())
 

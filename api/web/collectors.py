@@ -31,6 +31,7 @@ _FORM_BYTES = 64 * 1024
 _WHOLE = ("skills", "qualifications", "max_visits", "prohibited_partners")
 _IF_GIVEN = ("name", "phone")
 _BADGE = {"badge_number": 64, "employer": 200}
+_FIELDS = {key: f"collector_{key}" for key in ("name", "phone", *_WHOLE, *_BADGE)} | {"collector_id": "collector_id"}
 _SHOW = "collector_pages.show_collector"
 collector_pages = Blueprint("collector_pages", __name__)
 
@@ -83,7 +84,7 @@ def add_collector() -> Response:
             records = collector_of(unit, _cells(cells), ImportMode.CREATE)
             row_id = people.add_collector(unit, records, today(), badge=_badge())
     except InvalidInput as refused:
-        return _list_page(HTTPStatus.UNPROCESSABLE_ENTITY, fault_lines(refused.faults, page_language()))
+        return _list_page(HTTPStatus.UNPROCESSABLE_ENTITY, fault_lines(refused.faults, page_language(), _FIELDS))
     return done(_SHOW, "collector_added", collector_id=row_id)
 
 
@@ -234,7 +235,7 @@ def _changed(collector_id: str, write: Callable[[Unit, KnownCollector], str]) ->
     except StaleForm as stale:
         return _page(collector_id, HTTPStatus.PRECONDITION_FAILED, changes=stale.changes)
     except InvalidInput as refused:
-        lines = fault_lines(refused.faults, page_language())
+        lines = fault_lines(refused.faults, page_language(), _FIELDS)
         return _page(collector_id, HTTPStatus.UNPROCESSABLE_ENTITY, faults=lines)
     return done(_SHOW, said, collector_id=collector_id)
 

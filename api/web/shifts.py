@@ -25,6 +25,7 @@ from api.web.revisions import Changes, StaleForm, require_revision, revision_fie
 from scheduler.domain.errors import InvalidInput
 
 _CELLS = ("date", "start", "end", "start_office", "end_office", "breaks", "max_visits")
+_FIELDS = {key: f"shift_{key}" for key in _CELLS} | {"collector_ids": "shift_people", "shift_id": "shift_word"}
 _LIST = "shift_pages.list_shifts"
 shift_pages = Blueprint("shift_pages", __name__)
 
@@ -65,7 +66,7 @@ def add_shift() -> Response:
         with current.writing(scope_of_branch(request.form.get("branch") or None)) as unit:
             keep_shift(unit, cells, ImportMode.CREATE)
     except InvalidInput as refused:
-        lines = fault_lines(refused.faults, page_language())
+        lines = fault_lines(refused.faults, page_language(), _FIELDS)
         return _list_page(day, HTTPStatus.UNPROCESSABLE_ENTITY, lines)
     return done(_LIST, "shift_added", day=day.isoformat())
 
@@ -97,7 +98,7 @@ def change_shift(shift_row_id: str) -> Response:
     except StaleForm as stale:
         return _page(shift_row_id, HTTPStatus.PRECONDITION_FAILED, changes=stale.changes)
     except InvalidInput as refused:
-        lines = fault_lines(refused.faults, page_language())
+        lines = fault_lines(refused.faults, page_language(), _FIELDS)
         return _page(shift_row_id, HTTPStatus.UNPROCESSABLE_ENTITY, faults=lines)
     return done(_LIST, said, day=day.isoformat())
 
