@@ -280,9 +280,10 @@ class Asked:
         body = BODIES.get((method, path))
         filled = None if body is None else {key: _filled(value, things) for key, value in body.items()}
         headers = {"If-Match": '"1"'} if method != "GET" else {}
-        # Programs send JSON, pages send forms.
-        sent = {"json": filled} if path.startswith("/api/") else {"data": filled}
-        return self._clients[caller].open(address, method=method, headers=headers, **sent).status_code
+        client = self._clients[caller]
+        if path.startswith("/api/"):
+            return client.open(address, method=method, json=filled, headers=headers).status_code
+        return client.open(address, method=method, data=filled, headers=headers).status_code
 
     def _thing(self, name: str, whose: str) -> str:
         self._count += 1

@@ -20,7 +20,7 @@ _HEADER_ROW = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Where:
     """Where a fault is: a file, a row as a spreadsheet shows it and a header; None and empty where that is unknown."""
 
     file: str
@@ -28,7 +28,7 @@ class Place:
     field: str
 
     @classmethod
-    def of(cls, where: str) -> "Place":
+    def of(cls, where: str) -> "Where":
         """From `file:row:header`."""
         file, _, rest = where.partition(":")
         row, _, field = rest.partition(":")
@@ -87,7 +87,7 @@ def faults_view(sources: Sequence[Source], refused: InvalidInput, language: str)
     """Lay the mistakes out over the files that they are in, in words of `language`."""
     faults = [fault for fault in refused.faults if fault.code != MORE_FAULTS]
     lines = fault_lines(faults, language)
-    placed = [(Place.of(fault.where), line) for fault, line in zip(faults, lines, strict=True)]
+    placed = [(Where.of(fault.where), line) for fault, line in zip(faults, lines, strict=True)]
     shown = placed[:MOST_SHOWN]
     by_file: dict[str, dict[int, list[tuple[str, FaultLine]]]] = defaultdict(lambda: defaultdict(list))
     for place, line in shown:
@@ -170,7 +170,7 @@ def _named(faults: Sequence[tuple[str, FaultLine]]) -> tuple[FaultLine, ...]:
     return tuple(FaultLine(where=field, code=line.code, message=line.message, hint=line.hint) for field, line in faults)
 
 
-def _download(placed: Sequence[tuple[Place, FaultLine]]) -> str:
+def _download(placed: Sequence[tuple[Where, FaultLine]]) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(["file", "row", "column", "code", "message", "hint"])
