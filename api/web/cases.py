@@ -51,7 +51,7 @@ class Asked:
 
     Attributes:
         day: On which the cases are judged.
-        state: `open`, `closed` or empty for both.
+        state: `open`, `closed` or `all`.
         branch: A code; empty for all.
         fits: A standing or a rule's id; empty for all.
     """
@@ -68,7 +68,7 @@ class Asked:
         state = given.get("state", "open")
         return cls(
             day=_day(given.get("day")),
-            state=state if state in ("open", "closed", "") else "open",
+            state=state if state in ("closed", "all") else "open",
             branch=given.get("branch", "")[:64],
             fits=given.get("fits", "")[:64],
         )
@@ -76,7 +76,8 @@ class Asked:
     @property
     def wanted(self) -> CaseFilter:
         """For the store."""
-        return CaseFilter(is_open=None if not self.state else self.state == "open", branch_code=self.branch or None)
+        is_open = None if self.state == "all" else self.state == "open"
+        return CaseFilter(is_open=is_open, branch_code=self.branch or None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ def list_cases() -> str:
 @allow(*STAFF)
 def search_cases() -> str:
     """By number, whole name or whole phone, which stand in no address."""
-    asked = replace(Asked.of_address(), state="", day=_day(request.form.get("day")))
+    asked = replace(Asked.of_address(), state="all", day=_day(request.form.get("day")))
     words = request.form.get("words", "").strip()[:_MOST_WORDS]
     wanted = CaseFilter(words=words)
     with current.database().reading(actor().scope, current.now()) as unit:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from api.access.browser import CSRF_FIELD, signed_in
 from api.web.addresses import SAID
-from api.web.catalogue import ENGLISH
+from api.web.catalogue import ENGLISH, texts_in
 from scheduler.domain.errors import Fault
 
 SEE_OTHER = 303
