@@ -1,16 +1,11 @@
 """What lists show masked, in full, to who says why."""
 
-import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
-
-from werkzeug.exceptions import TooManyRequests
 
 from api.access import Role
-from api.access.policy import actor
+from api.rest.daily_limits import refuse_beyond
 from api.store import Unit, reveals
 from api.store.reveals import Revealed
-from api.store.tenants import zone_of
 
 REVEALERS = (Role.DISPATCHER, Role.COMPLIANCE)
 A_DAY = 50
@@ -41,17 +36,8 @@ def reveal(unit: Unit, subject: str, reason: RevealReason) -> Revealed | None:
         TooManyRequests: The user has seen as many today as one may.
     """
     kind, _, subject_id = subject.partition(":")
-    _refuse_too_many(unit)
+    refuse_beyond(unit, A_DAY, f"{A_DAY} texts a day are shown to one user.", reveals.ACTION)
     found = (reveals.case_text if kind == "case" else reveals.place_text)(unit, subject_id)
     if found is not None:
         reveals.note(unit, subject, reason)
     return found
-
-
-def _refuse_too_many(unit: Unit) -> None:
-    zone = ZoneInfo(zone_of(unit, actor().tenant_id))
-    today = unit.now.astimezone(zone).date()
-    midnight = datetime.datetime.combine(today, datetime.time(), zone)
-    if reveals.count_since(unit, actor().user_id, midnight) >= A_DAY:
-        tomorrow = datetime.datetime.combine(today + datetime.timedelta(days=1), datetime.time(), zone)
-        raise TooManyRequests(f"{A_DAY} texts a day are shown to one user.", retry_after=tomorrow)

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from api.store.database import Unit
 from api.store.tables.cases import CaseRow
-from api.store.tables.organisation import TenantRow
+from api.store.tables.organisation import BranchRow, TenantRow
 from api.store.tables.visiting import LetterRow, ReportRow, WishRow
 
 
@@ -28,21 +30,26 @@ class Wish:
     """A wish; see `WishRow`."""
 
     id: str
+    case_id: str
     case_code: str
+    branch_code: str
     kind: WishKind
     text: str
     asked_at: datetime
+    handled_by: str | None
     handled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A report; see `ReportRow`."""
+    """A report; see `ReportRow`. `branch_code` is that of the letter, None for a letter that nobody issued."""
 
     id: str
     letter_number: str
+    branch_code: str | None
     text: str
     reported_at: datetime
+    handled_by: str | None
     handled_at: datetime | None
 
 
@@ -73,23 +80,47 @@ def ask(unit: Unit, case_id: str, link_id: str, kind: WishKind, text: str) -> bo
     return True
 
 
-def listed(unit: Unit, *, open_only: bool, case_id: str | None = None) -> tuple[Wish, ...]:
-    """All wishes of the scope, or those of one case; the oldest first."""
-    query = select(WishRow, CaseRow.code).join(CaseRow, CaseRow.id == WishRow.case_id)
-    if case_id is not None:
-        query = query.where(WishRow.case_id == case_id)
-    if open_only:
-        query = query.where(WishRow.handled_at.is_(None))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which wishes or reports.
+
+    Attributes:
+        open_only: Only those that nobody saw to.
+        branch_code: Of a branch; None for all of the scope.
+        case_id: Of one case's row; None for all.
+        after: The moment and the id of the last one that was read.
+        most: How many.
+    """
+
+    open_only: bool = True
+    branch_code: str | None = None
+    case_id: str | None = None
+    after: tuple[datetime, str] | None = None
+    most: int = 200
+
+
+def listed(unit: Unit, wanted: Wanted) -> tuple[Wish, ...]:
+    """Wishes of the scope, the oldest first."""
+    query = (
+        select(WishRow, CaseRow.code, BranchRow.code)
+        .join(CaseRow, CaseRow.id == WishRow.case_id)
+        .join(BranchRow, BranchRow.id == WishRow.branch_id)
+    )
+    if wanted.case_id is not None:
+        query = query.where(WishRow.case_id == wanted.case_id)
     return tuple(
         Wish(
             id=row.id,
+            case_id=row.case_id,
             case_code=code,
+            branch_code=branch_code,
             kind=WishKind(row.kind),
             text=unit.opened(row.sealed_text),
             asked_at=row.asked_at,
+            handled_by=row.handled_by,
             handled_at=row.handled_at,
         )
-        for row, code in unit.session.execute(query.order_by(WishRow.asked_at, WishRow.id))
+        for row, code, branch_code in unit.session.execute(_part(query, wanted, WishRow, WishRow.asked_at))
     )
 
 
@@ -123,20 +154,24 @@ def report_to_lenders(unit: Unit, letter_number: str, text: str) -> None:
         unit.note("report.made", f"report:{row.id}")
 
 
-def reports(unit: Unit, *, open_only: bool) -> tuple[Report, ...]:
-    """All reports of the lender, the oldest first."""
-    query = select(ReportRow).order_by(ReportRow.reported_at, ReportRow.id)
-    if open_only:
-        query = query.where(ReportRow.handled_at.is_(None))
+def reports(unit: Unit, wanted: Wanted) -> tuple[Report, ...]:
+    """Reports of the lender, the oldest first."""
+    query = (
+        select(ReportRow, BranchRow.code)
+        .outerjoin(LetterRow, LetterRow.number == ReportRow.letter_number)
+        .outerjoin(BranchRow, BranchRow.id == LetterRow.branch_id)
+    )
     return tuple(
         Report(
             id=row.id,
             letter_number=row.letter_number,
+            branch_code=branch_code,
             text=unit.opened(row.sealed_text),
             reported_at=row.reported_at,
+            handled_by=row.handled_by,
             handled_at=row.handled_at,
         )
-        for row in unit.session.scalars(query)
+        for row, branch_code in unit.session.execute(_part(query, wanted, ReportRow, ReportRow.reported_at))
     )
 
 
@@ -155,3 +190,17 @@ def _handle(unit: Unit, row: WishRow | ReportRow | None, what: str) -> bool:
         unit.session.flush()
         unit.note(f"{what}.handled", f"{what}:{row.id}")
     return True
+
+
+def _part[*Row](
+    query: Select[*Row], wanted: Wanted, table: Any, told_at: InstrumentedAttribute[datetime]
+) -> Select[*Row]:
+    """The rows of a table that are wanted, in the order in which they came."""
+    if wanted.open_only:
+        query = query.where(table.handled_at.is_(None))
+    if wanted.branch_code is not None:
+        query = query.where(BranchRow.code == wanted.branch_code)
+    if wanted.after is not None:
+        moment, last_id = wanted.after
+        query = query.where(or_(told_at > moment, (told_at == moment) & (table.id > last_id)))
+    return query.order_by(told_at, table.id).limit(wanted.most)

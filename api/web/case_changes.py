@@ -14,6 +14,7 @@ from api.desk.days import today
 from api.importing.records import ZONE, Records
 from api.store import Unit, case_places, cases, wishes
 from api.store.cases import KnownCase
+from api.store.wishes import Wanted
 from api.web.case_view import SEE_WISHES, said_of
 from api.web.cases import case_page
 from api.web.forms import done, fault_lines
@@ -136,7 +137,7 @@ def change_state(case_id: str) -> Response:
 def handle_wish(case_id: str) -> Response:
     """Somebody saw to what the borrower asked; twice is once."""
     with current.writing() as unit:
-        of_case = {wish.id for wish in wishes.listed(unit, open_only=False, case_id=case_id)}
+        of_case = {wish.id for wish in wishes.listed(unit, Wanted(open_only=False, case_id=case_id))}
         wish_id = request.form.get("wish", "")
         _found(wish_id in of_case and wishes.handle(unit, wish_id))
     return done(_SHOW, "wish_handled", case_id=case_id)

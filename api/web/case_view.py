@@ -13,7 +13,7 @@ from api.store.case_decisions import PlaceVerdict, verdicts_on
 from api.store.case_places import PlaceEntry, places_of
 from api.store.cases import KnownCase
 from api.store.records import VisitRecord
-from api.store.wishes import Wish
+from api.store.wishes import Wanted, Wish
 from api.web.case_words import actor_word, block_word, subject_word
 from api.web.catalogue import ENGLISH, joined, texts_in
 from api.web.moments import day_text, moment_in_words
@@ -93,7 +93,7 @@ class WishView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitView:
-    """What happened at a visit."""
+    """What happened at a visit, as it was last corrected; `began` is when it was reported where nobody came."""
 
     plan_id: str
     began: str
@@ -156,7 +156,7 @@ def case_view(unit: Unit, asking: Actor, known: KnownCase, day: date, language: 
     verdicts = found.cases.get(entry.code, ())
     standing, _ = standing_of(verdicts, is_open=entry.closed_at is None)
     places = places_of(unit, entry.id, entry.code)
-    asked = wishes.listed(unit, open_only=False, case_id=entry.id) if asking.role in SEE_WISHES else ()
+    asked = wishes.listed(unit, Wanted(open_only=False, case_id=entry.id)) if asking.role in SEE_WISHES else ()
     return CaseView(
         id=entry.id,
         code=entry.code,
@@ -276,17 +276,20 @@ def _wish(wish: Wish) -> WishView:
 
 
 def _visit(record: VisitRecord, rules: RuleSet, day: date, language: str) -> VisitView:
-    code = outcome_codes(rules, day).get(record.outcome or "")
-    words = record.outcome or ""
+    outcome, until = record.present_outcome
+    code = outcome_codes(rules, day).get(outcome or "")
+    words = outcome or ""
     if code is not None:
         words = code.en if language == ENGLISH else code.zh
     return VisitView(
         plan_id=record.plan_id,
-        began=moment_in_words(record.checked_in_at),
+        began=_moment(record.checked_in_at or record.ended_at),
         people=joined(record.present_collectors, language),
         outcome=words,
-        until=day_text(record.until),
-        ended="" if record.ended_at is None else record.ended_at.astimezone(ZONE).strftime("%H:%M"),
+        until=day_text(until),
+        ended=""
+        if record.ended_at is None or record.checked_in_at is None
+        else record.ended_at.astimezone(ZONE).strftime("%H:%M"),
     )
 
 

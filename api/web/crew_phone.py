@@ -186,8 +186,10 @@ def _route_page(
         at_doors[stop.visit_code] = Door(
             cancelled=stop.cancelled_at is not None,
             record_id=None if record is None else record.id,
-            began="" if record is None else clock(record.checked_in_at.astimezone(zone)),
-            outcome=None if record is None else record.outcome,
+            began=""
+            if record is None or record.checked_in_at is None
+            else clock(record.checked_in_at.astimezone(zone)),
+            outcome=None if record is None else record.present_outcome[0],
         )
     crew = found[0].collector_codes if found else ()
     view = crew_view(stored, shift, providers=current.settings().navigation_providers, language=page_language())
