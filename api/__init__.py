@@ -40,11 +40,16 @@ from api.rest.webhooks import webhooks_api
 from api.rest.workplaces import workplaces_api
 from api.security import protect
 from api.settings import Settings
+from api.web.case_changes import case_changes
+from api.web.cases import case_pages
+from api.web.collectors import collector_pages
 from api.web.crew_phone import crew_phone
 from api.web.doors import doors
+from api.web.imports import import_pages
 from api.web.limits import keep_limits
 from api.web.pages import pages
 from api.web.planning_page import planning_page
+from api.web.shifts import shift_pages
 from api.web.signing_in import signing_in
 from api.web.signing_in_elsewhere import elsewhere
 
@@ -94,7 +99,10 @@ def create_app(
         *(corrections_api, concerns_api, keeping_api, status_api),
     ):
         app.register_api(part)
-    for page in (pages, planning_page, signing_in, elsewhere, doors, crew_phone):
+    for page in (
+        *(pages, planning_page, signing_in, elsewhere, doors, crew_phone),
+        *(case_pages, case_changes, import_pages, collector_pages, shift_pages),
+    ):
         app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
     guard(app)

@@ -218,6 +218,7 @@ BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
         "service_minutes": 20,
         "places": [{"kind": "home", "address": "云川市桂花巷7号"}],
     },
+    ("POST", "/cases/<case_id>/reveal"): {"subject": "case:{case_id}", "reason": "contact"},
     ("PATCH", "/api/v1/collectors/<collector_id>"): {"employer": "x"},
     ("POST", "/api/v1/collectors"): {"id": "{new_login}", "name": "新"},
     ("PATCH", "/api/v1/offices/<office_id>"): {"name": "新"},
@@ -297,7 +298,10 @@ class Asked:
         body = BODIES.get((method, path))
         filled = None if body is None else {key: _filled(value, things) for key, value in body.items()}
         headers = {"If-Match": '"1"'} if method != "GET" else {}
-        return self._clients[caller].open(address, method=method, json=filled, headers=headers).status_code
+        client = self._clients[caller]
+        if path.startswith("/api/"):
+            return client.open(address, method=method, json=filled, headers=headers).status_code
+        return client.open(address, method=method, data=filled, headers=headers).status_code
 
     def _thing(self, name: str, whose: str) -> str:
         self._count += 1

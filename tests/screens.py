@@ -48,7 +48,7 @@ class Screen:
     def watch(self) -> None:
         """Begin to gather troubles."""
         page = self.page
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.add_init_script(_BREACHES)
         page.on("console", lambda message: self.troubles.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from api.access import Role
-from api.rest.reveals import A_DAY
+from api.desk.revealing import A_DAY
 from api.rest.tokens import TokenItem
 from api.store import sessions
 from api.store.tables.organisation import UserRow

@@ -1,6 +1,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
@@ -8,13 +9,19 @@ from pathlib import Path
 import pytest
 
 import api.web
+from api.desk.eligibility import Standing
+from api.desk.revealing import RevealReason
+from api.importing.columns import COLLECTORS, SHIFTS, TABLE_KINDS
 from api.route_files import CONTENT_TYPES
 from api.store import PlanState
+from api.store.case_blocks import BlockSource
+from api.store.imports import ImportMode
 from api.store.jobs import WORKER_DIED, JobState
 from api.store.wishes import WishKind
 from api.web.catalogue import texts_in
 from api.web.menu import ENTRIES
 from api.web.theme import THEMES
+from api.web.timeline import LANES
 from scheduler.documents import plan_sha256, problem_sha256
 from scheduler.domain.plan import Certificate, Cost, PackVersion, Plan
 from tests.builders import ZONE
@@ -342,13 +349,33 @@ def test_every_text_that_a_page_asks_for_is_in_the_catalogue() -> None:
 
 def is_used(key: str) -> bool:
     """Whether a template shows a text, or a view names it: in what it says after a form by the name without `said_`."""
-    return bool(re.search(rf"\bt\.{key}\b", templates())) or f'"{key.removeprefix("said_")}"' in views()
+    named = rf"[\"']{key.removeprefix('said_')}[\"']"
+    return bool(re.search(rf"\bt\.{key}\b", templates()) or re.search(named, views()))
 
 
 @cache
 def views() -> str:
     web = Path(api.web.__file__).parent
     return "".join(path.read_text() for path in sorted(web.glob("*.py")))
+
+
+def families_of_texts() -> set[str]:
+    """Texts whose names are made of a code of some closed list."""
+    made: dict[str, Iterable[object]] = {
+        "block_source_": BlockSource,
+        "case_approval_": ("open", "granted", "refused"),
+        "certificate_": ("valid", "soon", "over"),
+        "collector_": ("badge_number", "employer", *(column.key for column in COLLECTORS.columns)),
+        "imports_": ("created", "changed", "unchanged", "ended"),
+        "imports_mode_": ImportMode,
+        "imports_note_": ImportMode,
+        "imports_table_": (kind.name for kind in TABLE_KINDS),
+        "lane_": LANES,
+        "reveal_": RevealReason,
+        "shift_": (column.key for column in SHIFTS.columns),
+        "standing_": Standing,
+    }
+    return {f"{start}{code}" for start, codes in made.items() for code in codes}
 
 
 def test_no_text_of_the_catalogue_is_left_unused() -> None:
@@ -359,7 +386,7 @@ def test_no_text_of_the_catalogue_is_left_unused() -> None:
 
     built |= {key for key, _ in ENTRIES} | {f"theme_{theme}" for theme in THEMES}
     built |= {f"state_{state}" for state in PlanState} | {f"job_{state}" for state in JobState}
-    built |= {f"job_error_{code}" for code in (WORKER_DIED,)}
+    built |= {f"job_error_{code}" for code in (WORKER_DIED,)} | families_of_texts()
 
     unused = [key for key in texts_in("en") if key not in built and not is_used(key)]
 

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.current import close
-from api.rest.collectors import MOST_PHOTO_BYTES
+from api.desk.collectors import MOST_PHOTO_BYTES
 from api.settings import Settings
 from tests.lender import a_lenders_client, send, sources_of
 from tests.sheets import SECRETS, sheets

@@ -69,6 +69,14 @@ def clock_text(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
+def degrees_text(value: float | None) -> str:
+    """As it would stand in a table."""
+    if value is None:
+        return ""
+    text = repr(value).removesuffix(".0")
+    return f"{value:.15f}" if "e" in text else text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRecord:
     """A row of the table cases.

@@ -72,7 +72,8 @@ def document_of[Document](read: Callable[[bytes], Document]) -> Document:
 
 def _refuse_bad_bodies() -> None:
     if not request.path.startswith("/api/"):
-        request.max_content_length = SMALL_BODY
+        page = current_app.view_functions.get(request.endpoint or "")
+        _, request.max_content_length = getattr(page, _BODY, ((), SMALL_BODY))
         return
     if request.method not in _WITH_BODY or request.endpoint is None:
         return

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from api.importing.case_rows import MOST_CREW, MOST_DAYS_PAST_DUE, MOST_PENALTY_MINUTES, MOST_SERVICE_MINUTES
 from api.importing.columns import MOST_CHARACTERS, MOST_OF_A_NAME, MOST_OF_AN_ADDRESS
-from api.importing.records import ClockSpan, PlaceRecord, clock_text
+from api.importing.records import ClockSpan, PlaceRecord, clock_text, degrees_text
 from api.rest.answers import ID_PATTERN
 from api.rest.responses import DayText, Exact, Line
 from api.store.case_decisions import CaseDecisions
@@ -26,6 +26,11 @@ class BlockIn(Exact):
 
     code: str = Field(description="A code of the table cases, such as disputed.", max_length=64)
     until: DayText | None = Field(default=None, description="The last local day on which it holds.")
+
+    @property
+    def cell(self) -> str:
+        """As it would stand in a table."""
+        return self.code if self.until is None else f"{self.code}:{self.until}"
 
 
 class PlaceIn(Exact):
@@ -88,7 +93,7 @@ class CaseFields(Exact):
             "actor": self.actor,
             "product": self.product,
             "amount_band": self.amount_band,
-            "blocks": None if self.blocks is None else ";".join(map(_block_text, self.blocks)),
+            "blocks": None if self.blocks is None else ";".join(block.cell for block in self.blocks),
             "required_skills": _joined(self.required_skills),
             "service_minutes": _text(self.service_minutes),
             "crew_size": _text(self.crew_size),
@@ -280,24 +285,12 @@ class CaseOut(CaseItem):
         )
 
 
-def degrees_text(value: float | None) -> str:
-    """As it would stand in a table."""
-    if value is None:
-        return ""
-    text = repr(value).removesuffix(".0")
-    return f"{value:.15f}" if "e" in text else text
-
-
 def _text(value: int | None) -> str | None:
     return None if value is None else str(value)
 
 
 def _joined(codes: Sequence[str] | None) -> str | None:
     return None if codes is None else ";".join(codes)
-
-
-def _block_text(block: BlockIn) -> str:
-    return block.code if block.until is None else f"{block.code}:{block.until}"
 
 
 def _day(day: date | None) -> str | None:

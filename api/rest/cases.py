@@ -9,13 +9,13 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from api import current
-from api.access import Role, allow
+from api.access import allow
 from api.access.policy import actor
 from api.access.roles import STAFF
+from api.desk.cases import LIFTERS, WRITERS, block_of, case_of
+from api.desk.days import today
 from api.errors import ProblemDetails
-from api.importing.documents import case_records
-from api.importing.fault_list import FaultList
-from api.importing.records import ZONE, Records
+from api.importing.records import Records
 from api.rest.answers import TOKEN, answer
 from api.rest.case_models import BlockIn, CaseChange, CaseFields, CaseIn, CaseItem, CaseList, CaseOut, ConsentIn
 from api.rest.cursors import Cursor, PageQuery, page_of
@@ -33,14 +33,11 @@ from api.rest.responses import (
     there,
     without_nothing,
 )
-from api.store import Unit, cases, imports
+from api.store import Unit, cases
 from api.store.case_decisions import decisions_of
 from api.store.cases import CaseFilter, KnownCase
 from api.store.imports import ImportMode
-from scheduler.domain.case import Block, Consent
-
-_WRITERS = (Role.DISPATCHER, Role.PLANNER, Role.ADMINISTRATOR)
-_LIFTERS = (Role.DISPATCHER, Role.COMPLIANCE, Role.ADMINISTRATOR)
+from scheduler.domain.case import Consent
 
 
 class CasePath(BaseModel):
@@ -105,7 +102,7 @@ def list_cases(query: CaseQuery) -> Response:
     responses=REFUSALS | {201: CaseOut, 409: ProblemDetails},
     security=TOKEN,
 )
-@allow(*_WRITERS)
+@allow(*WRITERS)
 def create_case(body: CaseIn) -> Response:
     """The checks are those of an import."""
     scope = scope_of_branch(body.branch)
@@ -137,7 +134,7 @@ def get_case(path: CasePath, query: DayQuery) -> Response:
     responses=CHANGED | {200: CaseOut},
     security=TOKEN,
 )
-@allow(*_WRITERS)
+@allow(*WRITERS)
 def change_case(path: CasePath, body: CaseChange) -> Response:
     """What is left out stays as it is. Places are given all together."""
     with current.writing() as unit:
@@ -155,13 +152,12 @@ def change_case(path: CasePath, body: CaseChange) -> Response:
     responses=CHANGED | {201: CaseOut},
     security=TOKEN,
 )
-@allow(*_LIFTERS)
+@allow(*LIFTERS)
 def add_block(path: CasePath, body: BlockIn) -> Response:
     """Rules that name it forbid visits from now on."""
     with current.writing() as unit:
         known = _matched(unit, path.case_id)
-        (block,) = _blocks(unit, known, body)
-        cases.add_block(unit, path.case_id, block)
+        cases.add_block(unit, path.case_id, block_of(unit, known.entry.code, body.cell))
         return _shown(unit, path.case_id, _day(None), HTTPStatus.CREATED)
 
 
@@ -172,7 +168,7 @@ def add_block(path: CasePath, body: BlockIn) -> Response:
     responses=CHANGED | {200: CaseOut},
     security=TOKEN,
 )
-@allow(*_LIFTERS)
+@allow(*LIFTERS)
 def lift_block(path: BlockPath) -> Response:
     """It stays on record."""
     with current.writing() as unit:
@@ -189,7 +185,7 @@ def lift_block(path: BlockPath) -> Response:
     responses=CHANGED | {201: CaseOut},
     security=TOKEN,
 )
-@allow(*_LIFTERS)
+@allow(*LIFTERS)
 def add_consent(path: CasePath, body: ConsentIn) -> Response:
     """The newest of a kind counts; a refusal lifts a consent."""
     with current.writing() as unit:
@@ -200,7 +196,7 @@ def add_consent(path: CasePath, body: ConsentIn) -> Response:
 
 
 def _day(text: str | None) -> date:
-    return current.now().astimezone(ZONE).date() if text is None else parsed_day(text)
+    return today() if text is None else parsed_day(text)
 
 
 def _records(unit: Unit, body: CaseFields, cells: dict[str, str | None], mode: ImportMode) -> Records:
@@ -209,18 +205,10 @@ def _records(unit: Unit, body: CaseFields, cells: dict[str, str | None], mode: I
     Raises:
         InvalidInput: With every mistake, as JSON pointers.
     """
-    faults, kept, case = FaultList(), imports.kept(unit), without_nothing(cells)
+    case = without_nothing(cells)
     places = None if body.places is None else [without_nothing(one.cells(case["case_id"])) for one in body.places]
-    records = case_records(case, places, kept=kept, area=current.settings().geocoder_area, faults=faults)
-    imports.note_conflicts(records, mode, kept, faults)
-    faults.raise_if_any()
+    records = case_of(unit, case, places, mode)
     return records if body.phone is None else cases.with_phone(records, body.phone)
-
-
-def _blocks(unit: Unit, known: KnownCase, body: BlockIn) -> tuple[Block, ...]:
-    """The one circumstance of a body, judged as in a table."""
-    change = CaseChange(blocks=[body])
-    return _records(unit, change, change.cells(known.entry.code), ImportMode.UPDATE).cases[0].blocks or ()
 
 
 def _matched(unit: Unit, case_id: str) -> KnownCase:

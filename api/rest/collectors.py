@@ -1,6 +1,5 @@
 """`/api/v1/collectors`: trained people, their certificates and photos."""
 
-from datetime import date
 from http import HTTPStatus
 
 from flask import Response, request
@@ -10,26 +9,22 @@ from pydantic import BaseModel, Field
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from api import current
-from api.access import Role, allow
+from api.access import allow
 from api.access.policy import actor
 from api.access.roles import STAFF
+from api.desk.collectors import MOST_PHOTO_BYTES, PHOTO_TYPES, WRITERS, collector_of, photo_type
+from api.desk.days import today
 from api.errors import ProblemDetails
-from api.importing.documents import collector_records
-from api.importing.fault_list import FaultList
-from api.importing.records import ZONE, Records
+from api.importing.records import Records
 from api.rest.answers import TOKEN, answer
 from api.rest.bodies import takes
 from api.rest.cursors import Cursor, PageQuery, page_of
 from api.rest.people_models import CollectorChange, CollectorFields, CollectorIn, CollectorList, CollectorOut
 from api.rest.preconditions import require_match
 from api.rest.responses import CHANGED, ONE, REFUSALS, missing, scope_of_branch, there, without_nothing
-from api.store import Unit, imports, people
+from api.store import Unit, people
 from api.store.imports import ImportMode
 from api.store.people import KnownCollector
-
-MOST_PHOTO_BYTES = 512 * 1024
-_WRITERS = (Role.DISPATCHER, Role.ADMINISTRATOR)
-_PHOTOS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
 class CollectorPath(BaseModel):
@@ -74,12 +69,12 @@ def list_collectors(query: CollectorQuery) -> Response:
     responses=REFUSALS | {201: CollectorOut, 409: ProblemDetails},
     security=TOKEN,
 )
-@allow(*_WRITERS)
+@allow(*WRITERS)
 def create_collector(body: CollectorIn) -> Response:
     """The checks are those of an import."""
     with current.writing(scope_of_branch(body.branch)) as unit:
         records = _records(unit, body, body.id, ImportMode.CREATE)
-        collector_id = people.add_collector(unit, records, _today(), badge=body.badge)
+        collector_id = people.add_collector(unit, records, today(), badge=body.badge)
         return _shown(unit, collector_id, HTTPStatus.CREATED)
 
 
@@ -104,14 +99,14 @@ def get_collector(path: CollectorPath) -> Response:
     responses=CHANGED | {200: CollectorOut},
     security=TOKEN,
 )
-@allow(*_WRITERS)
+@allow(*WRITERS)
 def change_collector(path: CollectorPath, body: CollectorChange) -> Response:
     """What is left out stays as it is; qualifications are given all together."""
     with current.writing() as unit:
         known = _matched(unit, path.collector_id)
         records = _records(unit, body, known.code, ImportMode.UPDATE)
         is_here = None if body.state is None else body.state == "here"
-        people.change_collector(unit, known.id, records, _today(), is_here=is_here, badge=body.badge)
+        people.change_collector(unit, known.id, records, today(), is_here=is_here, badge=body.badge)
         return _shown(unit, known.id)
 
 
@@ -122,7 +117,7 @@ def change_collector(path: CollectorPath, body: CollectorChange) -> Response:
     responses=CHANGED | {204: None, 411: ProblemDetails, 413: ProblemDetails, 415: ProblemDetails},
     security=TOKEN,
 )
-@allow(*_WRITERS)
+@allow(*WRITERS)
 @takes("image/png", "image/jpeg", most_bytes=MOST_PHOTO_BYTES)
 def set_photo(path: CollectorPath) -> Response:
     """The body is a PNG or a JPEG of at most 512 KiB; its first bytes decide, not what it is called."""
@@ -137,7 +132,7 @@ def set_photo(path: CollectorPath) -> Response:
     "/collectors/<collector_id>/photo",
     operation_id="getPhoto",
     summary="Get a collector's photo",
-    responses=ONE | {200: {"content": {kind: {} for kind in _PHOTOS.values()}}},
+    responses=ONE | {200: {"content": {kind: {} for kind in PHOTO_TYPES.values()}}},
     security=TOKEN,
 )
 @allow(*STAFF)
@@ -147,32 +142,20 @@ def get_photo(path: CollectorPath) -> Response:
         photo = people.photo_of(unit, path.collector_id)
     if photo is None:
         raise missing("photo of a collector")
-    return Response(photo, content_type=_type_of(photo))
+    return Response(photo, content_type=photo_type(photo))
 
 
 def _photo() -> bytes:
     content = request.get_data()  # kept: an Idempotency-Key is compared with it
     if len(content) > MOST_PHOTO_BYTES:
         raise RequestEntityTooLarge
-    if _type_of(content) is None:
+    if photo_type(content) is None:
         raise UnsupportedMediaType("Send a PNG or a JPEG.")
     return content
 
 
-def _type_of(photo: bytes) -> str | None:
-    return next((kind for start, kind in _PHOTOS.items() if photo.startswith(start)), None)
-
-
-def _today() -> date:
-    return current.now().astimezone(ZONE).date()
-
-
 def _records(unit: Unit, body: CollectorFields, code: str, mode: ImportMode) -> Records:
-    faults, kept = FaultList(), imports.kept(unit)
-    records = collector_records(without_nothing(body.cells(code)), kept=kept, faults=faults)
-    imports.note_conflicts(records, mode, kept, faults)
-    faults.raise_if_any()
-    return records
+    return collector_of(unit, without_nothing(body.cells(code)), mode)
 
 
 def _matched(unit: Unit, collector_id: str) -> KnownCollector:

@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import NotFound
 
 from api import current
-from api.access import Role, allow
+from api.access import allow
 from api.access.policy import actor
 from api.access.roles import STAFF
+from api.desk.days import today
+from api.desk.imports import IMPORTERS, MOST_FILES, MOST_FORM_BYTES, check, first_of, keep, name_of
 from api.errors import PROBLEM_TYPE, ProblemDetails, Refusal
 from api.import_answers import (
     ImportAnswer,
@@ -23,10 +25,9 @@ from api.import_answers import (
     already_imported,
     refusal_of,
 )
-from api.import_steps import ImportAsked, checked, kept
+from api.import_steps import ImportAsked
 from api.importing.fault_list import FaultList
-from api.importing.records import ZONE
-from api.importing.sources import MOST_BYTES, Source
+from api.importing.sources import Source
 from api.importing.templates import kind_named, template
 from api.jobs.importing import arguments_of, packed_sources
 from api.rest.answers import ID_PATTERN, TOKEN, NoQuery, answer
@@ -39,9 +40,6 @@ from api.store import imports, jobs
 from api.store.imports import ImportEntry, ImportMode
 from scheduler.domain.errors import InvalidInput
 
-_IMPORTERS = (Role.DISPATCHER, Role.PLANNER, Role.ADMINISTRATOR)
-_MOST_FILES = 7
-_FORM_BYTES = 64 * 1024
 _TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -51,7 +49,7 @@ class ImportForm(BaseModel):
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
     files: list[FileStorage] = Field(
-        description="CSV or XLSX, one table each, recognised by its headers.", min_length=1, max_length=_MOST_FILES
+        description="CSV or XLSX, one table each, recognised by its headers.", min_length=1, max_length=MOST_FILES
     )
     mode: ImportMode = Field(
         description="create: nothing of it is kept yet; update: everything is; replace: the tables are the whole truth."
@@ -119,22 +117,20 @@ imports_api = APIBlueprint("imports_api", __name__, url_prefix="/api/v1", abp_ta
     },
     security=TOKEN,
 )
-@allow(*_IMPORTERS)
-@takes("multipart/form-data", most_bytes=MOST_BYTES + _FORM_BYTES)
+@allow(*IMPORTERS)
+@takes("multipart/form-data", most_bytes=MOST_FORM_BYTES)
 def create_import(form: ImportForm) -> Response:
     """Everything is kept, or nothing and every mistake is named. 200 for a dry run, 202 with `in_background`."""
-    today = current.now().astimezone(ZONE).date()
     asked = ImportAsked(
-        sources=[Source(_name_of(file), file.stream.read()) for file in form.files],
+        sources=[Source(name_of(file.filename), file.stream.read()) for file in form.files],
         mode=form.mode,
-        true_on=today if form.true_on is None else parsed_day(form.true_on),
+        true_on=today() if form.true_on is None else parsed_day(form.true_on),
         is_dry=form.dry_run,
     )
     if form.check_addresses and not form.in_background:
         raise Refusal(422, "background_only", "check_addresses takes as long as the provider does: ask in_background.")
     scope = scope_of_branch(form.branch)
-    with current.database().reading(scope, current.now()) as unit:
-        first = imports.first_of(unit, asked.content)
+    first = first_of(asked, scope)
     if first is not None:
         return _refusal(already_imported(first))
     if form.in_background:
@@ -143,12 +139,8 @@ def create_import(form: ImportForm) -> Response:
             return accepted(unit, "import", arguments, branch_id=scope.branch_id, document=packed)
     faults = FaultList()
     try:
-        with current.database().reading(scope, current.now()) as unit:
-            records = checked(unit, asked, faults, today=today, area=current.settings().geocoder_area)
-        entry = None
-        if not asked.is_dry:
-            with current.writing(scope) as unit:
-                entry = kept(unit, asked, records)
+        records = check(asked, scope, faults)
+        entry = keep(asked, scope, records)
     except InvalidInput as refused:
         return _refusal(refusal_of(refused))
     return answer(accepted_answer(asked, entry, records, faults.warnings), accepted_status(entry))
@@ -161,7 +153,7 @@ def create_import(form: ImportForm) -> Response:
     responses=ONE | {200: ImportResult, 409: ProblemDetails},
     security=TOKEN,
 )
-@allow(*_IMPORTERS)
+@allow(*IMPORTERS)
 def get_import_result(path: JobPath, query: NoQuery) -> Response:
     """The same that the operation answers who waits for it: counts and warnings, or every mistake."""
     with current.database().reading(actor().scope, current.now()) as unit:
@@ -212,11 +204,6 @@ def get_import_template(path: TemplatePath, query: TemplateQuery) -> Response:
     response = Response(template(kind, file_format, query.language), content_type=_TYPES[file_format])
     response.headers["Content-Disposition"] = f'attachment; filename="{path.name}"'
     return response
-
-
-def _name_of(file: FileStorage) -> str:
-    """The file's name without a folder, as short as a message needs it."""
-    return (file.filename or "file").replace("\\", "/").rsplit("/", 1)[-1].replace(":", "_")[:100] or "file"
 
 
 def _refusal(document: ImportRefusal) -> Response:

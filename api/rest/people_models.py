@@ -6,9 +6,8 @@ from pydantic import BaseModel, Field
 
 from api.importing.columns import MOST_OF_A_NAME, MOST_OF_AN_ADDRESS
 from api.importing.crew_rows import MOST_VISITS
-from api.importing.records import BreakRecord, clock_text
+from api.importing.records import clock_text, degrees_text
 from api.rest.answers import ID_PATTERN
-from api.rest.case_models import degrees_text
 from api.rest.responses import DayText, Exact, Line
 from api.store.people import KnownCollector, KnownOffice, KnownShift
 
@@ -284,23 +283,3 @@ class ShiftList(BaseModel):
 
     shifts: list[ShiftOut]
     next_cursor: str | None
-
-
-def shift_cells(known: KnownShift) -> dict[str, str]:
-    """A shift of the store as a row of its table."""
-    record = known.record
-    return {
-        "shift_id": record.shift_id,
-        "collector_ids": ";".join(record.collector_ids),
-        "date": record.day.isoformat(),
-        "start": clock_text(record.hours.start_minute),
-        "end": clock_text(record.hours.end_minute),
-        "start_office": record.start_office_id,
-        "end_office": record.end_office_id,
-        "breaks": ";".join(_break_text(rest) for rest in record.breaks),
-        "max_visits": "" if record.max_visits is None else str(record.max_visits),
-    }
-
-
-def _break_text(rest: BreakRecord) -> str:
-    return f"{rest.hours}/{rest.minutes}"

@@ -1,6 +1,5 @@
 """`/api/v1/reveals`: what lists show masked, in full, to who says why."""
 
-from enum import StrEnum
 from http import HTTPStatus
 
 from flask import Response
@@ -10,23 +9,11 @@ from pydantic import BaseModel, Field
 from werkzeug.exceptions import NotFound
 
 from api import current
-from api.access import Role, allow
+from api.access import allow
+from api.desk import revealing
+from api.desk.revealing import REVEALERS, RevealReason
 from api.rest.answers import TOKEN, Strict, answer
-from api.rest.daily_limits import refuse_beyond
 from api.rest.lists import problems
-from api.store import reveals
-
-A_DAY = 50
-
-
-class RevealReason(StrEnum):
-    """Why somebody must see it; a closed list, so that no person's text comes into the audit trail."""
-
-    CONTACT = "contact"
-    VISIT_PREPARATION = "visit_preparation"
-    WRONG_ADDRESS = "wrong_address"
-    COMPLAINT = "complaint"
-    AUDIT = "audit"
 
 
 class NewReveal(Strict):
@@ -55,14 +42,11 @@ reveals_api = APIBlueprint("reveals_api", __name__, url_prefix="/api/v1", abp_ta
     responses={200: RevealedText, **problems(HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS)},
     security=TOKEN,
 )
-@allow(Role.DISPATCHER, Role.COMPLIANCE)
+@allow(*REVEALERS)
 def reveal(body: NewReveal) -> Response:
     """Each answer leaves one line in the audit trail; there are 50 a day for one user."""
-    kind, _, subject_id = body.subject.partition(":")
     with current.writing() as unit:
-        refuse_beyond(unit, A_DAY, f"{A_DAY} texts a day are shown to one user.", reveals.ACTION)
-        found = (reveals.case_text if kind == "case" else reveals.place_text)(unit, subject_id)
+        found = revealing.reveal(unit, body.subject, body.reason)
         if found is None:
-            raise NotFound(f"There is no {kind} of this id.")
-        reveals.note(unit, body.subject, body.reason)
+            raise NotFound(f"There is no {body.subject.partition(':')[0]} of this id.")
     return answer(RevealedText(subject=body.subject, name=found.name, phone=found.phone, address=found.address))

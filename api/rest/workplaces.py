@@ -1,6 +1,5 @@
 """`/api/v1/offices` and `/api/v1/shifts`: where and when crews work."""
 
-from datetime import date
 from http import HTTPStatus
 
 from flask import Response
@@ -10,13 +9,14 @@ from pydantic import BaseModel, Field
 from werkzeug.exceptions import Conflict
 
 from api import current
-from api.access import Role, allow
+from api.access import allow
 from api.access.policy import actor
 from api.access.roles import STAFF
+from api.desk.days import today
+from api.desk.shifts import WRITERS, keep_shift, shift_cells
 from api.errors import ProblemDetails
-from api.importing.documents import office_records, shift_records
+from api.importing.documents import office_records
 from api.importing.fault_list import FaultList
-from api.importing.records import ZONE, Records
 from api.rest.answers import TOKEN, answer, nothing
 from api.rest.cursors import Cursor, PageQuery, page_of
 from api.rest.people_models import (
@@ -28,7 +28,6 @@ from api.rest.people_models import (
     ShiftIn,
     ShiftList,
     ShiftOut,
-    shift_cells,
 )
 from api.rest.preconditions import require_match
 from api.rest.responses import (
@@ -42,11 +41,8 @@ from api.rest.responses import (
     without_nothing,
 )
 from api.store import Unit, imports, people
-from api.store.import_checks import note_days
 from api.store.imports import ImportMode
 from api.store.people import KnownOffice, KnownShift
-
-_WRITERS = (Role.DISPATCHER, Role.ADMINISTRATOR)
 
 
 class OfficePath(BaseModel):
@@ -93,7 +89,7 @@ def list_offices(query: PageQuery) -> Response:
     responses=REFUSALS | {201: OfficeOut, 409: ProblemDetails},
     security=TOKEN,
 )
-@allow(*_WRITERS)
+@allow(*WRITERS)
 def create_office(body: OfficeIn) -> Response:
     """The checks are those of an import."""
     with current.writing(scope_of_branch(body.branch)) as unit:
@@ -109,7 +105,7 @@ def create_office(body: OfficeIn) -> Response:
     responses=CHANGED | {200: OfficeOut},
     security=TOKEN,
 )
-@allow(*_WRITERS)
+@allow(*WRITERS)
 def change_office(path: OfficePath, body: OfficeFields) -> Response:
     """What is left out stays as it is."""
     with current.writing() as unit:
@@ -143,11 +139,11 @@ def list_shifts(query: ShiftQuery) -> Response:
     responses=REFUSALS | {201: ShiftOut, 409: ProblemDetails},
     security=TOKEN,
 )
-@allow(*_WRITERS)
+@allow(*WRITERS)
 def create_shift(body: ShiftIn) -> Response:
     """The checks are those of an import."""
     with current.writing(scope_of_branch(body.branch)) as unit:
-        _keep_shift(unit, without_nothing(body.cells(body.id)), ImportMode.CREATE)
+        keep_shift(unit, without_nothing(body.cells(body.id)), ImportMode.CREATE)
         found = next(one for one in people.shifts(unit) if one.record.shift_id == body.id)
         return _shift(found, HTTPStatus.CREATED)
 
@@ -173,7 +169,7 @@ def get_shift(path: ShiftPath) -> Response:
     responses=CHANGED | {200: ShiftOut},
     security=TOKEN,
 )
-@allow(*_WRITERS)
+@allow(*WRITERS)
 def change_shift(path: ShiftPath, body: ShiftFields) -> Response:
     """What is left out stays as it is."""
     with current.writing() as unit:
@@ -181,7 +177,7 @@ def change_shift(path: ShiftPath, body: ShiftFields) -> Response:
         if not known.record.shift_id:
             raise Conflict("People on duty have no shift to be changed; take the row back and import another.")
         given = without_nothing(body.cells(known.record.shift_id))
-        _keep_shift(unit, shift_cells(known) | given, ImportMode.UPDATE)
+        keep_shift(unit, shift_cells(known) | given, ImportMode.UPDATE)
         return _shift(people.shift(unit, path.shift_id), HTTPStatus.OK)
 
 
@@ -192,17 +188,13 @@ def change_shift(path: ShiftPath, body: ShiftFields) -> Response:
     responses=CHANGED | {204: None},
     security=TOKEN,
 )
-@allow(*_WRITERS)
+@allow(*WRITERS)
 def delete_shift(path: ShiftPath) -> Response:
     """Plans that were made with it stay as they are."""
     with current.writing() as unit:
         _matched_shift(unit, path.shift_id)
         people.delete_shift(unit, path.shift_id)
     return nothing()
-
-
-def _today() -> date:
-    return current.now().astimezone(ZONE).date()
 
 
 def _after(query: PageQuery) -> tuple[int, str] | None:
@@ -220,18 +212,7 @@ def _keep_office(unit: Unit, cells: dict[str, str | None], mode: ImportMode) -> 
     records = office_records(without_nothing(cells), area=area, faults=faults)
     imports.note_conflicts(records, mode, kept, faults)
     faults.raise_if_any()
-    people.keep(unit, records, _today(), what="office")
-
-
-def _keep_shift(unit: Unit, cells: dict[str, str], mode: ImportMode) -> None:
-    faults, kept = FaultList(), imports.kept(unit)
-    records: Records = shift_records(cells, kept=kept, faults=faults)
-    if cells.get("shift_id"):
-        imports.note_conflicts(records, mode, kept, faults)
-    imports.note_overlaps(unit, records, mode, faults)
-    note_days(records.shifts, _today(), faults)
-    faults.raise_if_any()
-    people.keep(unit, records, _today(), what="shift")
+    people.keep(unit, records, today(), what="office")
 
 
 def _matched_shift(unit: Unit, shift_id: str) -> KnownShift:

@@ -111,6 +111,12 @@ def listed(unit: Unit, *, limit: int, after: str | None = None) -> tuple[Approva
     return tuple(_entry(unit, row) for row in unit.session.scalars(query))
 
 
+def about(unit: Unit, subject: str) -> tuple[Approval, ...]:
+    """All that was asked about a subject, the latest last."""
+    query = select(ApprovalRow).where(ApprovalRow.subject == subject).order_by(ApprovalRow.asked_at, ApprovalRow.id)
+    return tuple(_entry(unit, row) for row in unit.session.scalars(query))
+
+
 def granted_overrides(unit: Unit, case_ids: Collection[str] | None) -> Mapping[str, tuple[Override, ...]]:
     """The exceptions that were granted, by the ids of cases' rows; None for all cases of the scope."""
     query = select(ApprovalRow).where(ApprovalRow.kind == OVERRIDE, ApprovalRow.is_granted.is_(True))

@@ -22,6 +22,14 @@ def some_branch(unit: Unit) -> str | None:
     return unit.session.scalars(select(BranchRow.id).order_by(BranchRow.code).limit(1)).one_or_none()
 
 
+def codes(unit: Unit) -> tuple[str, ...]:
+    """Of all branches of the scope."""
+    query = select(BranchRow.code).order_by(BranchRow.code)
+    if unit.scope is not None and unit.scope.branch_id is not None:
+        query = query.where(BranchRow.id == unit.scope.branch_id)
+    return tuple(unit.session.scalars(query))
+
+
 def has_branch(unit: Unit, branch_id: str) -> bool:
     """Whether the scope has a branch of this id."""
     return unit.session.get(BranchRow, branch_id) is not None

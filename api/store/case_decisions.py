@@ -6,11 +6,14 @@ from datetime import date, timedelta
 
 from api.importing.build import bind
 from api.importing.records import WHOLE_DAY
-from api.store.cases import of_same_borrower
+from api.store.cases import of_same_borrowers
 from api.store.database import Unit
 from api.store.day_records import day_records, rule_packs
 from scheduler.domain.collector import Shift
+from scheduler.domain.location import Location
 from scheduler.domain.problem import Problem
+from scheduler.domain.time_window import TimeWindow, intersect
+from scheduler.domain.visit import Place, Visit
 from scheduler.eligibility import decide
 from scheduler.rules.decision import Decision
 from scheduler.rules.load import load_rule_set
@@ -40,6 +43,36 @@ class DayDecisions:
     rules: RuleSet
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceVerdict:
+    """What the rules and the borrower's own hours leave of a day at one place.
+
+    Attributes:
+        place: The place.
+        is_geocoded: Whether anybody knows where on the ground it is.
+        decision: What the rules say.
+        hours: Lawful hours that the borrower's own ones leave, long enough for the visit.
+    """
+
+    place: Place
+    is_geocoded: bool
+    decision: Decision
+    hours: tuple[TimeWindow, ...]
+
+    @property
+    def can_be_visited(self) -> bool:
+        """Nothing stands against it: no rule, no hour, no missing point."""
+        return self.decision.allowed and self.is_geocoded and bool(self.hours)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayVerdicts:
+    """By the case's id in documents, with the rules that were asked; a case without a place has no verdict."""
+
+    cases: Mapping[str, tuple[PlaceVerdict, ...]]
+    rules: RuleSet
+
+
 def decisions_of(unit: Unit, case_id: str, code: str, day: date) -> CaseDecisions:
     """Judge a case at each of its places.
 
@@ -51,7 +84,7 @@ def decisions_of(unit: Unit, case_id: str, code: str, day: date) -> CaseDecision
         code: The case's id in documents.
         day: The local day.
     """
-    found = decisions_on(unit, day, of_same_borrower(unit, case_id))
+    found = decisions_on(unit, day, of_same_borrowers(unit, [case_id]))
     return CaseDecisions(places=found.visits[code], rules=found.rules)
 
 
@@ -79,3 +112,30 @@ def decisions_on(unit: Unit, day: date, case_ids: Collection[str] | None = None)
     asked = replace(problem, shifts=(anybody,))
     rules = load_rule_set(names)
     return DayDecisions(problem=asked, visits=decide(asked, rules), rules=rules)
+
+
+def verdicts_on(unit: Unit, case_ids: Collection[str], day: date) -> DayVerdicts:
+    """Judge cases at each of their places, as `decisions_of` does; other cases of their borrowers come along.
+
+    Args:
+        unit: Whose.
+        case_ids: Of rows.
+        day: The local day.
+    """
+    found = decisions_on(unit, day, of_same_borrowers(unit, case_ids))
+    points = {location.id: location for location in found.problem.locations}
+    cases = {
+        visit.id: tuple(_verdict(visit, place, found.visits[visit.id][place.id], points) for place in visit.places)
+        for visit in found.problem.visits
+        if visit.places
+    }
+    return DayVerdicts(cases=cases, rules=found.rules)
+
+
+def _verdict(visit: Visit, place: Place, decision: Decision, points: Mapping[str, Location]) -> PlaceVerdict:
+    windows = place.time_windows
+    if decision.windows is not None:
+        windows = intersect(decision.windows, windows)
+    hours = tuple(window for window in windows if window.duration >= visit.service_duration)
+    is_geocoded = points[place.location_id].coordinates is not None
+    return PlaceVerdict(place=place, is_geocoded=is_geocoded, decision=decision, hours=hours)

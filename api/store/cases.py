@@ -1,5 +1,6 @@
 """Cases one by one: lists, what is known of one, changes, and circumstances that forbid visits."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,7 +16,7 @@ from api.store.day_records import day_records
 from api.store.sealed_texts import opened_borrower
 from api.store.tables.cases import BlockRow, BorrowerRow, CaseRow, ConsentRow
 from api.store.tables.organisation import BranchRow
-from scheduler.domain.case import Block, Consent
+from scheduler.domain.case import Block, Consent, Contact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,7 @@ class KnownCase:
         places: Where the borrower may be visited.
         blocks: On record, lifted ones too.
         consents: On record.
+        contacts: The log of this case alone.
     """
 
     entry: CaseEntry
@@ -96,6 +98,7 @@ class KnownCase:
     places: tuple[PlaceRecord, ...]
     blocks: tuple[BlockEntry, ...]
     consents: tuple[Consent, ...]
+    contacts: tuple[Contact, ...]
 
 
 def listed(unit: Unit, wanted: CaseFilter, *, after: tuple[int, str] | None, most: int) -> tuple[CaseEntry, ...]:
@@ -129,14 +132,15 @@ def get(unit: Unit, case_id: str, day: date) -> KnownCase | None:
         places=tuple(records.places),
         blocks=blocks_of(unit, case_id),
         consents=tuple(one.consent for one in records.consents),
+        contacts=tuple(one.contact for one in records.contacts),
     )
 
 
-def of_same_borrower(unit: Unit, case_id: str) -> tuple[str, ...]:
-    """The open cases of the borrower of a case, and the case itself: caps count their visits together."""
-    borrower = select(CaseRow.borrower_id).where(CaseRow.id == case_id).scalar_subquery()
-    query = select(CaseRow.id).where(CaseRow.borrower_id == borrower, CaseRow.closed_at.is_(None))
-    return tuple({case_id, *unit.session.scalars(query)})
+def of_same_borrowers(unit: Unit, case_ids: Collection[str]) -> tuple[str, ...]:
+    """The open cases of the borrowers of cases, and the cases themselves: caps count their visits together."""
+    borrowers = select(CaseRow.borrower_id).where(CaseRow.id.in_(case_ids))
+    query = select(CaseRow.id).where(CaseRow.borrower_id.in_(borrowers), CaseRow.closed_at.is_(None))
+    return tuple({*case_ids, *unit.session.scalars(query)})
 
 
 def add(unit: Unit, records: Records, day: date) -> str:
@@ -155,7 +159,7 @@ def add(unit: Unit, records: Records, day: date) -> str:
 def change(unit: Unit, case_id: str, records: Records, day: date, *, is_open: bool | None) -> None:
     """Change what the records' columns say; `is_open` None leaves the case as it is."""
     CaseWriter(unit, day, is_whole=False, reopens=False).keep(records)
-    row = _touched(unit, case_id)
+    row = touch(unit, case_id)
     if is_open is not None and is_open != (row.closed_at is None):
         row.closed_at = None if is_open else unit.now
     fields = sorted(key for table in records.tables.values() for key in table.columns if key != "case_id")
@@ -171,7 +175,7 @@ def add_block(unit: Unit, case_id: str, block: Block) -> str:
     (values,) = new_blocks(unit, case_id, [block], BlockSource.STAFF)
     row = BlockRow(**values)
     unit.session.add(row)
-    _touched(unit, case_id)
+    touch(unit, case_id)
     unit.session.flush()
     # Which circumstance it is may tell of an illness, so the trail does not say.
     unit.note("case.block_added", f"case:{case_id}", block=row.id)
@@ -185,7 +189,7 @@ def lift_block(unit: Unit, case_id: str, block_id: str) -> bool:
     if row is None:
         return False
     row.lifted_at = unit.now
-    _touched(unit, case_id)
+    touch(unit, case_id)
     unit.note("case.block_lifted", f"case:{case_id}", block=row.id)
     return True
 
@@ -200,7 +204,7 @@ def add_consent(unit: Unit, case_id: str, consent: Consent) -> None:
         source=BlockSource.STAFF,
     )
     unit.session.add(row)
-    _touched(unit, case_id)
+    touch(unit, case_id)
     unit.session.flush()
     unit.note("case.consent_added", f"case:{case_id}", place_kind=consent.place_kind, given=consent.given)
 
@@ -225,6 +229,14 @@ def blocks_of(unit: Unit, case_id: str) -> tuple[BlockEntry, ...]:
 def with_phone(records: Records, phone: str) -> Records:
     """The same with the borrower's phone, which no table has."""
     return replace(records, cases=tuple(replace(case, phone=phone) for case in records.cases))
+
+
+def touch(unit: Unit, case_id: str) -> CaseRow:
+    """The case, which gets a new revision even where nothing but its places or facts changes."""
+    row = unit.session.get_one(CaseRow, case_id)
+    unit.session.flush()
+    flag_modified(row, "code")
+    return row
 
 
 def _entries() -> Select[CaseRow, BorrowerRow, str, int]:
@@ -257,11 +269,3 @@ def _entry(unit: Unit, row: CaseRow, borrower: BorrowerRow, branch_code: str, bl
         position=row.position,
         rev=row.rev,
     )
-
-
-def _touched(unit: Unit, case_id: str) -> CaseRow:
-    """The case, which gets a new revision even where nothing but its places or facts changes."""
-    row = unit.session.get_one(CaseRow, case_id)
-    unit.session.flush()
-    flag_modified(row, "code")
-    return row

@@ -88,6 +88,12 @@ def of_plan(unit: Unit, plan_id: str) -> tuple[IssuedNotice, ...]:
     return tuple(_issued(*found) for found in unit.session.execute(query))
 
 
+def of_case(unit: Unit, case_id: str) -> tuple[IssuedNotice, ...]:
+    """All that announce a visit to a case's borrower, those that wait or were called back too."""
+    query = _query().where(NoticeRow.case_id == case_id).order_by(NoticeRow.first_day, NoticeRow.id)
+    return tuple(_issued(*found) for found in unit.session.execute(query))
+
+
 def take_over(unit: Unit, notice_id: str, plan_id: str) -> None:
     """Let a notice belong to the plan that was published in place of its own."""
     _row(unit, notice_id).plan_id = plan_id

@@ -94,6 +94,13 @@ def collector(unit: Unit, collector_id: str) -> KnownCollector | None:
     return None if row is None else _collector(unit, row)
 
 
+def names(unit: Unit) -> dict[str, str]:
+    """The names of all collectors in full, by their ids in documents: crews are called by their people's names."""
+    return {
+        row.code: opened_collector(unit, row.sealed_text).name for row in unit.session.scalars(select(CollectorRow))
+    }
+
+
 def change_collector(
     unit: Unit, collector_id: str, records: Records, day: date, *, is_here: bool | None, badge: dict[str, str | None]
 ) -> None:
@@ -163,10 +170,12 @@ def office(unit: Unit, office_id: str) -> KnownOffice | None:
 
 
 def shifts(
-    unit: Unit, *, day: date | None = None, after: After = None, most: int | None = None
+    unit: Unit, *, day: date | None = None, since: date | None = None, after: After = None, most: int | None = None
 ) -> tuple[KnownShift, ...]:
-    """In the order in which they came, of a day or of all days."""
+    """In the order in which they came, of a day, from a day on, or of all days."""
     query = select(ShiftRow).order_by(ShiftRow.position, ShiftRow.id).limit(most)
+    if since is not None:
+        query = query.where(ShiftRow.day >= since)
     if day is not None:
         query = query.where(ShiftRow.day == day)
     if after is not None:

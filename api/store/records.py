@@ -108,7 +108,16 @@ def get(unit: Unit, record_id: str) -> VisitRecord | None:
 
 def of_plan(unit: Unit, plan_id: str) -> tuple[VisitRecord, ...]:
     """Those of a plan, in the order in which they began."""
-    query = select(VisitRecordRow).where(VisitRecordRow.plan_id == plan_id)
+    return _records(unit, VisitRecordRow.plan_id == plan_id)
+
+
+def of_case(unit: Unit, case_id: str) -> tuple[VisitRecord, ...]:
+    """Those of a case, in the order in which they began."""
+    return _records(unit, VisitRecordRow.case_id == case_id)
+
+
+def _records(unit: Unit, which: ColumnElement[bool]) -> tuple[VisitRecord, ...]:
+    query = select(VisitRecordRow).where(which)
     ordered = query.order_by(VisitRecordRow.checked_in_at, VisitRecordRow.id)
     corrected = _corrections(unit, CorrectionRow.record_id.in_(query.with_only_columns(VisitRecordRow.id)))
     return tuple(_told(row, corrected.get(row.id, ())) for row in unit.session.scalars(ordered))

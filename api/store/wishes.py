@@ -87,12 +87,14 @@ class Wanted:
     Attributes:
         open_only: Only those that nobody saw to.
         branch_code: Of a branch; None for all of the scope.
+        case_id: Of one case's row; None for all.
         after: The moment and the id of the last one that was read.
         most: How many.
     """
 
     open_only: bool = True
     branch_code: str | None = None
+    case_id: str | None = None
     after: tuple[datetime, str] | None = None
     most: int = 200
 
@@ -104,6 +106,8 @@ def listed(unit: Unit, wanted: Wanted) -> tuple[Wish, ...]:
         .join(CaseRow, CaseRow.id == WishRow.case_id)
         .join(BranchRow, BranchRow.id == WishRow.branch_id)
     )
+    if wanted.case_id is not None:
+        query = query.where(WishRow.case_id == wanted.case_id)
     return tuple(
         Wish(
             id=row.id,

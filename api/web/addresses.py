@@ -7,7 +7,7 @@ from flask import request
 
 SAID = "said"
 # What pages choose by. Whatever else stands in an address may say something about a person, and no link repeats it.
-_CHOICES = frozenset({"against", "cursor", "day", "kind", "state", "visit"})
+_CHOICES = frozenset({"against", "branch", "cursor", "day", "fits", "kind", "state", "visit"})
 _WORD = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 
 

@@ -1,16 +1,15 @@
 """Forms of pages: what was typed is shown again with what is wrong with it, and what was done is said once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, make_response, redirect, request, url_for
 from markupsafe import Markup
 
 from api.access.browser import CSRF_FIELD, signed_in
 from api.web.addresses import SAID
-from api.web.catalogue import ENGLISH
+from api.web.catalogue import ENGLISH, texts_in
 from scheduler.domain.errors import Fault
 
 SEE_OTHER = 303
@@ -26,12 +25,20 @@ class FaultLine:
     hint: str
 
 
-def fault_lines(faults: Iterable[Fault], language: str) -> tuple[FaultLine, ...]:
-    """Mistakes in the words of `language`; in English where there are no Chinese ones."""
-    is_english = language == ENGLISH
+def fault_lines(
+    faults: Iterable[Fault], language: str, fields: Mapping[str, str] | None = None
+) -> tuple[FaultLine, ...]:
+    """Mistakes in the words of `language`; in English where there are no Chinese ones.
+
+    Args:
+        faults: The mistakes.
+        language: Of the page.
+        fields: What a pointer ends with -> the name of the text by which the form calls it.
+    """
+    is_english, t = language == ENGLISH, texts_in(language)
     return tuple(
         FaultLine(
-            where=fault.where,
+            where=t.get((fields or {}).get(fault.where.rpartition("/")[-1], ""), fault.where),
             code=fault.code,
             message=fault.message if is_english else fault.message_zh or fault.message,
             hint=fault.hint if is_english else fault.hint_zh or fault.hint,
@@ -53,9 +60,9 @@ def done(endpoint: str, said: str, **parts: Any) -> Response:
     Args:
         endpoint: The page.
         said: The name of a text that begins with `said_`, without that.
-        parts: Of the page's address.
+        parts: Of the page's address and its query.
     """
-    return make_response(redirect(url_for(endpoint, **parts) + "?" + urlencode({SAID: said}), SEE_OTHER))
+    return make_response(redirect(url_for(endpoint, **(parts | {SAID: said})), SEE_OTHER))
 
 
 def was_said() -> str | None:

@@ -7,7 +7,13 @@ from flask import current_app, g, request, url_for
 from api.access.policy import actor, policy_of
 
 # In this order; whose role a page does not admit does not see its line.
-ENTRIES = (("menu_days", "pages.list_days"),)
+ENTRIES = (
+    ("menu_days", "pages.list_days"),
+    ("menu_cases", "case_pages.list_cases"),
+    ("menu_imports", "import_pages.show_imports"),
+    ("menu_collectors", "collector_pages.list_collectors"),
+    ("menu_shifts", "shift_pages.list_shifts"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,7 +107,7 @@ def count_cases(day: str) -> str:
     """The part of the page of a day that takes long with many cases: who may be visited."""
     with current.database().reading(actor().scope, current.now()) as unit:
         counts = case_counts(unit, _day(day), page_language())
-    return render_template("day_cases.html", counts=counts)
+    return render_template("day_cases.html", counts=counts, day=day)
 
 
 @pages.get("/plans/<plan_id>")

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 
+from api.web.texts.cases import CASE_TEXTS
+from api.web.texts.crews import CREW_TEXTS
 from api.web.texts.days import DAY_TEXTS
 from api.web.texts.doors import DOOR_TEXTS
+from api.web.texts.imports import IMPORT_TEXTS
 from api.web.texts.pages import PAGE_TEXTS
 from api.web.texts.shell import SHELL_TEXTS
 
@@ -12,6 +15,9 @@ _PARTS = (
     PAGE_TEXTS,
     DAY_TEXTS,
     DOOR_TEXTS,
+    CASE_TEXTS,
+    IMPORT_TEXTS,
+    CREW_TEXTS,
 )
 
 
