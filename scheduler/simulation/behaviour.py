@@ -125,7 +125,7 @@ class Behaviour:
             passed += share
             if uniform < passed:
                 return code
-        return next(reversed(self.outcomes))
+        return tuple(self.outcomes)[-1]
 
 
 CERTAIN = Behaviour(

@@ -86,7 +86,7 @@ class CrewOrder:
         return seconds_of(self.shift.latest_end)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class PlannedDay:
     """One day's plan with all that carrying it out needs.
 
@@ -97,6 +97,7 @@ class PlannedDay:
         lawful: Visits that the law allows somewhere on this day, left out or not.
         decisions: What the rules say, by visit and place.
         travel: The ways.
+        districts: Location id -> district.
     """
 
     problem: Problem
@@ -105,6 +106,7 @@ class PlannedDay:
     lawful: frozenset[str]
     decisions: Mapping[str, Mapping[str, Decision]]
     travel: TravelMatrix
+    districts: Mapping[str, str] = field(default_factory=dict)
     _collectors: Mapping[str, Collector] = field(init=False, repr=False)
     _roads: Mapping[Profile, EvenRoads | HourlyRoads] = field(init=False, repr=False)
     _fits: dict[tuple[str, str, frozenset[str]], bool] = field(init=False, repr=False, default_factory=dict)
@@ -147,13 +149,16 @@ class PlannedDay:
         return drive.travel // _SECOND, drive.arrival // _SECOND
 
 
-def planned_day(problem: Problem, plan: Plan, travel: TravelMatrix) -> PlannedDay:
+def planned_day(
+    problem: Problem, plan: Plan, travel: TravelMatrix, districts: Mapping[str, str] | None = None
+) -> PlannedDay:
     """What crews set out with.
 
     Args:
         problem: What was planned.
         plan: Its plan.
         travel: The problem's ways.
+        districts: Location id -> district, where it is known.
     """
     shifted = problem.with_formed(plan.shifts) if problem.duties else problem
     decisions = decide(shifted, load_rule_set(shifted.rule_packs))
@@ -166,6 +171,7 @@ def planned_day(problem: Problem, plan: Plan, travel: TravelMatrix) -> PlannedDa
         lawful=frozenset(name for name, places in decisions.items() if any(one.allowed for one in places.values())),
         decisions=decisions,
         travel=travel,
+        districts=districts or {},
     )
 
 

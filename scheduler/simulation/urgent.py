@@ -6,6 +6,7 @@ from dataclasses import replace
 from scheduler.simulation.attempts import Attempt, Status
 from scheduler.simulation.behaviour import Behaviour
 from scheduler.simulation.calls import Call, PlannedDay, call_at, seconds_of
+from scheduler.simulation.changes import copy_of
 from scheduler.simulation.crew import Crew
 from scheduler.simulation.draws import Purpose, poisson
 from scheduler.simulation.luck import Luck
@@ -29,10 +30,13 @@ def urgent_calls(day: PlannedDay, behaviour: Behaviour, luck: Luck) -> list[Call
         name = f"urgent-{luck.day}-{number}"
         model = models[int(luck.uniform(Purpose.URGENT_CASE, name) * len(models))]
         released = first + int(luck.uniform(Purpose.URGENT_TIME, name) * (last - first))
-        place = next(place for place in model.places if day.decisions[model.id][place.id].allowed)
+        number_of_place = next(
+            position for position, one in enumerate(model.places) if day.decisions[model.id][one.id].allowed
+        )
         # Its own id keeps its luck apart from the model's; people and law judge both alike.
-        visit = replace(model, id=name, priority=PRIORITY, pinned=None)
-        found.append(call_at(visit, place, day.decisions[model.id][place.id], released, urgent=True))
+        visit = replace(copy_of(model, name), priority=PRIORITY)
+        place, decision = visit.places[number_of_place], day.decisions[model.id][model.places[number_of_place].id]
+        found.append(call_at(visit, place, decision, released, urgent=True))
     return sorted(found, key=lambda call: (call.released, call.visit.id))
 
 
