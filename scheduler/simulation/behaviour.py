@@ -1,7 +1,7 @@
 """How people, doors and roads behave: what chance decides while a plan is carried out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -89,7 +89,7 @@ class Behaviour:
         urgent_a_day: How many urgent cases come up in the course of a day, on average.
         arrivals_a_day: How many ordinary cases come new each day of a horizon, on average.
         outcomes: What talks end with, by outcome code, as shares of one.
-        may_start_early: How much before its planned time a crew may ring; nothing keeps to what was announced.
+        may_start_early: How much before its planned time a crew may ring, as hours and not minutes were announced.
         most_overtime: A crew sets out for no visit that would bring it home later than so much after its shift.
     """
 
@@ -115,7 +115,7 @@ class Behaviour:
             "HARDSHIP": 0.05,
         }
     )
-    may_start_early: timedelta = timedelta()
+    may_start_early: timedelta = timedelta(minutes=30)
     most_overtime: timedelta = timedelta(hours=1)
 
     def outcome(self, uniform: float) -> str:
@@ -128,6 +128,11 @@ class Behaviour:
         return tuple(self.outcomes)[-1]
 
 
+def changed_behaviour(behaviour: Behaviour, values: Mapping[str, object]) -> Behaviour:
+    """The same with other values, by the names of its attributes; each value is what its attribute holds."""
+    return replace(behaviour, **values)  # type: ignore[arg-type]  # mypy cannot pair names and types of a mapping
+
+
 CERTAIN = Behaviour(
     service_times=ServiceTimes(distribution=Distribution.FIXED),
     found=FoundRates(by_kind=dict.fromkeys(PlaceKind, 1.0)),
@@ -137,5 +142,6 @@ CERTAIN = Behaviour(
     absence=0.0,
     travel_high=1.0,
     leg_high=1.0,
+    may_start_early=timedelta(),
 )
 """A day without chance: it goes exactly as planned."""

@@ -4,6 +4,7 @@ Changes only tighten the law: hours get shorter, crews larger, caps lower. What 
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import batched
@@ -13,7 +14,7 @@ from scheduler.domain.collector import Collector, Qualification, Shift
 from scheduler.domain.problem import MatrixTravel
 from scheduler.domain.visit import Visit
 from scheduler.rules.clock import Clock
-from scheduler.simulation.behaviour import Behaviour
+from scheduler.simulation.behaviour import changed_behaviour
 from scheduler.simulation.draws import Draws, Purpose
 from scheduler.simulation.world import AttemptCap, World, between, changed_matrix, days_of, moved
 
@@ -243,13 +244,13 @@ class TravelFactor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BehaviourChange:
-    """Another behaviour, whole."""
+    """Other numbers of the behaviour, by the names of `Behaviour`."""
 
-    behaviour: Behaviour
+    values: Mapping[str, object]
 
     def made_in(self, world: World) -> World:
-        """Put it in."""
-        return replace(world, behaviour=self.behaviour)
+        """Put them in."""
+        return replace(world, behaviour=changed_behaviour(world.behaviour, self.values))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
