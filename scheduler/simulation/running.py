@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
 
 from scheduler.domain.errors import NotNow, ProcessDied
@@ -91,6 +91,11 @@ def run_experiment(
         ProcessDied: Workers died again and again.
     """
     run = _Run(experiment, kept, open_executor, on_progress or (lambda _: None), should_stop or (lambda: False))
+    with closing(run):
+        return _simulated(run, experiment, snapshot)
+
+
+def _simulated(run: "_Run", experiment: Experiment, snapshot: Snapshot) -> RunResult:
     strands = {
         (number, seed): _Strand(
             name=f"{number}-{seed}",
@@ -144,6 +149,8 @@ class _Run:
         self._results: dict[str, ChunkResult] = {}
         self._plans: dict[str, Plan] = {}
         self._done = self._steps = self._found = 0
+        self._closing = ExitStack()
+        self._opened: Executor | None = None
 
     def do(self, wanted: Sequence[tuple[_Strand, int]]) -> None:
         """Plan and simulate each strand up to so many replications."""
@@ -215,21 +222,28 @@ class _Run:
         for _ in range(MOST_BROKEN):
             if not left:
                 return
-            with self._open() as executor:
+            try:
                 futures: dict[Future[R], str] = {
-                    executor.submit(function, *arguments): name for name, arguments in left.items()
+                    self._executor().submit(function, *arguments): name for name, arguments in left.items()
                 }
-                try:
-                    for future in as_completed(futures):
-                        yield futures[future], future.result()
-                        del left[futures[future]]
-                except BrokenExecutor:
-                    continue
-                except BaseException:
-                    executor.shutdown(wait=False, cancel_futures=True)
-                    raise
+                for future in as_completed(futures):
+                    yield futures[future], future.result()
+                    del left[futures[future]]
+            except BrokenExecutor:
+                self.close()
         if left:
             raise ProcessDied("the processes that simulate died again and again")
+
+    def _executor(self) -> Executor:
+        """Open from the first step to the last: workers take seconds to begin."""
+        if self._opened is None:
+            self._opened = self._closing.enter_context(self._open())
+        return self._opened
+
+    def close(self) -> None:
+        """Let the workers go."""
+        self._opened = None
+        self._closing.close()
 
     def _step(self) -> None:
         self._tell(SimulationProgress(done=self._done, steps=self._steps, kept=self._found))
