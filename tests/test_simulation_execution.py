@@ -118,12 +118,26 @@ def test_a_visit_that_could_not_end_lawfully_is_not_started() -> None:
     assert [one.status for one in done.attempts] == [Status.CONTACT, Status.NOT_STARTED_LAWFUL_LIMIT]
 
 
-def test_a_crew_without_all_its_people_stays_in_the_office_where_two_are_asked_for() -> None:
-    problem = a_problem([a_visit("v", 1, crew_size=2)])
+@pytest.mark.parametrize("crew_size", [1, 2])
+def test_a_crew_of_nobody_stays_in_the_office(crew_size: int) -> None:
+    problem = a_problem([a_visit("v", 1, crew_size=crew_size)])
     done = simulated(a_planned_day(problem), replace(CERTAIN, absence=1.0))
 
     assert [one.status for one in done.attempts] == [Status.CREW_SHORT]
     assert not any(crew.left for crew in done.crews)
+
+
+def test_who_is_left_of_a_crew_makes_only_what_one_person_may_make() -> None:
+    visits = [a_visit("one", 1), a_visit("two", 2, crew_size=2)]
+    day = a_planned_day(a_problem(visits))
+    days = [simulated(day, replace(CERTAIN, absence=0.5), seed=seed) for seed in range(40)]
+    found = {tuple(sorted((one.call.visit.id, one.status) for one in done.attempts)) for done in days}
+
+    assert found == {
+        (("one", Status.CONTACT), ("two", Status.CONTACT)),
+        (("one", Status.CONTACT), ("two", Status.CREW_SHORT)),
+        (("one", Status.CREW_SHORT), ("two", Status.CREW_SHORT)),
+    }
 
 
 def test_doors_that_nobody_opens_take_the_time_of_ringing_only() -> None:

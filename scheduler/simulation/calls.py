@@ -1,7 +1,7 @@
 """A plan as crews carry it out: calls with their lawful hours, in whole seconds since 1970 in UTC."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -127,9 +127,10 @@ class PlannedDay:
         key = (call.place.id, shift.id, present)
         if key not in self._fits:
             zone = self.problem.place_zones[call.place.location_id]
-            crew = [self._collectors[one] for one in shift.collector_ids if one in present]
+            here = replace(shift, collector_ids=tuple(one for one in shift.collector_ids if one in present))
+            crew = [self._collectors[one] for one in here.collector_ids]
             days = local_days(self.problem, shift, zone)
-            self._fits[key] = crew_objection(call.visit, shift, crew, call.decision, days) is None
+            self._fits[key] = bool(crew) and crew_objection(call.visit, here, crew, call.decision, days) is None
         return self._fits[key]
 
     def leg_seconds(self, shift: Shift, origin_id: str, destination_id: str) -> int | None:
