@@ -1,6 +1,7 @@
 """`visits simulate`."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -50,14 +51,39 @@ def simulated(folder: Path, *words: str, text: str = EXPERIMENT) -> Answer:
     return visits("simulate", folder / "experiment.toml", "-o", folder / "out", "--processes", "1", *words)
 
 
-def test_answers_tables_workbook_and_a_report_that_asks_no_network_are_written(tmp_path: Path) -> None:
-    answer = simulated(tmp_path)
-    report = (tmp_path / "out" / "report.html").read_text()
-    tables = sorted(path.stem for path in (tmp_path / "out" / "tables").iterdir())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A simulation that several tests look at; its steps are kept, so that doing it again takes no process."""
 
-    assert answer.code == 0, answer.err
-    assert len(answer.out.splitlines()) == 5
-    assert sorted(load_workbook(tmp_path / "out" / "results.xlsx").sheetnames) == tables
+    folder: Path
+    answer: Answer
+
+    def table(self, name: str) -> bytes:
+        """A table's CSV."""
+        return (self.folder / "out" / "tables" / f"{name}.csv").read_bytes()
+
+    def report(self) -> str:
+        """The report."""
+        return (self.folder / "out" / "report.html").read_text()
+
+    def files(self) -> dict[str, bytes]:
+        """All files but the workbook, which says when it was zipped."""
+        return {name: data for name, data in files_in(self.folder / "out").items() if not name.endswith(".xlsx")}
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    folder = tmp_path_factory.mktemp("simulated")
+    return Done(folder=folder, answer=simulated(folder))
+
+
+def test_answers_tables_workbook_and_a_report_that_asks_no_network_are_written(done: Done) -> None:
+    report = done.report()
+    tables = sorted(path.stem for path in (done.folder / "out" / "tables").iterdir())
+
+    assert done.answer.code == 0, done.answer.err
+    assert len(done.answer.out.splitlines()) == 5
+    assert sorted(load_workbook(done.folder / "out" / "results.xlsx").sheetnames) == tables
     assert report.count("<svg") >= 8
     assert "default-src 'none'" in report
     assert not re.findall(r"(?:src|href|url)\s*[=(]", report)
@@ -65,28 +91,27 @@ def test_answers_tables_workbook_and_a_report_that_asks_no_network_are_written(t
     assert "<i>more" not in report
 
 
-def test_a_second_run_does_nothing_anew_and_writes_the_same_tables(tmp_path: Path) -> None:
-    simulated(tmp_path)
-    before = {name: data for name, data in files_in(tmp_path / "out").items() if not name.endswith(".xlsx")}
-    answer = simulated(tmp_path)
-    after = {name: data for name, data in files_in(tmp_path / "out").items() if not name.endswith(".xlsx")}
+def test_a_second_run_does_nothing_anew_and_writes_the_same_files(done: Done) -> None:
+    before = done.files()
+    answer = simulated(done.folder)
 
-    assert after == before
+    assert done.files() == before
+    assert answer.out == done.answer.out
     assert "12 of 12 steps (12 kept from before)" in answer.err
 
 
-def test_no_cell_of_a_table_begins_like_a_formula(tmp_path: Path) -> None:
-    simulated(tmp_path)
-
-    assert b"\n=" not in (tmp_path / "out" / "tables" / "scenarios.csv").read_bytes()
-    assert b"'=more" in (tmp_path / "out" / "tables" / "scenarios.csv").read_bytes()
+def test_no_cell_of_a_table_begins_like_a_formula(done: Done) -> None:
+    assert b"\n=" not in done.table("scenarios")
+    assert b"'=more" in done.table("scenarios")
 
 
-def test_chinese_answers_are_chinese(tmp_path: Path) -> None:
-    answer = simulated(tmp_path, "--language", "zh-CN")
+def test_chinese_answers_are_chinese(done: Done) -> None:
+    answer = simulated(done.folder, "--language", "zh-CN")
+    report = done.report()
+    simulated(done.folder)
 
     assert "配对重复" in answer.out
-    assert "容量曲线" in (tmp_path / "out" / "report.html").read_text()
+    assert "容量曲线" in report
 
 
 def test_a_history_is_fitted_and_its_gaps_are_told(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Experiments from JSON or TOML documents, with all faults at once."""
 
+import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -89,8 +90,8 @@ def _parsed(data: bytes) -> Mapping[str, object]:
     raise refusal
 
 
-def _refuse(code: str, message: str, hint: str) -> InvalidInput:
-    return InvalidInput([Fault(where="", code=code, message=message, hint=hint)])
+def _refuse(code: str, message: str, hint: str, where: str = "") -> InvalidInput:
+    return InvalidInput([Fault(where=where, code=code, message=message, hint=hint)])
 
 
 def _whole(fields: Fields, key: str, otherwise: int, least: int, most: int) -> int:
@@ -131,10 +132,7 @@ def _scenarios(fields: Fields, behaviour: Behaviour) -> tuple[Scenario, ...]:
     names = [one.name for one in found]
     for name in sorted({name for name in names if names.count(name) > 1}):
         fields.fault("scenarios", "duplicate_name", f"two scenarios are called '{name}'", "Give each another name.")
-    if len(found) > _MOST_SCENARIOS:
-        message = f"these are {len(found)} scenarios; at most {_MOST_SCENARIOS} are run"
-        fields.fault("grid", "too_many", message, "Ask for fewer values.")
-    return tuple(found[:_MOST_SCENARIOS])
+    return tuple(found)
 
 
 def _scenario(table: Fields, behaviour: Behaviour, name: str | None = None, amount: float | None = None) -> Scenario:
@@ -163,8 +161,10 @@ def _grid(fields: Fields, behaviour: Behaviour) -> list[Scenario]:
             axis.fault("values", "wrong_value", "an axis lists at least one value", "Give a list.")
             values = []
         axes.append([(key, value, {"kind": kind, key: value, **others}) for value in values])
-    if not all(axes) or len(list(product(*(range(len(axis)) for axis in axes)))) > _MOST_SCENARIOS:
-        return [Scenario(name=str(number)) for number in range(_MOST_SCENARIOS + 1)] if all(axes) else []
+    if math.prod(len(axis) for axis in axes) > _MOST_SCENARIOS:
+        raise _refuse(
+            "too_many", f"the grid has more than {_MOST_SCENARIOS} scenarios", "Ask for fewer values.", "/grid"
+        )
     found = []
     for number, point in enumerate(product(*axes)):
         table = Fields({"changes": [one for _, _, one in point]}, f"/grid/{number}", fields.faults)
