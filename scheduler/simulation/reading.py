@@ -132,6 +132,9 @@ def _scenarios(fields: Fields, behaviour: Behaviour) -> tuple[Scenario, ...]:
     names = [one.name for one in found]
     for name in sorted({name for name in names if names.count(name) > 1}):
         fields.fault("scenarios", "duplicate_name", f"two scenarios are called '{name}'", "Give each another name.")
+    if len(found) > _MOST_SCENARIOS:
+        message = f"these are {len(found)} scenarios; at most {_MOST_SCENARIOS} are run"
+        fields.fault("scenarios", "too_many", message, "Split the experiment.")
     return tuple(found)
 
 
