@@ -14,6 +14,7 @@ from scheduler.documents import read_plan, write_problem
 from scheduler.domain.errors import InvalidInput, NotNow, ProcessDied
 from scheduler.planning import check_plan, plan_visits
 from scheduler.simulation.attempts import Status
+from scheduler.simulation.behaviour import CERTAIN
 from scheduler.simulation.changes import Crews, FoundFactor, PlanBuffer, Planner
 from scheduler.simulation.day_planning import KeptPlans, made_day
 from scheduler.simulation.draws import Draws
@@ -90,15 +91,17 @@ def test_a_step_that_was_half_written_is_done_again(tmp_path: Path) -> None:
     assert chunk.read_bytes() == content
 
 
-def test_another_seed_or_other_data_use_no_kept_result(tmp_path: Path) -> None:
+def test_another_seed_other_data_or_another_fit_use_no_kept_result() -> None:
     experiment = an_experiment()
     hashes = {
         experiment.sha256(a_snapshot()),
         replace(experiment, document={"seed": 2}).sha256(a_snapshot()),
+        replace(experiment, behaviour=CERTAIN).sha256(a_snapshot()),
         experiment.sha256(a_snapshot(a_problem([a_visit("other")]))),
     }
 
-    assert len(hashes) == 3
+    assert len(hashes) == 4
+    assert experiment.sha256(a_snapshot()) in hashes
 
 
 def test_processes_come_to_the_same_results_as_a_thread(tmp_path: Path) -> None:

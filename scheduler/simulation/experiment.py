@@ -97,10 +97,12 @@ class Experiment:
         return world
 
     def sha256(self, snapshot: Snapshot) -> str:
-        """What results belong to: the experiment as written, its data, the model and the planner."""
+        """What results belong to: the experiment as written, what was fitted, its data, the model and the planner."""
         return canonical_sha256(
             {
                 "document": {key: value for key, value in self.document.items() if key != "questions"},
+                # Fitted numbers stand in no document.
+                "behaviour": repr(self.behaviour),
                 "problem_sha256": problem_sha256(snapshot.problem),
                 "districts": dict(sorted(snapshot.districts.items())),
                 "model": MODEL,
