@@ -17,6 +17,8 @@ THIRD_PARTIES: Mapping[str, frozenset[str]] = {
     "scheduler/rules": frozenset({"holidays"}),
     "scheduler/documents": frozenset({"pydantic", "pydantic_core"}),
     "scheduler/solver": frozenset({"ortools", "google", "numpy", "numba"}),
+    "scheduler/simulation/draws": frozenset({"numpy"}),
+    "scheduler/simulation/statistics": frozenset({"numpy", "scipy"}),
     "scheduler/travel": frozenset({"numpy", "osrm"}),
     "scheduler/travel/geocoding": frozenset({"geopy"}),
     "scheduler/travel/street_extract": frozenset({"numpy", "osmium"}),
@@ -34,6 +36,8 @@ THIRD_PARTIES: Mapping[str, frozenset[str]] = {
     "api/store/job_engine": frozenset({"pysqlite3", "sqlalchemy"}),
     "api/papers": frozenset({"fpdf", "segno"}),
     "api/importing/workbooks": frozenset({"openpyxl"}),
+    "api/what_if/executors": frozenset({"distributed"}),
+    "api/what_if/workbook": frozenset({"openpyxl"}),
     "api/workbook": frozenset({"openpyxl"}),
     "fixtures": frozenset({"osmium"}),
     "benchmarks": frozenset({"click"}),
@@ -68,7 +72,7 @@ ELAPSED_TIME = frozenset({"time.monotonic", "time.monotonic_ns", "time.perf_coun
 ELAPSED_TIME_ALLOWED = ("scheduler/planning.py", "scheduler/solver/", "scheduler/travel/build.py")
 # The operator's own server of roads; its address is handed in.
 NETWORK_ALLOWED = frozenset({("scheduler/travel/osrm_http.py", "http.client")})
-SEEDED = frozenset({"random.Random", "numpy.random.default_rng", "numpy.random.SeedSequence"})
+SEEDED = frozenset({"random.Random", "numpy.random.default_rng", "numpy.random.SeedSequence", "numpy.random.Philox"})
 
 SIBLINGS = ("scheduler.checker", "scheduler.solver", "scheduler.travel")
 

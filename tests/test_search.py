@@ -125,3 +125,15 @@ def test_a_shift_kept_out_gets_no_route_and_the_plan_still_belongs_to_the_proble
 
 def test_a_problem_without_visits_says_so() -> None:
     assert plan_visits(a_problem([]), limits=SearchLimits(seconds=1.0)).status == "no_visits"
+
+
+def test_a_search_alone_leaves_proof_and_routing_model_out_and_its_plan_is_lawful_and_repeatable() -> None:
+    problem = a_random_problem(Random(4), visits=12, shifts=3)
+    limits = SearchLimits(seconds=None, iterations=40, search_only=True)
+    steps: set[str] = set()
+    plan = plan_visits(problem, limits=limits, on_progress=lambda progress: steps.add(progress.step))
+
+    assert steps <= {"first solution", "search"}
+    assert plan.engine.note == "search alone, as was asked"
+    assert check_plan(problem, plan) == ()
+    assert plan_visits(problem, limits=limits) == plan

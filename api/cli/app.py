@@ -25,10 +25,12 @@ from api.cli.planning import check, compare, plan
 from api.cli.roads import roads
 from api.cli.rules import rules
 from api.cli.serve import serve, worker
+from api.cli.simulating import simulate
 from api.cli.users import user
 
 COMMANDS = (
-    *(demo, plan, check, compare, why, draw_map, export, papers, rules, roads, import_cases, serve, worker, user, db),
+    *(demo, plan, check, compare, why, draw_map, export, papers, rules, roads, import_cases, simulate),
+    *(serve, worker, user, db),
 )
 
 

@@ -1,6 +1,7 @@
 """How far the search or a build is, on stderr: a bar on a terminal, else a plain line now and then."""
 
 import sys
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:  # importing the planner takes OR-Tools with it
     from tqdm import tqdm
 
     from scheduler.planning import Progress
+    from scheduler.simulation.running import SimulationProgress
     from scheduler.travel.build import BuildProgress
 
 QUIET_SECONDS = 2.0
@@ -56,6 +58,45 @@ class ProgressReport:
         elif progress.seconds >= self._next_line:
             self._next_line = progress.seconds + SECONDS_BETWEEN_LINES
             click.echo(f"planning for {progress.seconds:.0f} s: {best}", file=self._stream)
+
+
+class SimulationReport:
+    """How far a simulation is, and how long it will still take: a bar on a terminal, else a line now and then."""
+
+    def __init__(self, elapsed: Callable[[], float], stream: TextIO | None = None) -> None:
+        """Choose the bar or the lines.
+
+        Args:
+            elapsed: Seconds of a clock that only goes forward.
+            stream: Where to show it; stderr when None.
+        """
+        self._elapsed = elapsed
+        self._begin = self._next_line = elapsed()
+        self._stream = stream or sys.stderr
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the last line as it is."""
+        if self._stream.isatty():
+            click.echo(file=self._stream)
+
+    def __call__(self, progress: "SimulationProgress") -> None:
+        """Show the steps, and the time left by the pace of this run's own steps."""
+        now = self._elapsed()
+        own, left = progress.done - progress.kept, progress.steps - progress.done
+        seconds = f", about {(now - self._begin) / own * left:.0f} s left" if own and left else ""
+        kept = f" ({progress.kept} kept from before)" if progress.kept else ""
+        line = f"simulating: {progress.done} of {progress.steps} steps{kept}{seconds}"
+        if self._stream.isatty():
+            click.echo(f"\r\x1b[K{line}", nl=False, file=self._stream)
+        elif now >= self._next_line or not left:
+            self._next_line = now + SECONDS_BETWEEN_LINES
+            click.echo(line, file=self._stream)
 
 
 class BuildReport:

@@ -1,8 +1,10 @@
 """Reads the tables of a TOML file key by key and collects what is wrong with them."""
 
+import math
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeGuard
 
 from scheduler.domain.errors import Fault
 from scheduler.rules.clock import MIDNIGHT, Clock, parse_clock
@@ -32,6 +34,11 @@ class Fields:
         where = f"{self.where}/{key}" if key else self.where
         self.faults.append(Fault(where=where, code=code, message=message, hint=hint))
 
+    @property
+    def values(self) -> Mapping[str, object]:
+        """The table as it was given."""
+        return self._table
+
     def has(self, key: str) -> bool:
         """Whether the table has `key`, which stays unread."""
         return key in self._table
@@ -55,6 +62,31 @@ class Fields:
             return value
         self._wrong(key, value, f"a whole number of at least {minimum}")
         return minimum
+
+    def number(self, key: str, *, least: float, most: float = math.inf) -> float:
+        """A number between bounds, both included."""
+        value = self._value(key)
+        if _is_number(value, least, most):
+            return float(value)
+        self._wrong(key, value, f"a number from {least:g}" + (f" to {most:g}" if most < math.inf else ""))
+        return least
+
+    def numbers(self, key: str, count: int) -> tuple[float, ...]:
+        """So many numbers of at least zero."""
+        values = self._list(key)
+        if len(values) == count and all(_is_number(value, 0.0, math.inf) for value in values):
+            return tuple(float(value) for value in values if _is_number(value, 0.0, math.inf))
+        self._wrong(key, values, f"a list of {count} numbers of at least zero")
+        return (0.0,) * count
+
+    def wholes(self, key: str, least: int, most: int) -> tuple[int, ...]:
+        """A list of whole numbers between bounds, both included."""
+        values = self._list(key)
+        found = tuple(value for value in values if isinstance(value, int) and not isinstance(value, bool))
+        if len(found) == len(values) and all(least <= value <= most for value in found):
+            return found
+        self._wrong(key, values, f"a list of whole numbers from {least} to {most}")
+        return ()
 
     def flag(self, key: str) -> bool:
         """True or false."""
@@ -162,3 +194,7 @@ class Fields:
             self.fault(key, "wrong_value", f"{value!r} is not {expected}", f"Give {expected}.")
         else:
             self.fault(key, "missing", f"`{key}` is missing", f"Give {expected}.")
+
+
+def _is_number(value: object, least: float, most: float) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most

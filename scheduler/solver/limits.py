@@ -23,6 +23,8 @@ class SearchLimits:
         searches: How many searches run side by side; with seconds one a core unless given, with iterations two.
         threads: At most so many cores are used, all unless given; with iterations it changes no plan.
         patience_seconds: Also stop when nothing better was found for so long; with seconds only.
+        search_only: Leave out proof, recombination and routing model, which take most of the time of short searches:
+            for those who make thousands of plans to compare and none to drive.
     """
 
     seconds: float | None = 30.0
@@ -31,6 +33,7 @@ class SearchLimits:
     searches: int | None = None
     threads: int | None = None
     patience_seconds: float | None = None
+    search_only: bool = False
 
     def __post_init__(self) -> None:
         """Refuse no limit, both limits, negative limits, and patience without a clock."""
