@@ -37,11 +37,13 @@ from api.security import protect
 from api.settings import Settings
 from api.web.crew_phone import crew_phone
 from api.web.doors import doors
+from api.web.hotline_pages import hotline_pages
 from api.web.limits import keep_limits
 from api.web.pages import pages
 from api.web.planning_page import planning_page
 from api.web.signing_in import signing_in
 from api.web.signing_in_elsewhere import elsewhere
+from api.web.wishes_pages import wishes_pages
 
 API_VERSION = "1.0.0"
 
@@ -88,7 +90,7 @@ def create_app(
         *(plan_files_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
     ):
         app.register_api(part)
-    for page in (pages, planning_page, signing_in, elsewhere, doors, crew_phone):
+    for page in (pages, planning_page, signing_in, elsewhere, doors, crew_phone, wishes_pages, hotline_pages):
         app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
     guard(app)

@@ -97,6 +97,7 @@ class RecordAnswer(BaseModel):
     checked_in_at: datetime
     present: list[str]
     carried: list[str]
+    checked: list[str] = Field(description="What the crew says that it showed and switched on.")
     outcome: str | None = None
     until: str | None = None
     ended_at: datetime | None = None
@@ -284,7 +285,8 @@ def _record(unit: Unit, found: VisitRecord) -> RecordAnswer:
         visit_id=records.stop_of(unit, found),
         checked_in_at=found.checked_in_at,
         present=list(found.present_collectors),
-        carried=list(found.checklist),
+        carried=[one for one in found.checklist if one not in visits.CHECK_LIST],
+        checked=[one for one in found.checklist if one in visits.CHECK_LIST],
         outcome=found.outcome,
         until=None if found.until is None else found.until.isoformat(),
         ended_at=found.ended_at,

@@ -24,6 +24,8 @@ class EventKind(StrEnum):
     VISIT_ENDED = "visit.ended"
     VISIT_CANCELLED = "visit.cancelled"
     WISH_ASKED = "wish.asked"
+    CREW_ALARM = "crew.alarm"
+    CREW_ALARM_HANDLED = "crew.alarm_handled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

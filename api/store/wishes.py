@@ -1,15 +1,16 @@
 """What borrowers ask by the link of a notice, and what anybody reports on the verification page."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from api.store.database import Unit
-from api.store.tables.cases import CaseRow
+from api.store.tables.cases import CaseRow, NoticeRow
 from api.store.tables.organisation import TenantRow
-from api.store.tables.visiting import LetterRow, ReportRow, WishRow
+from api.store.tables.plans import StopRow
+from api.store.tables.visiting import LetterRow, LinkRow, ReportRow, WishRow
 
 
 class WishKind(StrEnum):
@@ -25,7 +26,12 @@ class WishKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A wish; see `WishRow`."""
+    """A wish; see `WishRow`.
+
+    Attributes:
+        announced_for: The day of the visit whose notice led here; None once the link was deleted.
+        is_called_off: Whether that visit was called off, for this wish or another reason.
+    """
 
     id: str
     case_code: str
@@ -33,6 +39,9 @@ class Wish:
     text: str
     asked_at: datetime
     handled_at: datetime | None
+    handled_by: str | None
+    announced_for: date | None
+    is_called_off: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,7 @@ class Report:
     text: str
     reported_at: datetime
     handled_at: datetime | None
+    handled_by: str | None
 
 
 def ask(unit: Unit, case_id: str, link_id: str, kind: WishKind, text: str) -> bool:
@@ -75,7 +85,14 @@ def ask(unit: Unit, case_id: str, link_id: str, kind: WishKind, text: str) -> bo
 
 def listed(unit: Unit, *, open_only: bool) -> tuple[Wish, ...]:
     """All wishes of the scope, the oldest first."""
-    query = select(WishRow, CaseRow.code).join(CaseRow, CaseRow.id == WishRow.case_id)
+    its_stop = and_(StopRow.plan_id == NoticeRow.plan_id, StopRow.visit_code == CaseRow.code)
+    query = (
+        select(WishRow, CaseRow.code, NoticeRow.first_day, StopRow.cancelled_at)
+        .join(CaseRow, CaseRow.id == WishRow.case_id)
+        .outerjoin(LinkRow, LinkRow.id == WishRow.link_id)
+        .outerjoin(NoticeRow, NoticeRow.id == LinkRow.notice_id)
+        .outerjoin(StopRow, its_stop)
+    )
     if open_only:
         query = query.where(WishRow.handled_at.is_(None))
     return tuple(
@@ -86,8 +103,11 @@ def listed(unit: Unit, *, open_only: bool) -> tuple[Wish, ...]:
             text=unit.opened(row.sealed_text),
             asked_at=row.asked_at,
             handled_at=row.handled_at,
+            handled_by=row.handled_by,
+            announced_for=day,
+            is_called_off=cancelled_at is not None,
         )
-        for row, code in unit.session.execute(query.order_by(WishRow.asked_at, WishRow.id))
+        for row, code, day, cancelled_at in unit.session.execute(query.order_by(WishRow.asked_at, WishRow.id))
     )
 
 
@@ -133,6 +153,7 @@ def reports(unit: Unit, *, open_only: bool) -> tuple[Report, ...]:
             text=unit.opened(row.sealed_text),
             reported_at=row.reported_at,
             handled_at=row.handled_at,
+            handled_by=row.handled_by,
         )
         for row in unit.session.scalars(query)
     )

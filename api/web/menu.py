@@ -7,7 +7,11 @@ from flask import current_app, g, request, url_for
 from api.access.policy import actor, policy_of
 
 # In this order; whose role a page does not admit does not see its line.
-ENTRIES = (("menu_days", "pages.list_days"),)
+ENTRIES = (
+    ("menu_days", "pages.list_days"),
+    ("menu_wishes", "wishes_pages.list_wishes"),
+    ("menu_hotline", "hotline_pages.show"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

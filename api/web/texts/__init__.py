@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from api.web.texts.days import DAY_TEXTS
 from api.web.texts.doors import DOOR_TEXTS
+from api.web.texts.office import OFFICE_TEXTS
 from api.web.texts.pages import PAGE_TEXTS
+from api.web.texts.phone import PHONE_TEXTS
 from api.web.texts.shell import SHELL_TEXTS
 
 _PARTS = (
@@ -12,6 +14,8 @@ _PARTS = (
     PAGE_TEXTS,
     DAY_TEXTS,
     DOOR_TEXTS,
+    PHONE_TEXTS,
+    OFFICE_TEXTS,
 )
 
 
