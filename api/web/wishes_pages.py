@@ -24,6 +24,7 @@ wishes_pages = Blueprint("wishes_pages", __name__, url_prefix="/wishes")
 _SEE_TO_THEM = (Role.DISPATCHER, Role.COMPLIANCE)
 _STATES = ("open", "handled", "all")
 _MOST = 200
+_DIGITS = 18  # of an event's number; more fit into no database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,10 +166,13 @@ def handle_report(report_id: str) -> Response:
     return done("wishes_pages.list_wishes", "handled")
 
 
-@wishes_pages.post("/alarms/<int:sequence>/handled")
+@wishes_pages.post("/alarms/<alarm_id>/handled")
 @allow(*_SEE_TO_THEM)
-def handle_alarm(sequence: int) -> Response:
+def handle_alarm(alarm_id: str) -> Response:
     """Somebody called the crew."""
+    if not (alarm_id.isascii() and alarm_id.isdecimal() and len(alarm_id) <= _DIGITS):
+        raise NotFound
+    sequence = int(alarm_id)
     with current.database().reading(actor().scope, current.now()) as unit:
         plan_id = alarms.plan_of(unit, sequence)
     if plan_id is None:

@@ -8,7 +8,7 @@
   const ahead = Date.parse(document.body.dataset.nowAt) - Date.now(); // of the phone's clock
   const overAt = Date.parse(document.body.dataset.overAt);
   const line = []; // of what was not answered yet
-  let [isSending, pause, timer, app, seenAt] = [false, wait.first, 0, "", Date.now()];
+  let [isSending, isOver, pause, timer, app, seenAt] = [false, false, wait.first, 0, "", Date.now()];
   const main = () => document.getElementById("content");
   const now = () => Date.now() + ahead;
 
@@ -88,7 +88,7 @@
 
   // Asks what stands now, where nobody is in the middle of something.
   const refresh = async () => {
-    if (line.length || isTyping()) return;
+    if (isOver || line.length || isTyping()) return;
     const next = await ask(location.href, {});
     if (next === null) tell(net.dataset.offline);
     else if (!line.length && !isTyping()) {
@@ -103,12 +103,13 @@
 
   // The service says until when a visit may begin; a page that lies open keeps to it.
   const byTheClock = () => {
+    if (isOver) return;
     if (now() > overAt) {
+      isOver = true;
       line.length = 0;
       tell("");
       document.querySelector("header p").textContent = "";
       show(document.getElementById("over").content.cloneNode(true).firstElementChild);
-      clearInterval(ticking);
       return;
     }
     const latest = Date.parse(main().dataset.latestStart || "");
@@ -176,6 +177,6 @@
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible" && Date.now() - seenAt > wait.fresh) refresh();
   });
-  const ticking = setInterval(byTheClock, 15000);
+  setInterval(byTheClock, 15000);
   prepare();
 })();
