@@ -12,7 +12,6 @@ OFFICE_TEXTS: Mapping[str, tuple[str, str]] = {
         "诉求在提出时已经生效。处理以后请标记；标记不会解除它的效果。",
         "What was asked holds already. Mark it once somebody saw to it; that does not lift what follows from it.",
     ),
-    "state": ("状态", "State"),
     "state_open": ("待处理", "To be seen to"),
     "state_handled": ("已处理", "Seen to"),
     "state_all": ("全部", "All"),
