@@ -61,10 +61,10 @@ def ask_for_help(
 
 def lately(unit: Unit) -> tuple[Alarm, ...]:
     """The alarms of today and yesterday, the newest first."""
-    kinds = (EventKind.CREW_ALARM, EventKind.CREW_ALARM_HANDLED)
+    kinds = (EventKind.CREW_ALARM, EventKind.CREW_ANSWERED)
     query = select(EventRow).where(EventRow.kind.in_(kinds), EventRow.at > unit.now - SHOWN_FOR)
     rows = unit.session.scalars(query.order_by(EventRow.sequence.desc())).all()
-    handled = {row.subject: row for row in rows if row.kind == EventKind.CREW_ALARM_HANDLED}
+    handled = {row.subject: row for row in rows if row.kind == EventKind.CREW_ANSWERED}
     return tuple(_alarm(row, handled.get(_subject(row.sequence))) for row in rows if row.kind == EventKind.CREW_ALARM)
 
 
@@ -77,10 +77,10 @@ def handle(unit: Unit, sequence: int) -> bool:
     if not _rows(unit, EventKind.CREW_ALARM, EventRow.sequence == sequence):
         return False
     subject = _subject(sequence)
-    if not _rows(unit, EventKind.CREW_ALARM_HANDLED, EventRow.subject == subject):
+    if not _rows(unit, EventKind.CREW_ANSWERED, EventRow.subject == subject):
         by = None if unit.scope is None else unit.scope.user_id
-        unit.note("crew.alarm_handled", subject)
-        events.append(unit, EventKind.CREW_ALARM_HANDLED, subject, by=by)
+        unit.note("crew.answered", subject)
+        events.append(unit, EventKind.CREW_ANSWERED, subject, by=by)
     return True
 
 

@@ -25,7 +25,7 @@ class EventKind(StrEnum):
     VISIT_CANCELLED = "visit.cancelled"
     WISH_ASKED = "wish.asked"
     CREW_ALARM = "crew.alarm"
-    CREW_ALARM_HANDLED = "crew.alarm_handled"
+    CREW_ANSWERED = "crew.answered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
