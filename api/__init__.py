@@ -18,15 +18,19 @@ from api.rest.approvals import approvals_api
 from api.rest.bodies import be_strict
 from api.rest.cases import cases_api
 from api.rest.collectors import collectors_api
+from api.rest.concerns import concerns_api
+from api.rest.corrections import corrections_api
 from api.rest.documentation import DocumentedApp
 from api.rest.idempotency import guard
 from api.rest.imports import imports_api
 from api.rest.jobs import jobs_api
+from api.rest.keeping import keeping_api
 from api.rest.links import links_api
 from api.rest.notices import notices_api
 from api.rest.plan_files import plan_files_api
 from api.rest.plans import plans_api
 from api.rest.reveals import reveals_api
+from api.rest.status import status_api
 from api.rest.tokens import tokens_api
 from api.rest.users import users_api
 from api.rest.verification import verification_api
@@ -88,6 +92,7 @@ def create_app(
         *(plans_api, jobs_api, users_api, tokens_api, reveals_api, approvals_api),
         *(cases_api, collectors_api, imports_api, workplaces_api),
         *(plan_files_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
+        *(corrections_api, concerns_api, keeping_api, status_api),
     ):
         app.register_api(part)
     for page in (pages, planning_page, signing_in, elsewhere, doors, crew_phone, wishes_pages, hotline_pages):

@@ -12,6 +12,7 @@ from scheduler.domain.visit import Place, PlaceKind, Visit
 from scheduler.rules.decision import Decision, RuleReason
 from scheduler.rules.evaluate import Cap, Question, caps_on_visits, evaluate
 from scheduler.rules.hours import LawfulHours, lawful_hours
+from scheduler.rules.overrides import rules_for
 from scheduler.rules.rule_pack import RuleSet
 
 
@@ -94,7 +95,7 @@ def hours_at(problem: Problem, rules: RuleSet, visit: Visit, place: Place) -> La
     question = asking.question(visit, place)
     if question is None:
         return LawfulHours(())
-    return lawful_hours(asking.rules, question.topic, question.time_zone, question.days)
+    return lawful_hours(rules_for(asking.rules, visit.case), question.topic, question.time_zone, question.days)
 
 
 def _decide_visit(
@@ -115,17 +116,20 @@ def _decide_visit(
 def _barred_by_others(asking: _Asking, alone: Mapping[str, Mapping[str, Decision]]) -> Mapping[str, RuleReason]:
     """Visits that may be made alone, but not together with more important ones of the same person, debt or address.
 
-    A cap leaves room for so many visits in all of the days together, which is at least as strict as it asks.
+    A cap leaves room for so many visits in all of the days together, which is at least as strict as it asks. Visits
+    that overrides except from a cap are counted by it, before all others.
     """
     room: dict[tuple[str, str], int] = {}
     barred: dict[str, RuleReason] = {}
-    for visit in sorted(asking.problem.visits, key=_most_important_first):
+    shared = []
+    for visit in asking.problem.visits:
         places = [place for place in visit.places if alone[visit.id][place.id].allowed]
-        caps = {key: cap for place in places for key, cap in _shared_caps(asking, visit, place)}
+        shared.append((visit, {key: cap for place in places for key, cap in _shared_caps(asking, visit, place)}))
+    for visit, caps in sorted(shared, key=lambda one: (_binds(one[1]), _most_important_first(one[0]))):
         for key, cap in caps.items():
             if key not in room:
                 room[key] = max(1, cap.params.left(cap.facts))
-        full = next((cap for key, cap in caps.items() if room[key] < 1), None)
+        full = next((cap for key, cap in caps.items() if cap.bars and room[key] < 1), None)
         if full is not None:
             barred[visit.id] = full.reason
             continue
@@ -141,6 +145,10 @@ def _shared_caps(asking: _Asking, visit: Visit, place: Place) -> Iterable[tuple[
         common = cap.params.together(cap.facts.case, place.location_id)
         if common is not None:
             yield (cap.rule_id, common), cap
+
+
+def _binds(caps: Mapping[tuple[str, str], Cap]) -> bool:
+    return all(cap.bars for cap in caps.values())
 
 
 def _most_important_first(visit: Visit) -> tuple[bool, bool, int, str]:

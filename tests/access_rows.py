@@ -196,7 +196,13 @@ _OTHER_NAMES = {("/api/v1/shifts/", "shift_id"): "shift_row_id", ("/crew/", "rec
 # Made once for each branch: the same plan is kept once.
 _KEPT = frozenset({"plan_id"})
 _ONE_OF = "any("  # a path that takes one of several words, which are all of one kind to the policy
-_EVERYBODYS = {"day": "2026-12-01", "name": "cases.csv", "visit_id": "v1", "phone_record_id": "0" * 32}
+_EVERYBODYS = {
+    "day": "2026-12-01",
+    "name": "cases.csv",
+    "visit_id": "v1",
+    "kind": "wishes",
+    "phone_record_id": "0" * 32,
+}
 # The body of a request by method and path; `{case_id}` and the like are replaced by the thing that is asked for.
 BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("PATCH", "/api/v1/cases/<case_id>"): {"priority": 60},
@@ -233,6 +239,9 @@ BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
         "reason": "x",
     },
     ("POST", "/api/v1/approvals/<approval_id>/decision"): {"is_granted": True},
+    ("PUT", "/api/v1/retention/<kind>"): {"days": 700, "reason": "x"},
+    ("POST", "/api/v1/visit-records/<record_id>/corrections"): {"outcome": "NOT_HOME", "reason": "x"},
+    ("POST", "/api/v1/plans/<plan_id>/visits/<visit_id>/not-begun"): {"outcome": "ABORT_OPS", "reason": "weather"},
     ("POST", "/api/v1/jobs"): {"kind": "plan", "day": "2026-12-01", "seconds": 1},
     ("POST", "/api/v1/reveals"): {"subject": "case:{case_id}", "reason": "contact"},
     ("POST", "/api/v1/tokens"): {"user_id": "{user_id}", "name": "x"},

@@ -19,6 +19,7 @@ from scheduler.domain.time_window import TimeWindow
 
 FOLDER = Path(__file__).parent.parent / "scheduler" / "rules"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MAY_BE_EXCEPTED = ("time_window", "frequency_cap", "quiet_period", "ladder", "crew", "qualification")
 Table = dict[str, Any]
 
 
@@ -46,9 +47,15 @@ def says_no(packs: Sequence[str], visit: Visit) -> set[str]:
         for rule in pack["rules"]:
             judge = JUDGED.get(rule["kind"])
             in_force = visit.day(zone) >= max(rule["effective_from"], pack["effective_from"])
+            if rule["basis"] == "policy" and rule["kind"] in MAY_BE_EXCEPTED:
+                in_force = in_force and not excepted(rule["id"], visit, zone)
             if judge and in_force and "applies" not in rule and judge(rule["params"], visit, zone, pack):
                 found.add(rule["id"])
     return found
+
+
+def excepted(rule_id: str, visit: Visit, zone: ZoneInfo) -> bool:
+    return any(one.rule_id == rule_id and visit.day(zone) <= one.valid_until for one in visit.case.overrides)
 
 
 @cache

@@ -2,7 +2,8 @@
 
 `decisions.csv` is written and read by people. Days are counted from the day of the visit: `phone-21` is a call 21 days
 before, `visit-6:met` a visit that met the borrower, `visit-8:vain:PTP@+3` one that ended with a promise for the third
-day from now; `disputed:-1` is a circumstance whose last day was yesterday.
+day from now; `disputed:-1` is a circumstance whose last day was yesterday, `CN-VIS-CAP:+0` an exception whose last day
+is the day of the visit.
 """
 
 import csv
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.domain.case import Block, Case, Channel, Consent, Contact, Notice
+from scheduler.domain.case import Block, Case, Channel, Consent, Contact, Notice, Override
 from scheduler.domain.collector import Collector, Qualification
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import PlaceKind
@@ -68,6 +69,7 @@ class Row:
             contacts=None if self.cells["contacts"] == UNKNOWN else tuple(map(self._contact, self._words("contacts"))),
             consents=tuple(map(self._consent, self._words("said about places"))),
             notices=self._notices(),
+            overrides=tuple(map(self._override, self._words("exceptions"))),
         )
 
     def _words(self, column: str) -> list[str]:
@@ -79,6 +81,10 @@ class Row:
     def _block(self, word: str) -> Block:
         code, _, last = word.partition(":")
         return Block(code=code, until=self._at(last).date() if last else None)
+
+    def _override(self, word: str) -> Override:
+        rule_id, _, last = word.partition(":")
+        return Override(rule_id=rule_id, valid_until=self._at(last).date())
 
     def _contact(self, word: str) -> Contact:
         found = CONTACT.fullmatch(word)

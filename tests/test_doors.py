@@ -17,6 +17,7 @@ from api.store.tables.organisation import UserRow
 from api.store.tables.people import CollectorRow
 from api.store.tables.service import InstallationRow
 from api.store.tables.visiting import LetterRow, LinkRow
+from api.store.wishes import Wanted
 from tests.databases import sqlite_settings
 from tests.visiting import CARRIED, CREWS, PERSONAL, PUBLISHED_AT, at_the_door
 from tests.visiting_service import VisitingService, a_visiting_service
@@ -275,7 +276,7 @@ def test_a_borrower_asks_and_it_holds_at_once(service: VisitingService) -> None:
     assert "已立即生效" in kept.text
     assert "已取消" in kept.text
     with service.database.reading(service.scope, service.now) as unit:
-        (wish,) = wishes.listed(unit, open_only=True)
+        (wish,) = wishes.listed(unit, Wanted())
         assert (wish.case_code, wish.text) == ("c1", "请不要再来")
         stop = stops.one(unit, service.plan_id, "c1")
         assert stop is not None
@@ -296,7 +297,7 @@ def test_a_report_reaches_the_lender_and_the_hotline_sees_why_a_letter_is_void(s
     (report,) = (staff.get("/api/v1/reports").json or {})["reports"]
     assert (report["reference"], report["text"]) == (number[:9], "照片不符")
     assert staff.post(f"/api/v1/reports/{report['id']}/handled").status_code == 204
-    assert staff.get("/api/v1/reports").json == {"reports": []}
+    assert staff.get("/api/v1/reports").json == {"reports": [], "next_cursor": None}
     assert (staff.post("/api/v1/hotline-answers", json={"number": number}).json or {})["state"] == "valid"
     with service.database.writing(service.scope, service.now) as unit:
         letters.revoke(unit, service.plan_id, "c1")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from api.store import wishes
+from api.store.wishes import Wanted
 from tests.phone_days import a_day_at_doors, a_phone
 from tests.screens import DESK, PHONE, a_screen_on, faults_shown
 from tests.test_doors import a_number, notice_secret, shown_code
@@ -21,7 +22,7 @@ def service(tmp_path: Path) -> Iterator[VisitingService]:
 
 def wishes_kept(service: VisitingService) -> list[tuple[str, str]]:
     with service.database.reading(service.scope, service.now) as unit:
-        return [(one.kind.value, one.text) for one in wishes.listed(unit, open_only=True)]
+        return [(one.kind.value, one.text) for one in wishes.listed(unit, Wanted())]
 
 
 def test_a_borrower_asks_for_another_time_and_reads_what_happens_next(service: VisitingService, browser: Any) -> None:
@@ -97,7 +98,7 @@ def test_a_scanned_letter_shows_its_people_and_a_wrong_one_says_what_to_do(
         page.get_by_role("button", name="报告").click()
         page.get_by_text("已收到，谢谢").wait_for()
     with service.database.reading(service.scope, service.now) as unit:
-        assert [one.text for one in wishes.reports(unit, open_only=True)] == ["没有工作证"]
+        assert [one.text for one in wishes.reports(unit, Wanted())] == ["没有工作证"]
 
 
 def test_the_code_of_a_phone_is_typed_on_the_page(service: VisitingService, browser: Any) -> None:

@@ -20,6 +20,7 @@ from api.access import Role, allow
 from api.clock import utc_now
 from api.current import close, kept_by, writing
 from api.errors import Refusal
+from api.rest import idempotency
 from api.rest.idempotency import guard
 from api.settings import Settings
 from api.store import Database, answers
@@ -132,8 +133,8 @@ def test_fifty_threads_with_the_same_keys_have_one_effect_a_key(
         own.environ_base["HTTP_AUTHORIZATION"] = token
         for number in range(KEYS):
             answer = ask(own, f"key-{number}")
-            # A database that is busy for too long refuses, and the caller sends the request again.
-            while answer.status_code == 503:
+            # What takes too long is refused, and the caller sends the request again.
+            while answer.status_code in {409, 503}:
                 answer = ask(own, f"key-{number}")
             statuses[answer.status_code] += 1
 
@@ -147,6 +148,36 @@ def test_fifty_threads_with_the_same_keys_have_one_effect_a_key(
         print(f" [{THREADS} threads x {KEYS} keys: {effects(client)} effects]", end="")  # noqa: T201
     assert statuses == {202: THREADS * KEYS}
     assert effects(client) == KEYS
+
+
+def test_who_asks_again_while_the_first_request_is_answered_waits_and_is_then_refused(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "PATIENCE_SECONDS", 0.05)
+    in_flight = idempotency.InFlight()
+    with (
+        in_flight.alone("ann", "a"),
+        in_flight.alone("bo", "a"),
+        in_flight.alone("ann", "b"),
+        pytest.raises(Refusal) as refused,
+        in_flight.alone("ann", "a"),
+    ):
+        pass
+    assert (refused.value.code, refused.value.word) == (409, "idempotency_in_flight")
+    with in_flight.alone("ann", "a"):
+        pass
+
+    app_wide: idempotency.InFlight = client.application.extensions["visits_in_flight"]
+    with app_wide.alone(user_of(client), "a"):
+        answer = ask(client, "a")
+    assert (answer.status_code, (answer.json or {})["code"]) == (409, "idempotency_in_flight")
+    assert effects(client) == 0
+    assert ask(client, "a").status_code == 202
+
+
+def user_of(client: FlaskClient) -> str:
+    answer = client.get("/api/v1/me").json
+    return str((answer or {})["user_id"])
 
 
 def test_what_a_view_wrote_before_it_refused_is_forgotten(tmp_path: Path) -> None:

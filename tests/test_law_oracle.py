@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.domain.case import Block, Case, Channel, Consent, Contact
+from scheduler.domain.case import Block, Case, Channel, Consent, Contact, Override
 from scheduler.domain.collector import Collector, Qualification
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import PlaceKind
@@ -22,6 +22,7 @@ PACKS = ("cn-base", "cn-house")
 OF_THE_PLACE = ("id-base", "ru-base")
 RULES: dict[tuple[str, ...], RuleSet] = {packs: load_rule_set(packs) for packs in (PACKS, OF_THE_PLACE)}
 ZONES = (ZONE, *map(ZoneInfo, ("Asia/Jakarta", "Asia/Jayapura", "Europe/Kaliningrad", "America/New_York")))
+EXCEPTED = ("CN-HRS-1", "CN-HRS-3", "CN-VIS-CAP", "CN-VIS-CAP-TRY", "CN-BLK-1", "CN-CREW-1", "RU-VIS-1", "XX-1")
 CODES = ("disputed", "hardship", "unlawful_debt", "vulnerable", "harmless")
 
 # Near the thresholds, where two readings of a rule would differ.
@@ -78,6 +79,16 @@ def visits(draw: st.DrawFn, zones: tuple[ZoneInfo, ...]) -> Visit:
             ).map(tuple)
         ),
         notices=(),
+        overrides=draw(
+            st.lists(
+                st.builds(
+                    Override,
+                    rule_id=st.sampled_from(EXCEPTED),
+                    valid_until=st.integers(-2, 2).map(lambda days: day + timedelta(days=days)),
+                ),
+                max_size=3,
+            ).map(tuple)
+        ),
     )
     planned = TimeWindow(earliest_start=begin, latest_end=begin + timedelta(minutes=draw(st.integers(1, 90))))
     crew = tuple(draw(st.lists(people, min_size=1, max_size=3, unique_by=lambda member: member.id)))

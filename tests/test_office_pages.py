@@ -11,6 +11,7 @@ from api.access import Role
 from api.settings import Settings
 from api.store import alarms, letters, wishes
 from api.store.tables.service import AuditRow
+from api.store.wishes import Wanted
 from tests.hostile_names import HOSTILE_NAMES
 from tests.phone_days import a_day_at_doors, a_phone
 from tests.screens import DESK, PHONE, Screen, a_screen_on, faults_of_access, faults_shown
@@ -61,8 +62,8 @@ def test_marking_a_wish_and_a_report_names_who_did_and_when_and_lifts_nothing(da
         asked(service, "stop")
         service.client().post("/verify/report", data={"number": a_number(service, "c2"), "text": "照片不像"})
         with service.database.reading(service.scope, service.now) as unit:
-            (wish,) = wishes.listed(unit, open_only=True)
-            (report,) = wishes.reports(unit, open_only=True)
+            (wish,) = wishes.listed(unit, Wanted())
+            (report,) = wishes.reports(unit, Wanted())
         client = service.client_of_all_branches(Role.COMPLIANCE)
 
         for path in (f"/wishes/{wish.id}/handled", f"/wishes/reports/{report.id}/handled"):

@@ -30,6 +30,12 @@ def document(answer: Any) -> dict[str, Any]:
     return found
 
 
+def changed(client: FlaskClient, user_id: str, change: dict[str, Any]) -> Any:
+    """The answer to a change of the revision that was just read."""
+    where = f"/api/v1/users/{user_id}"
+    return client.patch(where, json=change, headers={"If-Match": client.get(where).headers["ETag"]})
+
+
 def code_of(answer: Any) -> list[tuple[str, str]]:
     return [(error["pointer"], error["code"]) for error in document(answer)["errors"]]
 
@@ -120,15 +126,30 @@ def test_a_new_password_or_role_ends_the_sessions_of_before(each_house: House) -
         browser = each_house.browser(user_id)
         assert browser.get("/api/v1/me").status_code == 200
 
-        assert client.patch(f"/api/v1/users/{user_id}", json=change).status_code == 200
+        assert changed(client, user_id, change).status_code == 200
 
         assert browser.get("/api/v1/me").status_code == 401
+
+
+def test_of_two_who_change_a_user_the_second_is_told_and_must_read_anew(each_house: House) -> None:
+    client = each_house.program(each_house.user(Role.ADMINISTRATOR))
+    where = f"/api/v1/users/{each_house.user()}"
+    read = {"If-Match": client.get(where).headers["ETag"]}
+
+    first = client.patch(where, json={"name": "新名"}, headers=read)
+    second = client.patch(where, json={"role": "planner"}, headers=read)
+    unread = client.patch(where, json={"role": "planner"})
+
+    assert [first.status_code, second.status_code, unread.status_code] == [200, 412, 428]
+    assert first.headers["ETag"] == second.headers["ETag"] != read["If-Match"]
+    assert document(second)["current"]["name"] == "新名"
+    assert document(client.get(where)) == document(first)
 
 
 def test_a_role_that_was_taken_away_is_gone_at_the_next_request_of_a_program(house: House) -> None:
     user_id = house.user(Role.ADMINISTRATOR)
     program = house.program(user_id)
-    house.program(house.user(Role.ADMINISTRATOR)).patch(f"/api/v1/users/{user_id}", json={"role": "planner"})
+    changed(house.program(house.user(Role.ADMINISTRATOR)), user_id, {"role": "planner"})
 
     assert program.get("/api/v1/users").status_code == 403
 
@@ -137,7 +158,7 @@ def test_a_role_that_was_taken_away_is_gone_at_the_next_request_of_a_program(hou
 def test_nobody_shuts_themselves_out(house: House, change: dict[str, object]) -> None:
     user_id = house.user(Role.ADMINISTRATOR)
 
-    assert house.program(user_id).patch(f"/api/v1/users/{user_id}", json=change).status_code == 409
+    assert changed(house.program(user_id), user_id, change).status_code == 409
 
 
 def links_alive(house: House) -> set[str]:
@@ -161,7 +182,7 @@ def test_disabling_a_user_ends_sessions_tokens_addresses_and_links_at_once(each_
     assert [client.get("/api/v1/me").status_code for client in (browser, program)] == [200, 200]
 
     administrator = house.program(house.user(Role.ADMINISTRATOR))
-    answer = administrator.patch(f"/api/v1/users/{gone}", json={"is_disabled": True})
+    answer = changed(administrator, gone, {"is_disabled": True})
 
     assert document(answer)["disabled_at"] is not None
     assert [client.get("/api/v1/me").status_code for client in (browser, program)] == [401, 401]
@@ -174,7 +195,7 @@ def test_disabling_a_user_ends_sessions_tokens_addresses_and_links_at_once(each_
         row = unit.session.scalars(select(AuditRow).where(AuditRow.action == "user.disabled")).one()
     assert row.facts == {"sessions": 1, "tokens": 1, "links": 2}
 
-    administrator.patch(f"/api/v1/users/{gone}", json={"is_disabled": False})
+    changed(administrator, gone, {"is_disabled": False})
     assert [client.get("/api/v1/me").status_code for client in (browser, program)] == [401, 401]
     assert house.stranger().post("/sign-in", data=form).status_code == 303
 
@@ -223,9 +244,9 @@ def test_every_change_leaves_one_line_in_the_trail(house: House) -> None:
     user_id = document(client.post("/api/v1/users", json={"login": "new", "role": "planner", "name": "新"}))["id"]
     token_id = document(client.post("/api/v1/tokens", json={"user_id": user_id, "name": "x"}))["id"]
     client.delete(f"/api/v1/tokens/{token_id}")
-    client.patch(f"/api/v1/users/{user_id}", json={"name": "新名"})
+    changed(client, user_id, {"name": "新名"})
     for is_disabled in (True, True, False, False):
-        client.patch(f"/api/v1/users/{user_id}", json={"is_disabled": is_disabled})
+        changed(client, user_id, {"is_disabled": is_disabled})
 
     assert actions(house)[begun:] == [
         "user.added",
@@ -240,7 +261,7 @@ def test_every_change_leaves_one_line_in_the_trail(house: House) -> None:
 def test_a_name_stands_in_no_line_of_the_trail_and_in_no_open_field(house: House) -> None:
     client = house.program(house.user(Role.ADMINISTRATOR))
     user_id = document(client.post("/api/v1/users", json={"login": "new", "role": "planner", "name": NAME}))["id"]
-    client.patch(f"/api/v1/users/{user_id}", json={"name": NAME + "二"})
+    changed(client, user_id, {"name": NAME + "二"})
 
     with house.database.reading(None, house.clock()) as unit:
         facts = [str(row.facts) + row.subject for row in unit.session.scalars(select(AuditRow))]
@@ -343,6 +364,8 @@ def test_what_one_officer_asks_for_another_one_decides_once(each_house: House) -
     [
         ({"rule_id": "CN-HRS-1"}, "/rule_id", "no_exception"),
         ({"rule_id": "CN-PI-1"}, "/rule_id", "no_exception"),
+        ({"rule_id": "CN-NOTE-2"}, "/rule_id", "no_exception"),
+        ({"rule_id": "CN-BLK-1"}, "/rule_id", "no_exception"),
         ({"rule_id": "XX-1"}, "/rule_id", "unknown_rule"),
         ({"kind": "rule_packs"}, "/kind", "value_unknown"),
         ({"until": "2026-02-30"}, "/until", "date_format"),

@@ -10,7 +10,7 @@ from api.store import Database, PlanState, Scope, audit, events, letters, links,
 from api.store.links import LinkKind
 from api.store.records import VisitRecord
 from api.store.tables.cases import BorrowerRow, CaseRow, ConsentRow, PlaceRow
-from api.store.wishes import WishKind
+from api.store.wishes import Wanted, WishKind
 from api.visiting import visits, wishing
 from scheduler.domain.errors import InvalidInput, NotNow, RulesBroken
 from tests.visiting import CARRIED, CREWS, DAY, PUBLISHED_AT, a_branch, a_day, a_published_plan, at_the_door, received
@@ -258,7 +258,7 @@ def test_what_a_borrower_asks_acts_at_once_and_only_ever_stops(
     with database.reading(scope, at_the_door("08:00")) as unit:
         (stop,) = stops.of_plan(unit, plan_id)
         assert stop.cancelled_for == reason
-        (wish,) = wishes.listed(unit, open_only=True)
+        (wish,) = wishes.listed(unit, Wanted())
         assert (wish.kind, wish.text, wish.case_code) == (kind, "请改期", "c1")
         refused = select(ConsentRow).where(ConsentRow.given.is_(False))
         assert len(unit.session.scalars(refused).all()) == (kind is WishKind.NOT_AT_WORK)

@@ -76,6 +76,7 @@ def _borrower(visit: Visit, layers: "PlaceLayers") -> Document | None:
         "reasons": _rule_reasons(layers.borrower_reasons),
         "collector_ids": None if named is None else sorted(named),
         "collectors_rule_id": layers.decision.collectors_rule_id,
+        "overridden_rule_ids": list(layers.decision.overridden_rule_ids),
     }
 
 

@@ -77,7 +77,7 @@ class LayerLines:
     def _borrower(self, place: Place, layers: "PlaceLayers") -> list[str]:
         if self.visit.case is None:
             return [self._named(self._title(place), self.words["no_case"])]
-        reasons, only = layers.borrower_reasons, self._only(layers.decision)
+        reasons, only = layers.borrower_reasons, [*self._only(layers.decision), *self._overridden(layers.decision)]
         if reasons:
             return [*self._refused(place, reasons, layers.decision), *(f"   {line}" for line in only)]
         return [self._named(self._title(place), line) for line in only or [self.words["no_objection"]]]
@@ -89,6 +89,11 @@ class LayerLines:
         rule = self._rule((decision.collectors_rule_id,) if decision.collectors_rule_id else ())
         names = self.words["join"].join(sorted(decision.collector_ids))
         return [self.words["only"].format(collectors=names, rule=rule)]
+
+    def _overridden(self, decision: Decision) -> list[str]:
+        """Which rules of the house an exception sets aside."""
+        rule_ids = decision.overridden_rule_ids
+        return [self.words["overridden"].format(rules=self.words["join"].join(rule_ids))] if rule_ids else []
 
     def _refused(self, place: Place, reasons: Sequence[RuleReason], decision: Decision) -> list[str]:
         on_all_days = any(one in decision.reasons for one in reasons)

@@ -2,17 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from api.importing.fault_list import FaultList
 from api.importing.reading import read_records
-from api.importing.records import WHOLE_DAY, ZONE, CaseRecord, PlaceRecord, Records, ShiftRecord, moment_of
+from api.importing.records import (
+    WHOLE_DAY,
+    ZONE,
+    CaseRecord,
+    ContactRecord,
+    PlaceRecord,
+    Records,
+    ShiftRecord,
+    moment_of,
+)
 from api.importing.sources import source_of
 from scheduler.documents import read_problem, to_bytes, write_problem
-from scheduler.domain.case import Case
+from scheduler.domain.case import Case, Contact
 from scheduler.domain.collector import Break, Duty, Shift
 from scheduler.domain.location import Location
 from scheduler.domain.problem import DEFAULT_RULE_PACKS, GreatCircleTravel, Objective, Problem, RoadTravel
@@ -118,23 +127,48 @@ def bind(
 
 
 def _visits(records: Records, day: date) -> tuple[Visit, ...]:
-    places, consents = _grouped(records.places), _grouped(records.consents)
-    contacts, notices = _grouped(records.contacts), _grouped(records.notices)
-    visits = []
-    for record in records.cases:
-        case = Case(
+    places, cases = _grouped(records.places), cases_of(records)
+    return tuple(
+        _visit(record, cases[record.case_id], tuple(_place(place, day) for place in places[record.case_id]), day)
+        for record in records.cases
+    )
+
+
+def cases_of(records: Records) -> Mapping[str, Case]:
+    """The facts of the cases, by their ids; contacts about other debts of a borrower stand in each of the logs."""
+    consents, notices, logs = _grouped(records.consents), _grouped(records.notices), _logs(records)
+    return {
+        record.case_id: Case(
             days_past_due=record.days_past_due,
             subject=record.subject,
             actor=record.actor,
             product=record.product,
+            debt=record.case_id if any(contact.debt is not None for contact in logs[record.case_id]) else None,
             person=record.borrower_id,
             blocks=record.blocks,
-            contacts=tuple(one.contact for one in contacts[record.case_id]) if record.contacts_known else None,
+            contacts=logs[record.case_id] if record.contacts_known else None,
             consents=tuple(one.consent for one in consents[record.case_id]),
             notices=tuple(one.notice for one in notices[record.case_id]) if record.notices_known else None,
+            overrides=record.overrides,
         )
-        visits.append(_visit(record, case, tuple(_place(place, day) for place in places[record.case_id]), day))
-    return tuple(visits)
+        for record in records.cases
+    }
+
+
+def _logs(records: Records) -> Mapping[str, tuple[Contact, ...]]:
+    """The contact log of each case: its own contacts as they are, those about another debt with its number."""
+    borrowers = {record.case_id: record.borrower_id for record in records.cases}
+    own = _grouped(records.contacts)
+    of_borrower: dict[str | None, list[ContactRecord]] = defaultdict(list)
+    for one in records.contacts:
+        of_borrower[one.borrower_id or borrowers.get(one.case_id)].append(one)
+    return {
+        case_id: tuple(
+            one.contact if one.case_id == case_id else replace(one.contact, debt=one.case_id)
+            for one in (own[case_id] if borrower_id is None else of_borrower[borrower_id])
+        )
+        for case_id, borrower_id in borrowers.items()
+    }
 
 
 def _visit(record: CaseRecord, case: Case, places: tuple[Place, ...], day: date) -> Visit:

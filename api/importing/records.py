@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.domain.case import Block, Consent, Contact, Notice
+from scheduler.domain.case import Block, Consent, Contact, Notice, Override
 from scheduler.domain.collector import Collector
 from scheduler.domain.location import Coordinates
 from scheduler.domain.texts import Text
@@ -96,6 +96,7 @@ class CaseRecord:
         pinned_start_minute: From midnight; None for no time.
         contacts_known: Whether there is a contact log.
         notices_known: Whether it is known which notices were sent.
+        overrides: Exceptions granted; no table has them.
         position: Where the row stands.
     """
 
@@ -121,6 +122,7 @@ class CaseRecord:
     pinned_start_minute: int | None = None
     contacts_known: bool = False
     notices_known: bool = False
+    overrides: tuple[Override, ...] = ()
     position: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
@@ -148,10 +150,11 @@ class ConsentRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactRecord:
-    """A row of the table contacts."""
+    """A row of the table contacts; `borrower_id` only where the case itself may be missing among the records."""
 
     case_id: str
     contact: Contact
+    borrower_id: str | None = None
     position: Position = field(default=NOWHERE, compare=False, repr=False)
 
 

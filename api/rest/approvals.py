@@ -15,7 +15,7 @@ from api.access import Role, allow
 from api.access.policy import actor
 from api.rest.answers import TOKEN, Strict, answer
 from api.rest.lists import ID_PATTERN, Day, ListQuery, next_after, problems
-from api.store import Unit, approvals, reveals
+from api.store import Unit, approvals, keeping, reveals
 from api.store.approvals import AlreadyDecided, Approval, OwnRequest
 from api.store.tenants import rule_packs_of
 from scheduler.domain.errors import Fault, InvalidInput
@@ -53,8 +53,10 @@ class ApprovalItem(BaseModel):
     id: str = Field(description="The request's id.", pattern=ID_PATTERN)
     kind: str = Field(description="What is asked for.")
     subject: str = Field(description="What it is about.")
-    rule_id: str = Field(description="The rule.")
-    until: datetime.date = Field(description="The last local day on which the exception holds.")
+    rule_id: str | None = Field(description="The rule; null where no exception is asked for.")
+    until: datetime.date | None = Field(description="The last local day on which the exception holds.")
+    kept: str | None = Field(description="The kind of data that shall be kept longer.")
+    days: int | None = Field(description="For how long.")
     reason: str = Field(description="Why.")
     asked_by: str = Field(description="The user who asked.")
     asked_at: datetime.datetime = Field(description="When.")
@@ -98,7 +100,7 @@ def list_approvals(query: ListQuery) -> Response:
 @allow(Role.COMPLIANCE)
 def ask_approval(body: NewApproval) -> Response:
     """Nothing changes until another compliance officer grants it."""
-    case_id = body.subject.removeprefix("case:")
+    case_id = body.subject.removeprefix(approvals.subject_of(""))
     with current.writing() as unit:
         branch_id = reveals.branch_of_case(unit, case_id)
         if branch_id is None:
@@ -148,16 +150,21 @@ def decide_approval(path: ApprovalPath, body: Decision) -> Response:
             raise Forbidden("Another compliance officer must decide what you asked for.") from None
         except AlreadyDecided:
             raise Conflict("This was decided before.") from None
-        return answer(_item(_known(decided)))
+        known = _known(decided)
+        if known.is_granted and known.kind == approvals.KEEPING:
+            keeping.set_keep_days(unit, known.facts["kept"], known.facts["days"])
+        return answer(_item(known))
 
 
 def _refuse_binding(unit: Unit, rule_id: str) -> None:
     rules = load_rule_set(rule_packs_of(unit, actor().tenant_id)).rules
-    bases = {placed.rule.basis for placed in rules if placed.rule.id == rule_id}
-    if not bases:
+    named = [placed.rule for placed in rules if placed.rule.id == rule_id]
+    if not named:
         _refuse("unknown_rule", "No rule pack of yours has this rule.")
-    if bases != {Basis.POLICY}:
+    if any(rule.basis is not Basis.POLICY for rule in named):
         _refuse("no_exception", "Only rules of the house have exceptions; this one rests on more than its policy.")
+    if not all(rule.has_exceptions for rule in named):
+        _refuse("no_exception", "What a borrower said, what protects them, and notice have no exceptions.")
 
 
 def _refuse(code: str, message: str) -> None:
@@ -171,12 +178,15 @@ def _known(found: Approval | None) -> Approval:
 
 
 def _item(found: Approval) -> ApprovalItem:
+    until = found.facts.get("until")
     return ApprovalItem(
         id=found.id,
         kind=found.kind,
         subject=found.subject,
-        rule_id=found.facts["rule_id"],
-        until=datetime.date.fromisoformat(found.facts["until"]),
+        rule_id=found.facts.get("rule_id"),
+        until=None if until is None else datetime.date.fromisoformat(until),
+        kept=found.facts.get("kept"),
+        days=found.facts.get("days"),
         reason=found.reason,
         asked_by=found.asked_by,
         asked_at=found.asked_at,

@@ -229,6 +229,7 @@ class PlaceDecision(BaseModel):
     crew_minimum: int
     qualifications: list[str] = Field(description="What each member of the crew needs.")
     rules: list[RuleOut] = Field(description="Every rule that was asked.")
+    overridden_rule_ids: list[str] = Field(description="Rules of the house that a granted exception sets aside.")
 
 
 class CaseOut(CaseItem):
@@ -353,6 +354,7 @@ def _decision(place_id: str, decision: Decision, titles: dict[str, tuple[str, st
             )
             for rule_id, reasons in said.items()
         ],
+        overridden_rule_ids=list(decision.overridden_rule_ids),
     )
 
 

@@ -19,7 +19,7 @@ from api.importing.records import ZONE, Records
 from api.rest.answers import TOKEN, answer
 from api.rest.case_models import BlockIn, CaseChange, CaseFields, CaseIn, CaseItem, CaseList, CaseOut, ConsentIn
 from api.rest.cursors import Cursor, PageQuery, page_of
-from api.rest.preconditions import require_match, with_etag
+from api.rest.preconditions import require_match
 from api.rest.responses import (
     CHANGED,
     ONE,
@@ -30,6 +30,7 @@ from api.rest.responses import (
     missing,
     parsed_day,
     scope_of_branch,
+    there,
     without_nothing,
 )
 from api.store import Unit, cases, imports
@@ -224,9 +225,7 @@ def _blocks(unit: Unit, known: KnownCase, body: BlockIn) -> tuple[Block, ...]:
 
 def _matched(unit: Unit, case_id: str) -> KnownCase:
     """The case in the revision that the caller wants to change."""
-    known = cases.get(unit, case_id, _day(None))
-    if known is None:
-        raise missing("case")
+    known = there(cases.get(unit, case_id, _day(None)), "case")
     require_match(known.entry.rev, _whole(unit, known, _day(None)).model_dump())
     return known
 
@@ -237,7 +236,5 @@ def _whole(unit: Unit, known: KnownCase, day: date) -> CaseOut:
 
 def _shown(unit: Unit, case_id: str, day: date, status: int = HTTPStatus.OK) -> Response:
     unit.session.flush()
-    known = cases.get(unit, case_id, day)
-    if known is None:
-        raise missing("case")
-    return with_etag(answer(_whole(unit, known, day), status), known.entry.rev)
+    known = there(cases.get(unit, case_id, day), "case")
+    return answer(_whole(unit, known, day), status, rev=known.entry.rev)

@@ -21,8 +21,8 @@ from api.rest.answers import TOKEN, answer
 from api.rest.bodies import takes
 from api.rest.cursors import Cursor, PageQuery, page_of
 from api.rest.people_models import CollectorChange, CollectorFields, CollectorIn, CollectorList, CollectorOut
-from api.rest.preconditions import require_match, with_etag
-from api.rest.responses import CHANGED, ONE, REFUSALS, missing, scope_of_branch, without_nothing
+from api.rest.preconditions import require_match
+from api.rest.responses import CHANGED, ONE, REFUSALS, missing, scope_of_branch, there, without_nothing
 from api.store import Unit, imports, people
 from api.store.imports import ImportMode
 from api.store.people import KnownCollector
@@ -176,16 +176,12 @@ def _records(unit: Unit, body: CollectorFields, code: str, mode: ImportMode) -> 
 
 
 def _matched(unit: Unit, collector_id: str) -> KnownCollector:
-    known = people.collector(unit, collector_id)
-    if known is None:
-        raise missing("collector")
+    known = there(people.collector(unit, collector_id), "collector")
     require_match(known.rev, CollectorOut.of(known).model_dump())
     return known
 
 
 def _shown(unit: Unit, collector_id: str, status: int = HTTPStatus.OK) -> Response:
     unit.session.flush()
-    known = people.collector(unit, collector_id)
-    if known is None:
-        raise missing("collector")
-    return with_etag(answer(CollectorOut.of(known), status), known.rev)
+    known = there(people.collector(unit, collector_id), "collector")
+    return answer(CollectorOut.of(known), status, rev=known.rev)

@@ -4,8 +4,11 @@ The answer is kept in the unit of work of what the request did (`current.writing
 stands without the other. Answers that refuse a request are not kept, because nothing was done.
 """
 
+import contextlib
 import functools
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
@@ -22,8 +25,42 @@ from api.store.answers import Answer
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 LONGEST_KEY = 255
+PATIENCE_SECONDS = 2.0
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_IN_FLIGHT = "visits_in_flight"
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Retry-After")
+
+
+class InFlight:
+    """Keys whose requests this process is answering now.
+
+    Other processes meet in the database, where one writes at a time: the second waits, and then finds the answer.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._changed = threading.Condition()
+        self._names: set[tuple[str, str]] = set()
+
+    @contextlib.contextmanager
+    def alone(self, user_id: str, key: str) -> Iterator[None]:
+        """Answer a user's key in this block, after whoever answers the same one.
+
+        Raises:
+            Refusal: Another request with it takes too long.
+        """
+        name = (user_id, key)
+        with self._changed:
+            if not self._changed.wait_for(lambda: name not in self._names, PATIENCE_SECONDS):
+                message = f"A request with this {HEADER} is being answered. Ask again in a second."
+                raise Refusal(409, "idempotency_in_flight", message)
+            self._names.add(name)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._names.discard(name)
+                self._changed.notify_all()
 
 
 class _Replay(Exception):
@@ -44,9 +81,17 @@ class _Undo(Exception):
 
 def guard(app: Flask) -> None:
     """Let every unsafe operation of the interface act once a key; stands after all views are there."""
+    app.extensions[_IN_FLIGHT] = InFlight()
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/api/") and (rule.methods or set()) & UNSAFE:
             app.view_functions[rule.endpoint] = _once(app.view_functions[rule.endpoint])
+
+
+def _in_flight(key: str | None) -> AbstractContextManager[None]:
+    if key is None:
+        return contextlib.nullcontext()
+    kept: InFlight = current_app.extensions[_IN_FLIGHT]
+    return kept.alone(actor().user_id, key)
 
 
 def _once(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,7 +101,7 @@ def _once(view: Callable[..., Any]) -> Callable[..., Any]:
             return current_app.make_response(view(*args, **kwargs))
         key = _key()
         try:
-            with current.request_unit(on_open=lambda unit: _replay(unit, key)) as unit:
+            with _in_flight(key), current.request_unit(on_open=lambda unit: _replay(unit, key)) as unit:
                 response = current_app.make_response(view(*args, **kwargs))
                 if response.status_code >= HTTPStatus.BAD_REQUEST:
                     raise _Undo(response)

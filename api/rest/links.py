@@ -8,7 +8,6 @@ from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
-from werkzeug.exceptions import NotFound
 
 from api import current
 from api.access import Role, allow
@@ -16,6 +15,7 @@ from api.access.policy import actor
 from api.access.roles import STAFF
 from api.rest.answers import TOKEN, NoQuery, Strict, answer, nothing, responses, scope_of_plan
 from api.rest.plan_models import Name, PlanPath
+from api.rest.responses import there
 from api.store import PlanState, Unit, links, plans
 from api.store.links import Link, LinkKind
 from api.visiting.publishing import opened
@@ -122,8 +122,7 @@ def make_link(path: PlanPath, body: NewLink) -> Response:
 def list_links(path: PlanPath, query: NoQuery) -> Response:
     """Those that were not ended."""
     with current.database().reading(actor().scope, current.now()) as unit:
-        if plans.entry(unit, path.plan_id) is None:
-            raise NotFound("There is no plan of this id.")
+        there(plans.entry(unit, path.plan_id), "plan")
         found = links.of_plan(unit, path.plan_id)
     return answer(LinkList(links=[LinkAnswer.of(one) for one in found]))
 
@@ -159,7 +158,4 @@ def release_link(path: LinkPath) -> Response:
 
 
 def _known(unit: Unit, link_id: str) -> Link:
-    found = links.get(unit, link_id)
-    if found is None:
-        raise NotFound("There is no such link.")
-    return found
+    return there(links.get(unit, link_id), "link")

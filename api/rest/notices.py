@@ -1,21 +1,20 @@
-"""Notices and their receipts, wishes of borrowers, and the events that programs follow."""
+"""Notices and their receipts, and the events that programs follow."""
 
 from datetime import datetime
-from typing import Literal
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field, JsonValue
-from werkzeug.exceptions import NotFound
 
 from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
-from api.rest.answers import TOKEN, Moment, NoQuery, Strict, answer, nothing, responses, scope_of_plan
+from api.rest.answers import TOKEN, Moment, NoQuery, Strict, answer, responses, scope_of_plan
 from api.rest.plan_models import PlanPath
-from api.store import events, notices, plans, wishes
+from api.rest.responses import there
+from api.store import events, notices, plans
 from api.store.notices import IssuedNotice
 from scheduler.domain.errors import Fault, InvalidInput
 
@@ -26,12 +25,6 @@ class NoticePath(BaseModel):
     """Where one notice stands."""
 
     notice_id: str = Field(description="The notice's id.")
-
-
-class WishPath(BaseModel):
-    """Where one wish stands."""
-
-    wish_id: str = Field(description="The wish's id.")
 
 
 class NoticeAnswer(BaseModel):
@@ -76,29 +69,6 @@ class Receipt(Strict):
     )
 
 
-class WishListQuery(Strict):
-    """Which wishes."""
-
-    open_only: bool = Field(default=True, description="Only those that nobody saw to.")
-
-
-class WishAnswer(BaseModel):
-    """What a borrower asked."""
-
-    id: str
-    case_id: str
-    kind: Literal["another_time", "another_place", "not_at_work", "dispute", "need_help", "stop"]
-    text: str
-    asked_at: datetime
-    handled_at: datetime | None = None
-
-
-class WishList(BaseModel):
-    """Wishes, the oldest first."""
-
-    wishes: list[WishAnswer]
-
-
 class EventQuery(Strict):
     """From where on."""
 
@@ -133,8 +103,7 @@ class EventList(BaseModel):
 def list_notices(path: PlanPath, query: NoQuery) -> Response:
     """With what is known of each: sent, delivered, called back."""
     with current.database().reading(actor().scope, current.now()) as unit:
-        if plans.entry(unit, path.plan_id) is None:
-            raise NotFound("There is no plan of this id.")
+        there(plans.entry(unit, path.plan_id), "plan")
         found = notices.of_plan(unit, path.plan_id)
     return answer(NoticeList(notices=[NoticeAnswer.of(one) for one in found]))
 
@@ -157,57 +126,11 @@ def receive_notice(path: NoticePath, body: Receipt) -> Response:
     if faults:
         raise InvalidInput(faults)
     with current.database().reading(actor().scope, current.now()) as unit:
-        known = notices.get(unit, path.notice_id)
-    if known is None:
-        raise NotFound("There is no such notice.")
+        known = there(notices.get(unit, path.notice_id), "notice")
     with current.writing(scope_of_plan(known.plan_id)) as unit:
         notices.receive(unit, path.notice_id, body.delivered_at, body.consented_at)
-        found = notices.get(unit, path.notice_id)
-    if found is None:
-        raise NotFound("There is no such notice.")
+        found = there(notices.get(unit, path.notice_id), "notice")
     return answer(NoticeAnswer.of(found), rev=found.rev)
-
-
-@notices_api.get(
-    "/wishes",
-    operation_id="listWishes",
-    summary="List what borrowers asked",
-    responses=responses(WishList),
-    security=TOKEN,
-)
-@allow(Role.DISPATCHER, Role.COMPLIANCE)
-def list_wishes(query: WishListQuery) -> Response:
-    """In their own words; what follows from them already holds."""
-    with current.database().reading(actor().scope, current.now()) as unit:
-        found = wishes.listed(unit, open_only=query.open_only)
-    told = [
-        WishAnswer(
-            id=one.id,
-            case_id=one.case_code,
-            kind=one.kind.value,
-            text=one.text,
-            asked_at=one.asked_at,
-            handled_at=one.handled_at,
-        )
-        for one in found
-    ]
-    return answer(WishList(wishes=told))
-
-
-@notices_api.post(
-    "/wishes/<wish_id>/handled",
-    operation_id="handleWish",
-    summary="Say that somebody saw to a wish",
-    responses=responses({"description": "Kept."}, 404, status=204),
-    security=TOKEN,
-)
-@allow(Role.DISPATCHER, Role.COMPLIANCE)
-def handle_wish(path: WishPath) -> Response:
-    """What followed from it stays until somebody lifts it."""
-    with current.writing() as unit:
-        if not wishes.handle(unit, path.wish_id):
-            raise NotFound("There is no such wish.")
-    return nothing()
 
 
 @notices_api.get(

@@ -13,16 +13,21 @@ from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
 from api.papers import PaperKind, visit_papers
-from api.rest.answers import TOKEN, NoQuery, Strict, answer, responses
+from api.rest.answers import TOKEN, NoQuery, Strict, answer, responses, scope_of_plan
+from api.rest.daily_limits import refuse_beyond
 from api.rest.plan_models import PlanPath
 from api.route_files import CONTENT_TYPES, route_file
-from api.store import PlanState, StoredPlan, Unit, letters, plans
+from api.store import PlanState, StoredPlan, Unit, events, letters, plans
+from api.store.events import EventKind
 from api.visiting.publishing import opened
 from maps.route_view import PlanView, StopView
 from scheduler.domain.errors import NotNow
 
 plan_files_api = APIBlueprint("plan_files_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="plan files")])
 _A_FILE = {"description": "The file.", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
+_EXPORTED, _PRINTED = "plan.exported", "papers.printed"
+# Enough for a dispatcher's day with a file of each kind and papers printed again, too few to take all cases along.
+FILES_A_DAY = 30
 type Language = Literal["zh-CN", "en"]
 
 
@@ -71,16 +76,17 @@ class MapData(BaseModel):
     "/plans/<plan_id>/export",
     operation_id="exportPlan",
     summary="Get the routes as a file",
-    responses=responses(_A_FILE, 404, 503),
+    responses=responses(_A_FILE, 404, 429, 503),
     security=TOKEN,
 )
 @allow(Role.DISPATCHER)
 def export_plan(path: PlanPath, query: ExportQuery) -> Response:
     """Tables and PDF have names and addresses, calendars and GPX have none; who took which is written down."""
-    with current.writing() as unit:
+    with current.writing(scope_of_plan(path.plan_id)) as unit:
         stored = opened(unit, path.plan_id)
+        _count_file(unit)
         content = _file(stored, query)
-        unit.note("plan.exported", f"plan:{path.plan_id}", format=query.format, shift=query.shift_id)
+        unit.note(_EXPORTED, f"plan:{path.plan_id}", format=query.format, shift=query.shift_id)
     return _download(content, CONTENT_TYPES[query.format], f"{stored.day}-routes.{query.format}")
 
 
@@ -88,14 +94,15 @@ def export_plan(path: PlanPath, query: ExportQuery) -> Response:
     "/plans/<plan_id>/papers",
     operation_id="printPapers",
     summary="Print letters, notices or cards of a published plan",
-    responses=responses(_A_FILE, 404, 409, 503),
+    responses=responses(_A_FILE, 404, 409, 429, 503),
     security=TOKEN,
 )
 @allow(Role.DISPATCHER)
 def print_papers(path: PlanPath, query: PapersQuery) -> Response:
     """With the numbers that the verification page knows; called off visits get none."""
-    with current.writing() as unit:
+    with current.writing(scope_of_plan(path.plan_id)) as unit:
         stored = opened(unit, path.plan_id)
+        _count_file(unit)
         numbers = _numbers(unit, path.plan_id)
         if query.visit_id is not None and query.visit_id not in numbers:
             raise NotFound("There is no valid letter of such a visit.")
@@ -109,7 +116,7 @@ def print_papers(path: PlanPath, query: PapersQuery) -> Response:
             language=query.language,
             numbers=numbers,
         )
-        unit.note("papers.printed", f"plan:{path.plan_id}", kind=query.kind, visit=query.visit_id)
+        unit.note(_PRINTED, f"plan:{path.plan_id}", kind=query.kind, visit=query.visit_id)
     return _download(content, "application/pdf", f"{stored.day}-{query.kind}s.pdf")
 
 
@@ -130,6 +137,16 @@ def get_map_data(path: PlanPath, query: NoQuery) -> Response:
         for route in PlanView(stored.plan, stored.staffed, {}).routes()
     ]
     return answer(MapData(routes=routes))
+
+
+def _count_file(unit: Unit) -> None:
+    """Refuse files beyond a day's number; of the last one the compliance officers hear."""
+    message = f"{FILES_A_DAY} files with what concerns people are given out a day to one user."
+    before = refuse_beyond(unit, FILES_A_DAY, message, _EXPORTED, _PRINTED)
+    if before + 1 == FILES_A_DAY:
+        user = f"user:{actor().user_id}"
+        events.append(unit, EventKind.EXPORT_LIMITED, user, files=FILES_A_DAY)
+        unit.note("export.limited", user, files=FILES_A_DAY)
 
 
 def _numbers(unit: Unit, plan_id: str) -> dict[str, str]:

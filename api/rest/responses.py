@@ -49,6 +49,17 @@ def missing(what: str) -> NotFound:
     return NotFound(f"There is no {what} of this id.")
 
 
+def there[Thing](thing: Thing | None, what: str) -> Thing:
+    """A thing that was looked up.
+
+    Raises:
+        NotFound: It is not there, or not the caller's.
+    """
+    if thing is None:
+        raise missing(what)
+    return thing
+
+
 def scope_of_branch(code: str | None) -> Scope:
     """The caller's scope, narrowed to one branch, for what has to belong to one.
 

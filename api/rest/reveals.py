@@ -1,23 +1,20 @@
 """`/api/v1/reveals`: what lists show masked, in full, to who says why."""
 
-import datetime
 from enum import StrEnum
 from http import HTTPStatus
-from zoneinfo import ZoneInfo
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
-from werkzeug.exceptions import NotFound, TooManyRequests
+from werkzeug.exceptions import NotFound
 
 from api import current
 from api.access import Role, allow
-from api.access.policy import actor
 from api.rest.answers import TOKEN, Strict, answer
+from api.rest.daily_limits import refuse_beyond
 from api.rest.lists import problems
-from api.store import Unit, reveals
-from api.store.tenants import zone_of
+from api.store import reveals
 
 A_DAY = 50
 
@@ -63,18 +60,9 @@ def reveal(body: NewReveal) -> Response:
     """Each answer leaves one line in the audit trail; there are 50 a day for one user."""
     kind, _, subject_id = body.subject.partition(":")
     with current.writing() as unit:
-        _refuse_too_many(unit)
+        refuse_beyond(unit, A_DAY, f"{A_DAY} texts a day are shown to one user.", reveals.ACTION)
         found = (reveals.case_text if kind == "case" else reveals.place_text)(unit, subject_id)
         if found is None:
             raise NotFound(f"There is no {kind} of this id.")
         reveals.note(unit, body.subject, body.reason)
     return answer(RevealedText(subject=body.subject, name=found.name, phone=found.phone, address=found.address))
-
-
-def _refuse_too_many(unit: Unit) -> None:
-    zone = ZoneInfo(zone_of(unit, actor().tenant_id))
-    today = unit.now.astimezone(zone).date()
-    midnight = datetime.datetime.combine(today, datetime.time(), zone)
-    if reveals.count_since(unit, actor().user_id, midnight) >= A_DAY:
-        tomorrow = datetime.datetime.combine(today + datetime.timedelta(days=1), datetime.time(), zone)
-        raise TooManyRequests(f"{A_DAY} texts a day are shown to one user.", retry_after=tomorrow)

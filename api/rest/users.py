@@ -7,7 +7,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
-from werkzeug.exceptions import Conflict, NotFound
+from werkzeug.exceptions import Conflict
 
 from api import current
 from api.access import Role, allow
@@ -16,6 +16,8 @@ from api.access.passwords import LONGEST, SHORTEST, hashed, refuse_weak
 from api.access.policy import actor
 from api.rest.answers import TOKEN, Strict, answer
 from api.rest.lists import ID_PATTERN, ListQuery, next_after, problems
+from api.rest.preconditions import require_match
+from api.rest.responses import there
 from api.store import Unit, dismissal, users
 from api.store.users import UserEntry
 
@@ -121,8 +123,8 @@ def add_user(body: NewUser) -> Response:
             collector_id=body.collector_id,
             password_hash=password_hash,
         )
-        item = _known(unit, user_id)
-    return answer(item, HTTPStatus.CREATED, location=f"/api/v1/users/{user_id}")
+        made = _known(unit, user_id)
+    return answer(_item(made), HTTPStatus.CREATED, rev=made.rev, location=f"/api/v1/users/{user_id}")
 
 
 @users_api.get(
@@ -134,16 +136,25 @@ def add_user(body: NewUser) -> Response:
 )
 @allow(Role.ADMINISTRATOR)
 def get_user(path: UserPath) -> Response:
-    """One user."""
+    """With its ETag."""
     with current.database().reading(actor().scope, current.now()) as unit:
-        return answer(_known(unit, path.user_id))
+        found = _known(unit, path.user_id)
+    return answer(_item(found), rev=found.rev)
 
 
 @users_api.patch(
     "/users/<user_id>",
     operation_id="changeUser",
     summary="Change, disable or enable a user",
-    responses={200: UserItem, **problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)},
+    responses={
+        200: UserItem,
+        **problems(
+            HTTPStatus.NOT_FOUND,
+            HTTPStatus.CONFLICT,
+            HTTPStatus.PRECONDITION_FAILED,
+            HTTPStatus.PRECONDITION_REQUIRED,
+        ),
+    },
     security=TOKEN,
 )
 @allow(Role.ADMINISTRATOR)
@@ -160,21 +171,20 @@ def change_user(path: UserPath, body: UserChange) -> Response:
         for field, given in (("password_hash", body.password), ("pin_hash", body.pin))
     }
     with current.writing() as unit:
+        known = _known(unit, path.user_id)
+        require_match(known.rev, _item(known).model_dump(mode="json"))
         if body.model_fields_set - {"is_disabled"}:
             users.change(unit, path.user_id, role=body.role, name=body.name, **hashes)
         if body.role is not None or body.password is not None:
             dismissal.end_sessions(unit, path.user_id)
         if body.is_disabled is not None:
             (dismissal.disable if body.is_disabled else dismissal.enable)(unit, path.user_id)
-        item = _known(unit, path.user_id)
-    return answer(item)
+        changed = _known(unit, path.user_id)
+    return answer(_item(changed), rev=changed.rev)
 
 
-def _known(unit: Unit, user_id: str) -> UserItem:
-    entry = users.get(unit, user_id)
-    if entry is None:
-        raise NotFound("There is no user of this id.")
-    return _item(entry)
+def _known(unit: Unit, user_id: str) -> UserEntry:
+    return there(users.get(unit, user_id), "user")
 
 
 def _item(entry: UserEntry) -> UserItem:

@@ -1,22 +1,19 @@
 """Verifying letters: for everybody, and for the people at the hotline, who see more."""
 
 import base64
-from datetime import datetime
 from typing import Literal
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
-from werkzeug.exceptions import NotFound
 
 from api import current
-from api.access import Role, allow, open_to_everyone
-from api.access.policy import actor
+from api.access import allow, open_to_everyone
+from api.access.guesses import refuse_more_guesses
 from api.access.roles import STAFF
-from api.papers.verification import short_reference
-from api.rest.answers import TOKEN, Strict, answer, nothing, responses
-from api.store import wishes
+from api.rest.answers import TOKEN, Strict, answer, responses
+from api.store.guesses import GuessKind
 from api.store.letters import Bearer
 from api.visiting import verifying
 from api.visiting.verifying import Verified
@@ -64,34 +61,6 @@ class HotlineAnswer(BaseModel):
     people: list[Person] = Field(default_factory=list)
 
 
-class ReportPath(BaseModel):
-    """Where one report stands."""
-
-    report_id: str = Field(description="The report's id.")
-
-
-class ReportListQuery(Strict):
-    """Which reports."""
-
-    open_only: bool = Field(default=True, description="Only those that nobody saw to.")
-
-
-class ReportAnswer(BaseModel):
-    """Somebody says that a visitor is not whom the page shows."""
-
-    id: str
-    reference: str = Field(description="The beginning of the letter's number.")
-    text: str
-    reported_at: datetime
-    handled_at: datetime | None = None
-
-
-class ReportList(BaseModel):
-    """Reports, the oldest first."""
-
-    reports: list[ReportAnswer]
-
-
 @verification_api.post(
     "/verifications/by-number",
     operation_id="verifyNumber",
@@ -118,6 +87,7 @@ def verify_number(body: LetterNumber) -> Response:
 def verify_code(body: ShortCode) -> Response:
     """A code is good once, for ten minutes; five tries in ten minutes for one client."""
     with current.writing_for_everyone() as unit:
+        refuse_more_guesses(unit, GuessKind.CODE)
         found = verifying.by_code(unit, body.code)
     return answer(_verification(found))
 
@@ -136,47 +106,6 @@ def ask_hotline(body: LetterNumber) -> Response:
         found = verifying.for_hotline(unit, body.number)
     day = None if found.day is None else found.day.isoformat()
     return answer(HotlineAnswer(state=found.state.value, day=day, people=[_person(one) for one in found.bearers]))
-
-
-@verification_api.get(
-    "/reports",
-    operation_id="listReports",
-    summary="List reports about visitors",
-    responses=responses(ReportList),
-    security=TOKEN,
-)
-@allow(Role.DISPATCHER, Role.COMPLIANCE, Role.ADMINISTRATOR)
-def list_reports(query: ReportListQuery) -> Response:
-    """From the verification page, the oldest first."""
-    with current.database().reading(actor().scope, current.now()) as unit:
-        found = wishes.reports(unit, open_only=query.open_only)
-    told = [
-        ReportAnswer(
-            id=one.id,
-            reference=short_reference(one.letter_number),
-            text=one.text,
-            reported_at=one.reported_at,
-            handled_at=one.handled_at,
-        )
-        for one in found
-    ]
-    return answer(ReportList(reports=told))
-
-
-@verification_api.post(
-    "/reports/<report_id>/handled",
-    operation_id="handleReport",
-    summary="Say that somebody saw to a report",
-    responses=responses({"description": "Kept."}, 404, status=204),
-    security=TOKEN,
-)
-@allow(Role.DISPATCHER, Role.COMPLIANCE, Role.ADMINISTRATOR)
-def handle_report(path: ReportPath) -> Response:
-    """Twice is once."""
-    with current.writing() as unit:
-        if not wishes.handle_report(unit, path.report_id):
-            raise NotFound("There is no such report.")
-    return nothing()
 
 
 def _verification(found: Verified | None) -> Verification:

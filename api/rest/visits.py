@@ -8,7 +8,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import Forbidden
 
 from api import current
 from api.access import Role, allow
@@ -16,6 +16,7 @@ from api.access.policy import actor
 from api.access.roles import STAFF
 from api.rest.answers import ID_PATTERN, TOKEN, NoQuery, Strict, answer, responses, scope_of_plan
 from api.rest.plan_models import PlanPath
+from api.rest.responses import missing, there
 from api.store import Unit, plans, records, stops, users
 from api.store.records import VisitRecord
 from api.store.stops import PlannedStop
@@ -94,13 +95,15 @@ class RecordAnswer(BaseModel):
     id: str
     plan_id: str
     visit_id: str
-    checked_in_at: datetime
+    checked_in_at: datetime | None = Field(description="Null for a visit that nobody began.")
     present: list[str]
     carried: list[str]
     checked: list[str] = Field(description="What the crew says that it showed and switched on.")
-    outcome: str | None = None
+    outcome: str | None = Field(default=None, description="What counts now, corrections made.")
     until: str | None = None
     ended_at: datetime | None = None
+    reason: str | None = Field(default=None, description="Why nobody began it: a rule's id or a code.")
+    corrections: int = Field(description="How often the outcome was corrected.")
     rev: int
 
 
@@ -130,11 +133,11 @@ class RecordList(BaseModel):
 def list_routes(path: PlanPath, query: NoQuery) -> Response:
     """A collector sees the own ones alone."""
     with current.database().reading(actor().scope, current.now()) as unit:
-        _known_plan(unit, path.plan_id)
+        there(plans.entry(unit, path.plan_id), "plan")
         found = [
             _route(path.plan_id, shift, crew, stops.of_plan(unit, path.plan_id, shift))
             for shift, crew in stops.routes_of(unit, path.plan_id)
-            if _may_see(unit, crew)
+            if may_see(unit, crew)
         ]
     return answer(RouteList(routes=found))
 
@@ -151,8 +154,8 @@ def get_route(path: RoutePath, query: NoQuery) -> Response:
     """With what was called off and what happened so far."""
     with current.database().reading(actor().scope, current.now()) as unit:
         crew = stops.crew_of(unit, path.plan_id, path.shift_id)
-        if crew is None or not _may_see(unit, crew):
-            raise NotFound("There is no such route.")
+        if crew is None or not may_see(unit, crew):
+            raise missing("route")
         found = stops.of_plan(unit, path.plan_id, path.shift_id)
     return answer(_route(path.plan_id, path.shift_id, crew, found))
 
@@ -168,8 +171,8 @@ def get_route(path: RoutePath, query: NoQuery) -> Response:
 def list_records(path: PlanPath, query: NoQuery) -> Response:
     """In the order in which the visits began."""
     with current.database().reading(actor().scope, current.now()) as unit:
-        _known_plan(unit, path.plan_id)
-        found = [_record(unit, one) for one in records.of_plan(unit, path.plan_id)]
+        there(plans.entry(unit, path.plan_id), "plan")
+        found = [record_answer(unit, one) for one in records.of_plan(unit, path.plan_id)]
     return answer(RecordList(records=found))
 
 
@@ -186,12 +189,12 @@ def check_in(body: CheckIn) -> Response:
     with current.writing(scope_of_plan(body.plan_id)) as unit:
         own = users.collector_code(unit, actor().collector_id)
         stop = stops.one(unit, body.plan_id, body.visit_id)
-        if stop is None or not _may_see(unit, stop.collector_codes):
-            raise NotFound("There is no such visit.")
+        if stop is None or not may_see(unit, stop.collector_codes):
+            raise missing("visit")
         begun = visits.check_in(
             unit, body.plan_id, body.visit_id, by=own, present=set(body.present), carried=set(body.carried)
         )
-        told = _record(unit, begun)
+        told = record_answer(unit, begun)
     return answer(told, HTTPStatus.CREATED, rev=begun.rev)
 
 
@@ -207,7 +210,7 @@ def get_record(path: RecordPath, query: NoQuery) -> Response:
     """Codes and times."""
     with current.database().reading(actor().scope, current.now()) as unit:
         found = _own_record(unit, path.record_id)
-        told = _record(unit, found)
+        told = record_answer(unit, found)
     return answer(told, rev=found.rev)
 
 
@@ -228,16 +231,16 @@ def end_visit(path: RecordPath, body: OutcomeReport) -> Response:
             unit,
             path.record_id,
             outcome=body.outcome,
-            until=None if body.until is None else _day(body.until),
+            until=None if body.until is None else told_day(body.until),
             note=body.note,
             recording=body.recording,
         )
-        told = _ended(unit, ended)
+        told = ended_answer(unit, ended)
     return answer(told, rev=ended.record.rev)
 
 
-def _may_see(unit: Unit, crew: tuple[str, ...]) -> bool:
-    """Collectors see the routes that they are on, others all of their branch."""
+def may_see(unit: Unit, crew: tuple[str, ...]) -> bool:
+    """Whether the caller sees the route of a crew: collectors see their own, others all of their branch."""
     if actor().role is not Role.COLLECTOR:
         return True
     own = users.collector_code(unit, actor().collector_id)
@@ -246,15 +249,10 @@ def _may_see(unit: Unit, crew: tuple[str, ...]) -> bool:
     return own in crew
 
 
-def _known_plan(unit: Unit, plan_id: str) -> None:
-    if plans.entry(unit, plan_id) is None:
-        raise NotFound("There is no plan of this id.")
-
-
 def _own_record(unit: Unit, record_id: str) -> VisitRecord:
     found = records.get(unit, record_id)
-    if found is None or not _may_see(unit, stops.by_id(unit, found.stop_id).collector_codes):
-        raise NotFound("There is no such visit record.")
+    if found is None or not may_see(unit, stops.by_id(unit, found.stop_id).collector_codes):
+        raise missing("visit record")
     return found
 
 
@@ -278,7 +276,9 @@ def _route(plan_id: str, shift_id: str, crew: tuple[str, ...], found: tuple[Plan
     )
 
 
-def _record(unit: Unit, found: VisitRecord) -> RecordAnswer:
+def record_answer(unit: Unit, found: VisitRecord) -> RecordAnswer:
+    """Codes and times of a record."""
+    outcome, until = found.present_outcome
     return RecordAnswer(
         id=found.id,
         plan_id=found.plan_id,
@@ -287,23 +287,31 @@ def _record(unit: Unit, found: VisitRecord) -> RecordAnswer:
         present=list(found.present_collectors),
         carried=[one for one in found.checklist if one not in visits.CHECK_LIST],
         checked=[one for one in found.checklist if one in visits.CHECK_LIST],
-        outcome=found.outcome,
-        until=None if found.until is None else found.until.isoformat(),
+        outcome=outcome,
+        until=None if until is None else until.isoformat(),
         ended_at=found.ended_at,
+        reason=found.reason,
+        corrections=len(found.corrections),
         rev=found.rev,
     )
 
 
-def _ended(unit: Unit, ended: Ended) -> EndedAnswer:
+def ended_answer(unit: Unit, ended: Ended) -> EndedAnswer:
+    """A visit that is over."""
     return EndedAnswer(
-        record=_record(unit, ended.record),
+        record=record_answer(unit, ended.record),
         next_step=ended.code.next_step,
         needs_approval=ended.code.needs_approval,
         cancelled=list(ended.cancelled),
     )
 
 
-def _day(text: str) -> date:
+def told_day(text: str) -> date:
+    """The day that an outcome names.
+
+    Raises:
+        InvalidInput: The calendar has no such day.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError:

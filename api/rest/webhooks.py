@@ -7,13 +7,13 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
-from werkzeug.exceptions import NotFound
 
 from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.rest.answers import TOKEN, NoQuery, Strict, answer, responses
 from api.rest.preconditions import require_match, what_was_last_done
+from api.rest.responses import there
 from api.store import Unit, webhooks
 from api.store.events import EventKind
 from api.store.webhooks import Webhook
@@ -154,7 +154,4 @@ def change_webhook(path: WebhookPath, body: WebhookChange) -> Response:
 
 
 def _known(unit: Unit, webhook_id: str) -> Webhook:
-    found = webhooks.get(unit, webhook_id)
-    if found is None:
-        raise NotFound("There is no such webhook.")
-    return found
+    return there(webhooks.get(unit, webhook_id), "webhook")

@@ -17,7 +17,7 @@ from api.errors import ProblemDetails
 from api.importing.documents import office_records, shift_records
 from api.importing.fault_list import FaultList
 from api.importing.records import ZONE, Records
-from api.rest.answers import TOKEN, answer
+from api.rest.answers import TOKEN, answer, nothing
 from api.rest.cursors import Cursor, PageQuery, page_of
 from api.rest.people_models import (
     OfficeFields,
@@ -30,8 +30,17 @@ from api.rest.people_models import (
     ShiftOut,
     shift_cells,
 )
-from api.rest.preconditions import require_match, with_etag
-from api.rest.responses import CHANGED, ONE, REFUSALS, DayText, missing, parsed_day, scope_of_branch, without_nothing
+from api.rest.preconditions import require_match
+from api.rest.responses import (
+    CHANGED,
+    ONE,
+    REFUSALS,
+    DayText,
+    parsed_day,
+    scope_of_branch,
+    there,
+    without_nothing,
+)
 from api.store import Unit, imports, people
 from api.store.import_checks import note_days
 from api.store.imports import ImportMode
@@ -104,9 +113,7 @@ def create_office(body: OfficeIn) -> Response:
 def change_office(path: OfficePath, body: OfficeFields) -> Response:
     """What is left out stays as it is."""
     with current.writing() as unit:
-        known = people.office(unit, path.office_id)
-        if known is None:
-            raise missing("office")
+        known = there(people.office(unit, path.office_id), "office")
         require_match(known.rev, OfficeOut.of(known).model_dump())
         _keep_office(unit, body.cells(known.record.office_id), ImportMode.UPDATE)
         return _office(people.office(unit, path.office_id), HTTPStatus.OK)
@@ -191,7 +198,7 @@ def delete_shift(path: ShiftPath) -> Response:
     with current.writing() as unit:
         _matched_shift(unit, path.shift_id)
         people.delete_shift(unit, path.shift_id)
-    return Response(status=HTTPStatus.NO_CONTENT)
+    return nothing()
 
 
 def _today() -> date:
@@ -229,20 +236,16 @@ def _keep_shift(unit: Unit, cells: dict[str, str], mode: ImportMode) -> None:
 
 def _matched_shift(unit: Unit, shift_id: str) -> KnownShift:
     """The shift in the revision that the caller wants to change."""
-    known = people.shift(unit, shift_id)
-    if known is None:
-        raise missing("shift")
+    known = there(people.shift(unit, shift_id), "shift")
     require_match(known.rev, ShiftOut.of(known).model_dump())
     return known
 
 
 def _office(known: KnownOffice | None, status: int) -> Response:
-    if known is None:
-        raise missing("office")
-    return with_etag(answer(OfficeOut.of(known), status), known.rev)
+    shown = there(known, "office")
+    return answer(OfficeOut.of(shown), status, rev=shown.rev)
 
 
 def _shift(known: KnownShift | None, status: int) -> Response:
-    if known is None:
-        raise missing("shift")
-    return with_etag(answer(ShiftOut.of(known), status), known.rev)
+    shown = there(known, "shift")
+    return answer(ShiftOut.of(shown), status, rev=shown.rev)

@@ -1,13 +1,18 @@
 """What two people must want: one asks, another one decides."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from api.store.database import Unit
 from api.store.tables.service import ApprovalRow
+from scheduler.domain.case import Override
+
+OVERRIDE, KEEPING = "override", "keep_days"
+_CASE = "case:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +111,23 @@ def listed(unit: Unit, *, limit: int, after: str | None = None) -> tuple[Approva
     return tuple(_entry(unit, row) for row in unit.session.scalars(query))
 
 
-def granted(unit: Unit, kind: str, subject: str) -> tuple[Approval, ...]:
-    """What was asked about a subject and granted, the latest last."""
-    which = (ApprovalRow.kind == kind, ApprovalRow.subject == subject, ApprovalRow.is_granted.is_(True))
-    query = select(ApprovalRow).where(*which).order_by(ApprovalRow.decided_at)
-    return tuple(_entry(unit, row) for row in unit.session.scalars(query))
+def granted_overrides(unit: Unit, case_ids: Collection[str] | None) -> Mapping[str, tuple[Override, ...]]:
+    """The exceptions that were granted, by the ids of cases' rows; None for all cases of the scope."""
+    query = select(ApprovalRow).where(ApprovalRow.kind == OVERRIDE, ApprovalRow.is_granted.is_(True))
+    if case_ids is not None:
+        query = query.where(ApprovalRow.subject.in_([subject_of(case_id) for case_id in case_ids]))
+    found: dict[str, tuple[Override, ...]] = {}
+    for row in unit.session.scalars(query.order_by(ApprovalRow.decided_at, ApprovalRow.id)):
+        facts: dict[str, Any] = dict(row.facts)
+        one = Override(rule_id=facts["rule_id"], valid_until=date.fromisoformat(facts["until"]))
+        case_id = row.subject.removeprefix(_CASE)
+        found[case_id] = (*found.get(case_id, ()), one)
+    return found
+
+
+def subject_of(case_id: str) -> str:
+    """How an approval names the case that it is about."""
+    return f"{_CASE}{case_id}"
 
 
 def _row(unit: Unit, approval_id: str) -> ApprovalRow | None:

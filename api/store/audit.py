@@ -2,11 +2,12 @@
 
 import contextlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.store.tables.service import AuditRow
@@ -116,3 +117,9 @@ def _hash_of(row: AuditRow) -> str:
     ]
     written = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(written.encode()).hexdigest()
+
+
+def count_since(session: Session, actor: str, actions: Collection[str], since: datetime) -> int:
+    """How often somebody did one of these from a moment on."""
+    which = (AuditRow.actor == actor, AuditRow.action.in_(actions), AuditRow.at >= since)
+    return session.scalars(select(func.count()).select_from(AuditRow).where(*which)).one()

@@ -8,16 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from api.settings import Settings
-from api.store import anchors
+from api.store import anchors, audit
 from api.store.database import Database
 from api.store.encryption import FieldCipher
 from api.store.faults import storage_faults
 from api.store.migrations import migrate, step_of
+from api.store.scope import SYSTEM
 from api.store.sealed_file import SealedFile, open_sealed, read_header, write_sealed
 from api.store.snapshots import PostgresPlace, SqlitePlace, place_of
+from api.store.tables.organisation import TenantRow
 from api.store.tables.service import InstallationRow
 from scheduler.domain.errors import Fault, InvalidInput, MissingResource
 
@@ -150,7 +152,17 @@ def _mark_restored(settings: Settings, facts: BackupFacts, clock: Callable[[], d
             kept = max(unit.epoch(), epoch)
             values = {"epoch": kept, "restored_at": unit.now, "restored_to": facts.taken_at}
             unit.session.execute(update(InstallationRow).values(**values))
-            unit.note("database.restored", "installation", restored_to=facts.taken_at.isoformat(), epoch=kept)
+            # Lenders read their own part of the trail alone, so each is told.
+            for tenant_id in (None, *unit.session.scalars(select(TenantRow.id).order_by(TenantRow.id))):
+                audit.append(
+                    unit.session,
+                    at=unit.now,
+                    tenant_id=tenant_id,
+                    actor=SYSTEM,
+                    action="database.restored",
+                    subject="installation",
+                    facts={"restored_to": facts.taken_at.isoformat(), "epoch": kept},
+                )
         with database.reading(None, clock()) as unit:
             anchors.note(unit, settings.make_data_dir())
     finally:

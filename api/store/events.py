@@ -22,10 +22,12 @@ class EventKind(StrEnum):
     NOTICE_DELIVERED = "notice.delivered"
     VISIT_STARTED = "visit.started"
     VISIT_ENDED = "visit.ended"
+    VISIT_CORRECTED = "visit.corrected"
     VISIT_CANCELLED = "visit.cancelled"
     WISH_ASKED = "wish.asked"
     CREW_ALARM = "crew.alarm"
     CREW_ANSWERED = "crew.answered"
+    EXPORT_LIMITED = "export.limited"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

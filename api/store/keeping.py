@@ -60,23 +60,57 @@ def keep_days(tenant: TenantRow, day: date) -> Mapping[str, int]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """How long the scope's lender keeps a kind of data: now, and between which bounds that can be changed."""
+
+    kind: str
+    days: int
+    least_days: int
+    most_days: int
+
+
+def keepings(unit: Unit) -> tuple[Keeping, ...]:
+    """Every kind of data, in the order of `KEEP_RULES`."""
+    tenant = unit.session.scalars(select(TenantRow)).one()
+    days = keep_days(tenant, unit.now.date())
+    return tuple(
+        Keeping(kind=rule.kind, days=days[rule.kind], least_days=_least(tenant, rule, unit), most_days=_LONGEST_DAYS)
+        for rule in KEEP_RULES
+    )
+
+
+def refuse_unfit(unit: Unit, kind: str, days: int, *, where_kind: str = "KIND", where_days: str = "DAYS") -> None:
+    """Refuse what cannot be set.
+
+    Raises:
+        InvalidInput: There is no such kind, or a pack asks for longer.
+    """
+    keeping = next((one for one in keepings(unit) if one.kind == kind), None)
+    if keeping is None:
+        hint = f"Known kinds: {', '.join(one.kind for one in KEEP_RULES)}."
+        message = f"There is no kind {kind}."
+        raise InvalidInput([Fault(where=where_kind, code="unknown_kind", message=message, hint=hint)])
+    if not keeping.least_days <= days <= keeping.most_days:
+        message = f"{kind} is kept for {keeping.least_days} to {keeping.most_days} days, not for {days}."
+        raise InvalidInput([Fault(where=where_days, code="number_range", message=message)])
+
+
 def set_keep_days(unit: Unit, kind: str, days: int) -> None:
     """Let the scope's lender keep a kind of data for other than the usual time.
 
     Raises:
         InvalidInput: There is no such kind, or a pack asks for longer.
     """
-    rule = next((rule for rule in KEEP_RULES if rule.kind == kind), None)
-    if rule is None:
-        hint = f"Known kinds: {', '.join(one.kind for one in KEEP_RULES)}."
-        raise InvalidInput([Fault(where="KIND", code="unknown_kind", message=f"There is no kind {kind}.", hint=hint)])
+    refuse_unfit(unit, kind, days)
     tenant = unit.session.scalars(select(TenantRow)).one()
-    least, _ = _bounds([str(name) for name in tenant.rule_packs], rule.records, unit.now.date())
-    if not max(1, least) <= days <= _LONGEST_DAYS:
-        message = f"{kind} is kept for {max(1, least)} to {_LONGEST_DAYS} days, not for {days}."
-        raise InvalidInput([Fault(where="DAYS", code="number_range", message=message)])
     tenant.keep_days = {**dict(tenant.keep_days), kind: days}
     unit.note("keeping.changed", f"tenant:{tenant.id}", kind=kind, days=days)
+
+
+def _least(tenant: TenantRow, rule: KeepRule, unit: Unit) -> int:
+    least, _ = _bounds([str(name) for name in tenant.rule_packs], rule.records, unit.now.date())
+    return max(1, least)
 
 
 def _bounds(packs: list[str], records: str, day: date) -> tuple[int, int | None]:

@@ -1,75 +1,117 @@
-"""What happened at visits, and what each outcome changes in the facts of its case."""
+"""What happened at visits, and what was corrected of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from api.store.database import Unit
 from api.store.stops import PlannedStop
-from api.store.tables.cases import BlockRow, CaseRow, ConsentRow, ContactRow, PlaceRow
 from api.store.tables.plans import StopRow
-from api.store.tables.visiting import VisitRecordRow
-from scheduler.domain.case import Channel
-from scheduler.domain.visit import PlaceKind
-from scheduler.rules.kinds.outcome import Met
-from scheduler.rules.outcomes import OutcomeCode, PlaceEffect
+from api.store.tables.visiting import CorrectionRow, VisitRecordRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a visit really ended with; see `CorrectionRow`."""
+
+    id: str
+    outcome: str
+    until: date | None
+    replaces: str
+    reason: str
+    corrected_by: str | None
+    corrected_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitRecord:
-    """What happened at one visit; see `VisitRecordRow`."""
+    """What happened at one visit; see `VisitRecordRow`. `outcome` and `until` are what the crew said first."""
 
     id: str
     stop_id: str
     plan_id: str
     case_id: str | None
-    checked_in_at: datetime
+    checked_in_at: datetime | None
     checked_in_by: str | None
     present_collectors: tuple[str, ...]
     checklist: tuple[str, ...]
     outcome: str | None
     until: date | None
     ended_at: datetime | None
+    reason: str | None
     recording: str | None
     rev: int
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def present_outcome(self) -> tuple[str | None, date | None]:
+        """What counts now, and the day that it names."""
+        if not self.corrections:
+            return self.outcome, self.until
+        return self.corrections[-1].outcome, self.corrections[-1].until
+
+    @property
+    def log_entry(self) -> str:
+        """Under which number the contact log has what counts now."""
+        return self.corrections[-1].id if self.corrections else self.id
+
+    @property
+    def told_at(self) -> datetime | None:
+        """When what counts now was said."""
+        return self.corrections[-1].corrected_at if self.corrections else self.ended_at
 
 
 def begin(
     unit: Unit, stop: PlannedStop, *, by: str | None, present: Collection[str], checklist: Collection[str]
 ) -> VisitRecord:
     """The crew is at the door."""
-    row = VisitRecordRow(
-        stop_id=stop.id,
-        plan_id=stop.plan_id,
-        case_id=stop.case_id,
-        checked_in_at=unit.now,
-        checked_in_by=by,
-        present_collectors=sorted(present),
-        checklist=sorted(checklist),
-        outcome=None,
-        until=None,
-        ended_at=None,
-        recording=None,
-        sealed_note=unit.seal(""),
+    row = _new_row(unit, stop)
+    row.checked_in_at, row.checked_in_by = unit.now, by
+    row.present_collectors, row.checklist = sorted(present), sorted(checklist)
+    return _added(unit, row)
+
+
+def give_up(unit: Unit, stop: PlannedStop, *, outcome: str, reason: str, note: str) -> VisitRecord:
+    """Nobody begins the visit; `reason` is a rule's id or a code."""
+    row = _new_row(unit, stop)
+    row.outcome, row.reason, row.ended_at, row.sealed_note = outcome, reason, unit.now, unit.seal(note)
+    return _added(unit, row)
+
+
+def correct(unit: Unit, record: VisitRecord, *, outcome: str, until: date | None, reason: str) -> VisitRecord:
+    """Say what a visit really ended with; what was said before stays."""
+    row = CorrectionRow(
+        record_id=record.id,
+        outcome=outcome,
+        until=until,
+        replaces=record.present_outcome[0],
+        sealed_reason=unit.seal(reason),
+        corrected_by=None if unit.scope is None else unit.scope.user_id,
+        corrected_at=unit.now,
     )
     unit.session.add(row)
+    known = unit.session.scalars(select(VisitRecordRow).where(VisitRecordRow.id == record.id)).one()
+    # A new revision, though nothing in the row changes.
+    flag_modified(known, "outcome")
     unit.session.flush()
-    return _record(row)
+    return _record(unit, known)
 
 
 def get(unit: Unit, record_id: str) -> VisitRecord | None:
     """One of them."""
     row = unit.session.scalars(select(VisitRecordRow).where(VisitRecordRow.id == record_id)).one_or_none()
-    return None if row is None else _record(row)
+    return None if row is None else _record(unit, row)
 
 
 def of_plan(unit: Unit, plan_id: str) -> tuple[VisitRecord, ...]:
     """Those of a plan, in the order in which they began."""
     query = select(VisitRecordRow).where(VisitRecordRow.plan_id == plan_id)
     ordered = query.order_by(VisitRecordRow.checked_in_at, VisitRecordRow.id)
-    return tuple(_record(row) for row in unit.session.scalars(ordered))
+    corrected = _corrections(unit, CorrectionRow.record_id.in_(query.with_only_columns(VisitRecordRow.id)))
+    return tuple(_told(row, corrected.get(row.id, ())) for row in unit.session.scalars(ordered))
 
 
 def end(
@@ -88,7 +130,7 @@ def end(
     row.checklist = sorted({*row.checklist, *shown})
     row.ended_at, row.sealed_note = unit.now, unit.seal(note)
     unit.session.flush()
-    return _record(row)
+    return _record(unit, row)
 
 
 def note_of(unit: Unit, record_id: str) -> str:
@@ -104,80 +146,51 @@ def take_over(unit: Unit, old: PlannedStop, new: PlannedStop) -> None:
     unit.session.flush()
 
 
-def tell_case(
-    unit: Unit, record: VisitRecord, stop: PlannedStop, kind: PlaceKind, code: OutcomeCode, until: date | None
-) -> None:
-    """Write an outcome's effects into the facts of its case, all in one unit.
-
-    Args:
-        unit: Of the branch.
-        record: What happened.
-        stop: Where.
-        kind: Of the place.
-        code: What it means.
-        until: The day that it names.
-    """
-    case_id = record.case_id
-    if case_id is None:
-        return
-    session = unit.session
-    session.add(
-        ContactRow(
-            case_id=case_id,
-            channel=Channel.VISIT,
-            at=record.checked_in_at,
-            reached=code.met is Met.DEBTOR,
-            place_code=stop.place_code,
-            place_kind=kind,
-            outcome=code.code,
-            until=until,
-            record=record.id,
-            corrects=None,
-        )
-    )
-    if code.block is not None:
-        add_block(unit, case_id, code.block, source="outcome")
-    if code.place_effect is PlaceEffect.CLOSES_PLACE:
-        for place in session.scalars(
-            select(PlaceRow).where(PlaceRow.case_id == case_id, PlaceRow.code == stop.place_code)
-        ):
-            place.removed_at = unit.now
-    if code.place_effect is PlaceEffect.CLOSES_WORKPLACE and kind is PlaceKind.WORKPLACE:
-        refuse_place(unit, case_id, PlaceKind.WORKPLACE, source="outcome")
-    if code.next_step == "close_case":
-        session.scalars(select(CaseRow).where(CaseRow.id == case_id)).one().closed_at = unit.now
-    session.flush()
-
-
-def add_block(unit: Unit, case_id: str, code: str, *, source: str, owner: str | None = None) -> None:
-    """Put a circumstance on record that may forbid visits."""
-    row = BlockRow(
-        case_id=case_id,
-        sealed_code=unit.seal(code),
-        until=None,
-        owner=owner,
-        source=source,
-        added_at=unit.now,
-        lifted_at=None,
-    )
-    unit.session.add(row)
-    unit.session.flush()
-
-
-def refuse_place(unit: Unit, case_id: str, kind: PlaceKind, *, source: str) -> None:
-    """Put on record that the borrower wants nobody at a kind of place."""
-    unit.session.add(ConsentRow(case_id=case_id, place_kind=kind, given=False, at=unit.now, source=source))
-    unit.session.flush()
-
-
 def stop_of(unit: Unit, record: VisitRecord) -> str:
     """The code of the visit that a record is about."""
     return unit.session.scalars(select(StopRow.visit_code).where(StopRow.id == record.stop_id)).one()
 
 
-def _record(row: VisitRecordRow) -> VisitRecord:
-    if row.checked_in_at is None:
-        raise AssertionError("a record begins with a check-in")
+def _new_row(unit: Unit, stop: PlannedStop) -> VisitRecordRow:
+    return VisitRecordRow(
+        stop_id=stop.id,
+        plan_id=stop.plan_id,
+        case_id=stop.case_id,
+        present_collectors=[],
+        checklist=[],
+        sealed_note=unit.seal(""),
+    )
+
+
+def _added(unit: Unit, row: VisitRecordRow) -> VisitRecord:
+    unit.session.add(row)
+    unit.session.flush()
+    return _told(row, ())
+
+
+def _record(unit: Unit, row: VisitRecordRow) -> VisitRecord:
+    return _told(row, _corrections(unit, CorrectionRow.record_id == row.id).get(row.id, ()))
+
+
+def _corrections(unit: Unit, which: ColumnElement[bool]) -> Mapping[str, tuple[Correction, ...]]:
+    """By record, in the order in which they were made."""
+    found: dict[str, tuple[Correction, ...]] = {}
+    query = select(CorrectionRow).where(which).order_by(CorrectionRow.corrected_at, CorrectionRow.id)
+    for row in unit.session.scalars(query):
+        one = Correction(
+            id=row.id,
+            outcome=row.outcome,
+            until=row.until,
+            replaces=row.replaces,
+            reason=unit.opened(row.sealed_reason),
+            corrected_by=row.corrected_by,
+            corrected_at=row.corrected_at,
+        )
+        found[row.record_id] = (*found.get(row.record_id, ()), one)
+    return found
+
+
+def _told(row: VisitRecordRow, corrections: tuple[Correction, ...]) -> VisitRecord:
     return VisitRecord(
         id=row.id,
         stop_id=row.stop_id,
@@ -190,6 +203,8 @@ def _record(row: VisitRecordRow) -> VisitRecord:
         outcome=row.outcome,
         until=row.until,
         ended_at=row.ended_at,
+        reason=row.reason,
         recording=row.recording,
         rev=row.rev,
+        corrections=corrections,
     )

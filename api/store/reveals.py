@@ -2,15 +2,13 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from api.store.database import Unit
 from api.store.tables.cases import BorrowerRow, CaseRow, PlaceRow
-from api.store.tables.service import AuditRow
 
-_ACTION = "person.revealed"
+ACTION = "person.revealed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +43,4 @@ def branch_of_case(unit: Unit, case_id: str) -> str | None:
 
 def note(unit: Unit, subject: str, reason: str) -> None:
     """Keep who was shown what and why; the reason is a code."""
-    unit.note(_ACTION, subject, reason=reason)
-
-
-def count_since(unit: Unit, user_id: str, since: datetime) -> int:
-    """How often a user was shown something from a moment on."""
-    which = (AuditRow.actor == user_id, AuditRow.action == _ACTION, AuditRow.at >= since)
-    return unit.session.scalars(select(func.count()).select_from(AuditRow).where(*which)).one()
+    unit.note(ACTION, subject, reason=reason)

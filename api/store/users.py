@@ -58,6 +58,7 @@ class UserEntry:
     has_password: bool
     created_at: datetime
     disabled_at: datetime | None
+    rev: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +315,7 @@ def _entry(unit: Unit, row: UserRow) -> UserEntry:
         has_password=row.password_hash is not None,
         created_at=row.created_at,
         disabled_at=row.disabled_at,
+        rev=row.rev,
     )
 
 

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from api.store.database import Unit
 from api.store.tables.cases import CaseRow, NoticeRow
-from api.store.tables.organisation import TenantRow
+from api.store.tables.organisation import BranchRow, TenantRow
 from api.store.tables.plans import StopRow
 from api.store.tables.visiting import LetterRow, LinkRow, ReportRow, WishRow
 
@@ -34,26 +36,29 @@ class Wish:
     """
 
     id: str
+    case_id: str
     case_code: str
+    branch_code: str
     kind: WishKind
     text: str
     asked_at: datetime
-    handled_at: datetime | None
     handled_by: str | None
+    handled_at: datetime | None
     announced_for: date | None
     is_called_off: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A report; see `ReportRow`."""
+    """A report; see `ReportRow`. `branch_code` is that of the letter, None for a letter that nobody issued."""
 
     id: str
     letter_number: str
+    branch_code: str | None
     text: str
     reported_at: datetime
-    handled_at: datetime | None
     handled_by: str | None
+    handled_at: datetime | None
 
 
 def ask(unit: Unit, case_id: str, link_id: str, kind: WishKind, text: str) -> bool:
@@ -83,31 +88,51 @@ def ask(unit: Unit, case_id: str, link_id: str, kind: WishKind, text: str) -> bo
     return True
 
 
-def listed(unit: Unit, *, open_only: bool) -> tuple[Wish, ...]:
-    """All wishes of the scope, the oldest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which wishes or reports.
+
+    Attributes:
+        open_only: Only those that nobody saw to.
+        branch_code: Of a branch; None for all of the scope.
+        after: The moment and the id of the last one that was read.
+        most: How many.
+    """
+
+    open_only: bool = True
+    branch_code: str | None = None
+    after: tuple[datetime, str] | None = None
+    most: int = 200
+
+
+def listed(unit: Unit, wanted: Wanted) -> tuple[Wish, ...]:
+    """Wishes of the scope, the oldest first."""
     its_stop = and_(StopRow.plan_id == NoticeRow.plan_id, StopRow.visit_code == CaseRow.code)
     query = (
-        select(WishRow, CaseRow.code, NoticeRow.first_day, StopRow.cancelled_at)
+        select(WishRow, CaseRow.code, BranchRow.code, NoticeRow.first_day, StopRow.cancelled_at)
         .join(CaseRow, CaseRow.id == WishRow.case_id)
+        .join(BranchRow, BranchRow.id == WishRow.branch_id)
         .outerjoin(LinkRow, LinkRow.id == WishRow.link_id)
         .outerjoin(NoticeRow, NoticeRow.id == LinkRow.notice_id)
         .outerjoin(StopRow, its_stop)
     )
-    if open_only:
-        query = query.where(WishRow.handled_at.is_(None))
     return tuple(
         Wish(
             id=row.id,
+            case_id=row.case_id,
             case_code=code,
+            branch_code=branch_code,
             kind=WishKind(row.kind),
             text=unit.opened(row.sealed_text),
             asked_at=row.asked_at,
-            handled_at=row.handled_at,
             handled_by=row.handled_by,
+            handled_at=row.handled_at,
             announced_for=day,
             is_called_off=cancelled_at is not None,
         )
-        for row, code, day, cancelled_at in unit.session.execute(query.order_by(WishRow.asked_at, WishRow.id))
+        for row, code, branch_code, day, cancelled_at in unit.session.execute(
+            _part(query, wanted, WishRow, WishRow.asked_at)
+        )
     )
 
 
@@ -141,21 +166,24 @@ def report_to_lenders(unit: Unit, letter_number: str, text: str) -> None:
         unit.note("report.made", f"report:{row.id}")
 
 
-def reports(unit: Unit, *, open_only: bool) -> tuple[Report, ...]:
-    """All reports of the lender, the oldest first."""
-    query = select(ReportRow).order_by(ReportRow.reported_at, ReportRow.id)
-    if open_only:
-        query = query.where(ReportRow.handled_at.is_(None))
+def reports(unit: Unit, wanted: Wanted) -> tuple[Report, ...]:
+    """Reports of the lender, the oldest first."""
+    query = (
+        select(ReportRow, BranchRow.code)
+        .outerjoin(LetterRow, LetterRow.number == ReportRow.letter_number)
+        .outerjoin(BranchRow, BranchRow.id == LetterRow.branch_id)
+    )
     return tuple(
         Report(
             id=row.id,
             letter_number=row.letter_number,
+            branch_code=branch_code,
             text=unit.opened(row.sealed_text),
             reported_at=row.reported_at,
-            handled_at=row.handled_at,
             handled_by=row.handled_by,
+            handled_at=row.handled_at,
         )
-        for row in unit.session.scalars(query)
+        for row, branch_code in unit.session.execute(_part(query, wanted, ReportRow, ReportRow.reported_at))
     )
 
 
@@ -174,3 +202,17 @@ def _handle(unit: Unit, row: WishRow | ReportRow | None, what: str) -> bool:
         unit.session.flush()
         unit.note(f"{what}.handled", f"{what}:{row.id}")
     return True
+
+
+def _part[*Row](
+    query: Select[*Row], wanted: Wanted, table: Any, told_at: InstrumentedAttribute[datetime]
+) -> Select[*Row]:
+    """The rows of a table that are wanted, in the order in which they came."""
+    if wanted.open_only:
+        query = query.where(table.handled_at.is_(None))
+    if wanted.branch_code is not None:
+        query = query.where(BranchRow.code == wanted.branch_code)
+    if wanted.after is not None:
+        moment, last_id = wanted.after
+        query = query.where(or_(told_at > moment, (told_at == moment) & (table.id > last_id)))
+    return query.order_by(told_at, table.id).limit(wanted.most)

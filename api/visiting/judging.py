@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from api.store import StoredPlan, Unit
-from api.store.case_facts import KnownCase, known_cases, outdated, with_stored_facts
+from api.store.case_facts import KnownCase, facts_now, known_cases, outdated, with_stored_facts
 from api.store.stops import PlannedStop
 from scheduler.checker import ALL_RULES, certificate_scope, violations
 from scheduler.domain.errors import InternalFault
@@ -46,7 +46,7 @@ def publishable(
         found.append(Violation(code="estimated_travel", message=message))
     if plan.engine.without_shifts:
         found.append(Violation(code="what_if", message="the plan asks what if, and is not for carrying out"))
-    cases = known_cases(unit, (visit.id for visit in problem.visits), stored.day, problem.time_zone)
+    cases = known_cases(unit, (visit.id for visit in problem.visits), stored.day)
     current = with_stored_facts(problem, cases, unit)
     rules, travel = load_rule_set(problem.rule_packs), travel_matrix(current, networks)
     now = violations(current, plan, travel=travel, rules=rules)
@@ -79,7 +79,7 @@ class AtTheDoor:
         place = next((one for one in visit.places if one.id == stop.place_code), None) if visit else None
         if visit is None or place is None:
             raise InternalFault("a published visit is not in the problem of its plan")
-        cases = known_cases(unit, [stop.visit_code], stored.day, problem.time_zone)
+        cases = known_cases(unit, [stop.visit_code], stored.day)
         return cls(stored=stored, stop=stop, visit=visit, place=place, known=cases.get(stop.visit_code))
 
     @property
@@ -118,7 +118,7 @@ class AtTheDoor:
             place_id=self.place.id,
             time_zone=zone,
             days=(when.earliest_start.astimezone(zone).date(),),
-            case=self.visit.case if self.known is None else self.known.facts,
+            case=facts_now(self.visit, self.known),
             planned=when,
             crew=tuple(one for one in problem.collectors if one.id in wanted),
             notices_from=None if notices_from is None else notices_from.astimezone(zone).date(),

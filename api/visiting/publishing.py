@@ -80,7 +80,7 @@ def publish(unit: Unit, plan_id: str, networks: RoadNetworks, *, accept_estimate
     published = plans.set_state(unit, plan_id, PlanState.PUBLISHED)
     if was_running:
         published = plans.set_state(unit, plan_id, PlanState.RUNNING)
-    cases = known_cases(unit, (visit.id for visit in stored.problem.visits), stored.day, stored.problem.time_zone)
+    cases = known_cases(unit, (visit.id for visit in stored.problem.visits), stored.day)
     stops.write(unit, plan_id, stored.plan, {code: known.id for code, known in cases.items()})
     if earlier is not None:
         take_over(unit, earlier.id, stored)

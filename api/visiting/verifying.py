@@ -6,7 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from api.papers.verification import read_number
-from api.store import Unit, letters, plans
+from api.store import Unit, guesses, letters, plans
+from api.store.guesses import GuessKind
 from api.store.letters import CODE_DIGITS, Bearer, Letter
 from scheduler.domain.texts import Text
 
@@ -83,9 +84,12 @@ def by_number(unit: Unit, typed: str) -> Verified | None:
 
 
 def by_code(unit: Unit, typed: str) -> Verified | None:
-    """The letter that a short code on a crew's phone proves, once; None unless it is valid now."""
+    """The letter that a short code on a crew's phone proves, once; None, which is counted, unless it is valid now."""
     digits = "".join(sign for sign in typed if sign.isascii() and sign.isdigit())
-    return _verified(unit, letters.by_code(unit, digits))
+    found = _verified(unit, letters.by_code(unit, digits))
+    if found is None and digits:
+        guesses.was_wrong(unit, GuessKind.CODE)
+    return found
 
 
 def _state(letter: Letter | None, now: datetime) -> LetterState:

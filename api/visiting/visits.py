@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from api.store import PlanState, StoredPlan, Unit, events, letters, plans, records, stops
+from api.store import PlanState, StoredPlan, Unit, events, letters, outcome_effects, plans, records, stops
 from api.store.events import EventKind
 from api.store.records import VisitRecord
 from api.store.stops import PlannedStop
@@ -106,6 +106,8 @@ def check_in(
         raise UnknownId("There is no such visit.")
     if stop.record_id is not None:
         found = records.get(unit, stop.record_id)
+        if found is not None and found.checked_in_at is None:
+            raise NotNow("visit_ended", f"Nobody goes there any more: {found.outcome}.")
         if found is not None:
             return found
     if entry.state not in (PlanState.PUBLISHED, PlanState.RUNNING):
@@ -155,14 +157,14 @@ def end(
         raise UnknownId("There is no such visit record.")
     stop = stops.by_id(unit, record.stop_id)
     door = AtTheDoor.of(unit, opened(unit, record.plan_id), stop)
-    code = _code(door, outcome, until)
+    code = outcome_code(door, outcome, until)
     if record.outcome is not None:
         if (record.outcome, record.until) != (outcome, until):
             raise NotNow("visit_ended", f"This visit ended with {record.outcome}.")
         return Ended(record=record, code=code, cancelled=())
     seen = () if code.met is Met.NOBODY else set(SHOWN).intersection(shown)
     ended = records.end(unit, record_id, outcome=outcome, until=until, note=note, recording=recording, shown=seen)
-    records.tell_case(unit, ended, stop, door.place.kind, code, until)
+    outcome_effects.tell_case(unit, ended, stop, door.place.kind, code)
     letters.revoke(unit, stop.plan_id, stop.visit_code)
     cancelled = () if ended.case_id is None else call_off_unlawful(unit, ended.case_id)
     unit.note("visit.ended", f"record:{record_id}", outcome=outcome, cancelled=list(cancelled))
@@ -178,6 +180,38 @@ def end(
         cancelled=list(cancelled),
     )
     return Ended(record=ended, code=code, cancelled=cancelled)
+
+
+def outcome_code(door: AtTheDoor, outcome: str, until: date | None) -> OutcomeCode:
+    """What an outcome means by the rules of the visit's day.
+
+    Raises:
+        InvalidInput: The code is not on the list, or the day that it must name is missing or cannot be.
+    """
+    day = door.local_day
+    known = outcome_codes(load_rule_set(door.stored.problem.rule_packs), day)
+    if outcome not in known:
+        hint = f"Known: {', '.join(known)}."
+        fault = Fault(
+            where="/outcome",
+            code="unknown_outcome",
+            message="This is no outcome of the list.",
+            hint=hint,
+            message_zh="请从列表中选择一个结果。",
+        )
+        raise InvalidInput([fault])
+    code = known[outcome]
+    if code.days_after_date is not None and until is None:
+        message = f"{outcome} names a day: of the promise or of the next due date."
+        zh = "这个结果需要填写日期。"
+        raise InvalidInput([Fault(where="/until", code="missing", message=message, message_zh=zh)])
+    if until is not None and until < day:
+        early = "The day lies before the visit."
+        raise InvalidInput([Fault(where="/until", code="date_past", message=early, message_zh="日期早于上门当天。")])
+    if until is not None and until > day + FARTHEST:
+        far = "The day lies more than a year ahead."
+        raise InvalidInput([Fault(where="/until", code="date_far", message=far, message_zh="日期在一年以后，太远了。")])
+    return code
 
 
 def _objections(unit: Unit, door: AtTheDoor, present: set[str], carried: set[str]) -> list[Violation]:
@@ -245,30 +279,3 @@ def _named_instead(door: AtTheDoor, present: set[str]) -> bool:
 
 def _no(visit_code: str, code: str, message: str, message_zh: str) -> Violation:
     return Violation(code=code, message=message, message_zh=message_zh, visit_id=visit_code)
-
-
-def _code(door: AtTheDoor, outcome: str, until: date | None) -> OutcomeCode:
-    day = door.local_day
-    known = outcome_codes(load_rule_set(door.stored.problem.rule_packs), day)
-    if outcome not in known:
-        hint = f"Known: {', '.join(known)}."
-        fault = Fault(
-            where="/outcome",
-            code="unknown_outcome",
-            message="This is no outcome of the list.",
-            hint=hint,
-            message_zh="请从列表中选择一个结果。",
-        )
-        raise InvalidInput([fault])
-    code = known[outcome]
-    if code.days_after_date is not None and until is None:
-        message = f"{outcome} names a day: of the promise or of the next due date."
-        zh = "这个结果需要填写日期。"
-        raise InvalidInput([Fault(where="/until", code="missing", message=message, message_zh=zh)])
-    if until is not None and until < day:
-        early = "The day lies before the visit."
-        raise InvalidInput([Fault(where="/until", code="date_past", message=early, message_zh="日期早于上门当天。")])
-    if until is not None and until > day + FARTHEST:
-        far = "The day lies more than a year ahead."
-        raise InvalidInput([Fault(where="/until", code="date_far", message=far, message_zh="日期在一年以后，太远了。")])
-    return code

@@ -1,6 +1,6 @@
 """What a borrower can ask by the link of a notice, and what follows at once: fewer visits, never more."""
 
-from api.store import Unit, events, notices, records, stops, wishes
+from api.store import Unit, events, notices, outcome_effects, stops, wishes
 from api.store.events import EventKind
 from api.store.links import Link
 from api.store.wishes import WishKind
@@ -32,9 +32,9 @@ def ask(unit: Unit, link: Link, kind: WishKind, text: str) -> None:
     case_id = notice.case_id
     if kind in _BLOCKS:
         block, owner = _BLOCKS[kind]
-        records.add_block(unit, case_id, block, source="borrower", owner=owner)
+        outcome_effects.add_block(unit, case_id, block, source="borrower", owner=owner)
     if kind is WishKind.NOT_AT_WORK:
-        records.refuse_place(unit, case_id, PlaceKind.WORKPLACE, source="borrower")
+        outcome_effects.refuse_place(unit, case_id, PlaceKind.WORKPLACE, source="borrower")
     events.append(unit, EventKind.WISH_ASKED, f"notice:{notice.id}", case=notice.case_code, wish=kind.value)
     if kind in _NOT_LIKE_THIS and notice.plan_id is not None:
         stop = stops.one(unit, notice.plan_id, notice.case_code)

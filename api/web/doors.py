@@ -15,9 +15,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from api import current
 from api.access import open_to_everyone
 from api.access.browser import require_own_page
+from api.access.guesses import refuse_more_guesses
 from api.access.pins import is_pin
 from api.papers.verification import read_number
-from api.store import Unit, links, notices, plans, stops, users, wishes
+from api.store import Unit, guesses, links, notices, plans, stops, users, wishes
+from api.store.guesses import GuessKind
 from api.store.links import Link, LinkKind
 from api.store.stops import PlannedStop
 from api.store.users import hash_of
@@ -65,7 +67,7 @@ def go() -> Response:
 
 @doors.post("/go")
 @open_to_everyone(_BY_SECRET)
-@limited(GUESSES, key=lambda: hash_of(_secret()))
+@limited(GUESSES, key=lambda: _guessed_link())
 @limited(LOOK_UPS)
 def open_route() -> AnyResponse:
     """Bind the link to this browser; another browser than the first needs the PIN of one of the crew."""
@@ -73,10 +75,15 @@ def open_route() -> AnyResponse:
     token, pin = _secret(), _field("pin", 20)
     with current.database().reading(None, current.now()) as unit:
         link = links.open_by_secret(unit, LinkKind.ROUTE, token)
+        if link is not None and link.is_bound and pin:
+            refuse_more_guesses(unit, GuessKind.PIN)
         may = link is not None and (not link.is_bound or is_pin(_pins(unit, link), pin))
     if link is None:
         return _page("go.html", HTTPStatus.GONE, closed=True)
     if not may:
+        if pin:
+            with current.database().writing(None, current.now()) as unit:
+                guesses.was_wrong(unit, GuessKind.PIN)
         return _page("go.html", HTTPStatus.FORBIDDEN, token=token, ask_pin=True)
     with current.database().writing(link.scope, current.now()) as unit:
         browser = links.bind(unit, link.id)
@@ -158,6 +165,7 @@ def verify_number() -> Response:
 def verify_code() -> Response:
     """The code on the crew's phone."""
     with current.database().writing(None, current.now()) as unit:
+        refuse_more_guesses(unit, GuessKind.CODE)
         found = verifying.by_code(unit, _field("code", 20))
     return _verify_page(asked=True, found=_shown(found))
 
@@ -171,6 +179,12 @@ def report_visitor() -> Response:
     with current.database().writing(None, current.now()) as unit:
         wishes.report_to_lenders(unit, read_number(_field("number", 64)), _field("text", 2 * _MOST_TEXT))
     return _verify_page(reported=True)
+
+
+def _guessed_link() -> str:
+    """Whose PIN is guessed at; who sends no link at all is counted alone."""
+    token = _secret()
+    return hash_of(token) if token else f"client {request.remote_addr}"
 
 
 def _field(name: str, most: int) -> str:

@@ -145,7 +145,7 @@ def phone_view(
     rules = load_rule_set(stored.problem.rule_packs)
     codes = outcome_codes(rules, stored.day)
     view = crew_view(stored, shift, providers=providers, language=language)
-    ended = {code: one.outcome for code, one in happened.items() if one.outcome is not None}
+    ended = {code for code, one in happened.items() if one.outcome is not None}
     labels = {name: label_of(code, language) for name, code in codes.items()}
     next_code = _next(found, happened, wanted)
     crew = next(iter(found.values())).collector_codes if found else ()
@@ -195,7 +195,7 @@ def _line(
     if stop is None:
         return StopLine(card=card, state=None, outcome=None)
     record = happened.get(stop.visit_code)
-    outcome = None if record is None else record.outcome
+    outcome = None if record is None else record.present_outcome[0]
     if outcome is not None:
         return StopLine(card=card, state="ended", outcome=labels.get(outcome, outcome))
     state = "begun" if record is not None else "cancelled" if stop.cancelled_at is not None else "open"
@@ -219,7 +219,7 @@ def _current(
         card=next(card for card in view.cards if card.visit_id == stop.visit_code),
         visit_id=stop.visit_code,
         record_id=None if record is None else record.id,
-        began="" if record is None else clock(record.checked_in_at.astimezone(zone)),
+        began="" if record is None or record.checked_in_at is None else clock(record.checked_in_at.astimezone(zone)),
         latest_start=None if latest is None else clock(latest.astimezone(zone)),
         latest_start_at="" if latest is None else latest.isoformat(),
         is_too_late=standing is not None and standing.is_too_late,

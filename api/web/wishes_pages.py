@@ -15,7 +15,7 @@ from api.access.policy import actor
 from api.papers.verification import short_reference
 from api.rest.answers import scope_of_plan
 from api.store import Unit, alarms, tenants, users, wishes
-from api.store.wishes import WishKind
+from api.store.wishes import Wanted, WishKind
 from api.web.catalogue import clock, day_in_words, texts_in
 from api.web.forms import done
 from api.web.language import page_language
@@ -24,6 +24,7 @@ wishes_pages = Blueprint("wishes_pages", __name__, url_prefix="/wishes")
 _SEE_TO_THEM = (Role.DISPATCHER, Role.COMPLIANCE)
 _STATES = ("open", "handled", "all")
 _MOST = 200
+_READ = 10_000  # the store tells the oldest first
 _DIGITS = 18  # of an event's number; more fit into no database
 
 
@@ -110,13 +111,12 @@ def list_wishes() -> str:
     state = state if state in _STATES else "open"
     kind = request.args.get("kind", "")
     kind = kind if kind in list(WishKind) else ""
+    wanted = Wanted(open_only=state == "open", most=_READ)
     with current.database().reading(actor().scope, current.now()) as unit:
         asked = [
-            one
-            for one in wishes.listed(unit, open_only=state == "open")
-            if kind in ("", one.kind) and _is_wanted(one.handled_at, state)
+            one for one in wishes.listed(unit, wanted) if kind in ("", one.kind) and _is_wanted(one.handled_at, state)
         ]
-        reported = [one for one in wishes.reports(unit, open_only=state == "open") if _is_wanted(one.handled_at, state)]
+        reported = [one for one in wishes.reports(unit, wanted) if _is_wanted(one.handled_at, state)]
         shown, told = asked[::-1][:_MOST], reported[::-1][:_MOST]
         words = _Words.of(unit, [*(one.handled_by for one in shown), *(one.handled_by for one in told)])
         alarm_lines = _alarm_lines(unit)

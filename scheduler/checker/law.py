@@ -40,12 +40,13 @@ def cap_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
                 day = cap.facts.day_of(routed.stop.service_start_time)
                 planned.setdefault((cap.rule_id, common), []).append(_Capped(day, routed, cap))
     for visits in planned.values():
-        in_order = sorted(visits, key=lambda visit: (visit.day, visit.routed.visit.id))
+        # Visits that the cap does not bar are made anyway, so that the others of their day come after them.
+        in_order = sorted(visits, key=lambda visit: (visit.day, visit.cap.bars, visit.routed.visit.id))
         for number, (day, routed, cap) in enumerate(in_order):
             first = cap.params.begin_of_window(day)
             before = sum(first <= earlier.day for earlier in in_order[:number])
             logged = sum(first <= logged <= day for logged in cap.params.counted_days(cap.facts) or ())
-            if before and before + logged >= cap.params.max_count:
+            if cap.bars and before and before + logged >= cap.params.max_count:
                 yield _unlawful(routed, cap.reason)
 
 

@@ -191,4 +191,5 @@ def _decision(given: wire.StopDecisionWire) -> StopDecision:
         lawful_from=given.lawful_from,
         lawful_until=given.lawful_until,
         crew_minimum=given.crew_minimum,
+        overridden_rule_ids=tuple(given.overridden_rule_ids),
     )

@@ -123,6 +123,8 @@ class StopDecisionWire(Wire):
     """It may not end later; left out when no rule about hours holds it."""
     crew_minimum: Annotated[Count, Field(ge=1)]
     """The least number of people."""
+    overridden_rule_ids: Ids = Field(default_factory=list)
+    """Rules that would have been asked, but for an exception granted for the case."""
 
 
 class CertificateWire(Wire):

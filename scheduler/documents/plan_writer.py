@@ -130,4 +130,5 @@ def _decision(decision: StopDecision, zone: ZoneInfo) -> Document:
             lawful_until=None if last is None else written_time(last, zone),
         )
         | {"crew_minimum": decision.crew_minimum}
+        | given(overridden_rule_ids=list(decision.overridden_rule_ids))
     )

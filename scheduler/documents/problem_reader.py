@@ -19,7 +19,7 @@ from scheduler.documents.shift_wire import ShiftWire
 from scheduler.documents.shifts import duty_of, shift_of, window_of
 from scheduler.documents.time_checks import check_times
 from scheduler.documents.travel_checks import check_travel
-from scheduler.domain.case import Block, Case, Consent, Contact, Notice
+from scheduler.domain.case import Block, Case, Consent, Contact, Notice, Override
 from scheduler.domain.collector import Collector, Qualification
 from scheduler.domain.errors import InternalFault
 from scheduler.domain.location import Coordinates, Location
@@ -220,6 +220,7 @@ def _case(given: wire.CaseWire, zone: ZoneInfo) -> Case:
             for said in given.consents
         ),
         notices=None if given.notices is None else tuple(_notice(notice, zone) for notice in given.notices),
+        overrides=tuple(Override(rule_id=one.rule_id, valid_until=one.valid_until) for one in given.overrides),
     )
 
 

@@ -204,6 +204,16 @@ class NoticeWire(Wire):
     """When the borrower agreed to be visited without waiting."""
 
 
+class OverrideWire(Wire):
+    """An exception from a rule of the house for one case, which two people wanted."""
+
+    rule_id: Id
+    """A rule of hours, caps, quiet periods, steps before a visit, crew or qualification that rests on policy; any other
+    judges all the same."""
+    valid_until: Day
+    """The last local date on which it holds, inclusive."""
+
+
 class CaseWire(Wire):
     """The facts that rules about the case ask for, as codes and times only; what is left out is not known."""
 
@@ -225,6 +235,8 @@ class CaseWire(Wire):
     consents: Annotated[list[ConsentWire], AtMost()] = Field(default_factory=list)
     notices: Annotated[Annotated[list[NoticeWire], AtMost()] | None, LEFT_OUT] = None
     """Left out when it is not known whether a visit was announced; empty when none was."""
+    overrides: Annotated[list[OverrideWire], AtMost()] = Field(default_factory=list)
+    """Exceptions granted for this case."""
 
 
 class PriorityPartWire(Wire):

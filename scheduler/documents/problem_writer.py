@@ -189,7 +189,10 @@ class _Writer:
                         "at": written_time(said.at, self._zone),
                     }
                     for said in case.consents
-                ]
+                ],
+                overrides=[
+                    {"rule_id": one.rule_id, "valid_until": one.valid_until.isoformat()} for one in case.overrides
+                ],
             )
         )
 

@@ -106,6 +106,19 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """An exception from a rule of the house for one case, which two people wanted.
+
+    Attributes:
+        rule_id: The rule; one that knows no exceptions judges all the same.
+        valid_until: The last local day on which the exception holds, inclusive.
+    """
+
+    rule_id: str
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One overdue debt of one borrower; None means that the fact is not known, and what is not known denies.
 
@@ -121,6 +134,7 @@ class Case:
         contacts: The contact log in any order; None when it was not given.
         consents: What the borrower said about places.
         notices: Visits announced to the borrower; None when it is not known whether any was.
+        overrides: Exceptions granted for this case.
     """
 
     version: int = 1
@@ -134,6 +148,7 @@ class Case:
     contacts: tuple[Contact, ...] | None = None
     consents: tuple[Consent, ...] = ()
     notices: tuple[Notice, ...] | None = None
+    overrides: tuple[Override, ...] = ()
 
     @property
     def log(self) -> tuple[Contact, ...] | None:

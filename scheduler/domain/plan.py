@@ -196,6 +196,7 @@ class StopDecision:
         lawful_from: The visit may not start earlier; None when no rule about hours holds it.
         lawful_until: It may not end later; None when no rule about hours holds it.
         crew_minimum: The least number of people.
+        overridden_rule_ids: Rules that would have been asked, but for an exception of the case.
     """
 
     visit_id: str
@@ -204,6 +205,7 @@ class StopDecision:
     lawful_from: datetime | None
     lawful_until: datetime | None
     crew_minimum: int
+    overridden_rule_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

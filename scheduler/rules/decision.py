@@ -82,6 +82,7 @@ class Decision:
         reasons: Every rule that says no, in the order of the packs.
         day_reasons: Every rule that says no on some of the days asked about and not on all, in the same order.
         rule_ids: Every rule that was asked, in the order of the packs: what can say no to such a visit.
+        overridden_rule_ids: Rules that overrides of the case set aside on one of the days judged, in the same order.
     """
 
     allowed: bool
@@ -98,6 +99,7 @@ class Decision:
     reasons: tuple[RuleReason, ...] = ()
     day_reasons: tuple[RuleReason, ...] = ()
     rule_ids: tuple[str, ...] = ()
+    overridden_rule_ids: tuple[str, ...] = ()
 
     def of_stop(self, stop: Stop) -> StopDecision:
         """What a certificate says of a planned visit; its times are in UTC, so that all zones compare alike."""
@@ -110,4 +112,5 @@ class Decision:
             lawful_from=None if hours is None else hours.earliest_start.astimezone(UTC),
             lawful_until=None if hours is None else hours.latest_end.astimezone(UTC),
             crew_minimum=self.crew_minimum,
+            overridden_rule_ids=self.overridden_rule_ids,
         )

@@ -1,7 +1,7 @@
 """The one function that judges: used before planning, by the checker, at check-in, and by "why not?"."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from scheduler.domain.collector import Collector
 from scheduler.domain.time_window import TimeWindow
 from scheduler.rules.applies import Topic
 from scheduler.rules.decision import Decision, Prompt, RequiredDocument, RequiredQualification, RuleReason
-from scheduler.rules.hours import LawfulHours, common_hours, lawful_hours, planned_denials, touched_days, whole_days
+from scheduler.rules.hours import LawfulHours, common_hours, lawful_hours, planned_denials, whole_days
 from scheduler.rules.kinds.crew import CrewParams
 from scheduler.rules.kinds.document import DocumentParams
 from scheduler.rules.kinds.frequency_cap import FrequencyCapParams
@@ -19,6 +19,8 @@ from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial
 from scheduler.rules.kinds.prior_notice import PriorNoticeParams
 from scheduler.rules.kinds.qualification import QualificationParams
 from scheduler.rules.kinds.requirement import PromptParams, RecordingMode, RecordingParams
+from scheduler.rules.overrides import overridden, rules_for, saying_vain_overrides
+from scheduler.rules.own_days import OwnDays, all_days, days_of, in_force, judged_days, own_days
 from scheduler.rules.question import Question
 from scheduler.rules.rule_pack import PlacedRule, RuleSet
 
@@ -55,12 +57,28 @@ def evaluate(rules: RuleSet, question: Question) -> Decision:
 
     When the visit is planned, its local start date alone is judged; `windows` still covers all days asked about. When
     the crew is given, its size and its members are judged: on the planned day, or on every day asked about.
+
+    An override of the case sets a rule of the house aside up to its last day; any other rule judges all the same, and
+    its reason says that the override is in vain.
     """
     asked = tuple(sorted(set(question.days)))
-    judged = asked if question.planned is None else (_planned_day(question.planned, question),)
+    judged = judged_days(question)
+    decision = _judged(rules_for(rules, question.case), question, asked, judged)
+    if question.case is None or not question.case.overrides:
+        return decision
+    return replace(
+        decision,
+        reasons=saying_vain_overrides(decision.reasons, rules, question.case, judged),
+        day_reasons=saying_vain_overrides(decision.day_reasons, rules, question.case, judged),
+        overridden_rule_ids=overridden(rules, question, own_days(rules, question, judged)),
+    )
+
+
+def _judged(rules: RuleSet, question: Question, asked: tuple[date, ...], judged: tuple[date, ...]) -> Decision:
+    """By the rules that overrides left."""
     hours = lawful_hours(rules, question.topic, question.time_zone, asked)
-    terms = _terms(rules, question.topic, judged)
-    days = _all_days(question)
+    terms = _terms(rules, question.topic, own_days(rules, question, judged))
+    days = all_days(question)
     closed = [*_packs_not_in_force(rules, days), *_case_findings(rules, question, days)]
     partial = [one for one in closed if not one.days.isdisjoint(asked) and not one.days.issuperset(asked)]
     windows, shaping = _open_hours(question, hours, partial, asked)
@@ -88,7 +106,13 @@ def evaluate(rules: RuleSet, question: Question) -> Decision:
         recording=terms.recording,
         reasons=_in_order(found),
         day_reasons=_in_order(partial),
-        rule_ids=_asked_rules(rules, question.topic, judged, hours.rule_ids, has_case=question.case is not None),
+        rule_ids=_asked_rules(
+            rules,
+            question.topic,
+            own_days(rules, question, judged),
+            hours.rule_ids,
+            has_case=question.case is not None,
+        ),
     )
 
 
@@ -97,11 +121,12 @@ def _in_order(found: Iterable[_Found]) -> tuple[RuleReason, ...]:
 
 
 class Cap(NamedTuple):
-    """A cap that counts a visit, and what it sees of it."""
+    """A cap that counts a visit, what it sees of it, and whether it bars it: an override leaves it counted only."""
 
     placed: PlacedRule
     params: FrequencyCapParams
     facts: CaseFacts
+    bars: bool
 
     @property
     def rule_id(self) -> str:
@@ -118,22 +143,14 @@ def caps_on_visits(rules: RuleSet, question: Question) -> tuple[Cap, ...]:
     """The caps that count the visit asked about; none without a case."""
     if question.case is None:
         return ()
-    days = _all_days(question)
+    days = all_days(question)
+    left = rules_for(rules, question.case)
+    barring = {placed.rule.id for placed, _ in _case_rules(left, question.topic, own_days(rules, question, days))}
     return tuple(
-        Cap(placed, params, _facts(placed, question, question.case, days))
-        for placed, params in _case_rules(rules, question.topic, days)
+        Cap(placed, params, _facts(placed, question, question.case, days), placed.rule.id in barring)
+        for placed, params in _case_rules(rules, question.topic, own_days(rules, question, days))
         if isinstance(params, FrequencyCapParams) and question.channel in params.channels
     )
-
-
-def _all_days(question: Question) -> tuple[date, ...]:
-    """The days asked about and the one on which the visit is planned, sorted."""
-    planned = () if question.planned is None else (_planned_day(question.planned, question),)
-    return tuple(sorted({*question.days, *planned}))
-
-
-def _planned_day(planned: TimeWindow, question: Question) -> date:
-    return planned.earliest_start.astimezone(question.time_zone).date()
 
 
 def _open_hours(
@@ -151,21 +168,14 @@ def _open_hours(
     return windows, tuple(dict.fromkeys((*hours.rule_ids, *(one.reason.rule_id for one in partial))))
 
 
-def _in_force(rules: RuleSet, topic: Topic, days: Sequence[date]) -> Iterable[PlacedRule]:
-    """The rules about this topic that are in force on one of the days."""
-    for placed in rules.rules:
-        if placed.rule.applies.covers(topic) and any(placed.in_force(day) for day in days):
-            yield placed
-
-
 @lru_cache(maxsize=256)
-def _terms(rules: RuleSet, topic: Topic, days: tuple[date, ...]) -> _Terms:
+def _terms(rules: RuleSet, topic: Topic, own: OwnDays) -> _Terms:
     """The largest crew, and all else that rules in force on one of the days ask for."""
     minimum, rule_id, recording = 1, None, None
     needed: dict[str, RequiredQualification] = {}
     documents: dict[str, RequiredDocument] = {}
     prompts: list[Prompt] = []
-    for placed in _in_force(rules, topic, days):
+    for placed in in_force(rules, topic, own):
         name = placed.rule.id
         match placed.rule.params:
             case CrewParams(crew_min_count=count) if rule_id is None or count > minimum:
@@ -184,11 +194,11 @@ def _terms(rules: RuleSet, topic: Topic, days: tuple[date, ...]) -> _Terms:
 
 @lru_cache(maxsize=256)
 def _asked_rules(
-    rules: RuleSet, topic: Topic, days: tuple[date, ...], about_hours: tuple[str, ...], *, has_case: bool
+    rules: RuleSet, topic: Topic, own: OwnDays, about_hours: tuple[str, ...], *, has_case: bool
 ) -> tuple[str, ...]:
     """Every rule that judges on one of the days; what the crew carries and records is asked at the door."""
     asked = (CrewParams, QualificationParams, *((CaseParams,) if has_case else ()))
-    judging = {placed.rule.id for placed in _in_force(rules, topic, days) if isinstance(placed.rule.params, asked)}
+    judging = {placed.rule.id for placed in in_force(rules, topic, own) if isinstance(placed.rule.params, asked)}
     return tuple(placed.rule.id for placed in rules.rules if placed.rule.id in judging.union(about_hours))
 
 
@@ -197,7 +207,7 @@ def _crew_findings(rules: RuleSet, question: Question, judged: tuple[date, ...])
         return []
     return [
         _found(placed, denial)
-        for placed in _in_force(rules, question.topic, judged)
+        for placed in in_force(rules, question.topic, own_days(rules, question, judged))
         for denial in _crew_denials(placed, question, question.crew, judged)
     ]
 
@@ -206,7 +216,7 @@ def _crew_denials(
     placed: PlacedRule, question: Question, crew: tuple[Collector, ...], judged: tuple[date, ...]
 ) -> tuple[Denial, ...]:
     params = placed.rule.params
-    days = tuple(day for day in _own_days(placed, question, judged) if placed.in_force(day))
+    days = tuple(day for day in days_of(placed.pack, question, judged) if placed.in_force(day))
     if isinstance(params, CrewParams):
         return params.denials(crew)
     if isinstance(params, QualificationParams):
@@ -216,12 +226,12 @@ def _crew_denials(
     return ()
 
 
-def _document_findings(rules: RuleSet, question: Question, judged: Sequence[date]) -> list[_Found]:
+def _document_findings(rules: RuleSet, question: Question, judged: tuple[date, ...]) -> list[_Found]:
     if question.documents is None:
         return []
     return [
         _found(placed, denial)
-        for placed in _in_force(rules, question.topic, judged)
+        for placed in in_force(rules, question.topic, own_days(rules, question, judged))
         if isinstance(placed.rule.params, DocumentParams)
         for denial in placed.rule.params.denials(question.documents)
     ]
@@ -234,10 +244,10 @@ def _named_collectors(
     named, rule_id = None, None
     if question.case is None:
         return named, rule_id
-    for placed, params in _case_rules(rules, question.topic, judged):
+    for placed, params in _case_rules(rules, question.topic, own_days(rules, question, judged)):
         if not isinstance(params, PriorNoticeParams):
             continue
-        days = tuple(day for day in _own_days(placed, question, judged) if placed.in_force(day))
+        days = tuple(day for day in days_of(placed.pack, question, judged) if placed.in_force(day))
         own = params.named_collectors(_facts_of(placed, question, question.case, days))
         if own is not None:
             named = own if named is None else named & own
@@ -250,24 +260,24 @@ def _case_findings(rules: RuleSet, question: Question, days: tuple[date, ...]) -
         return []
     return [
         _found(placed, denial, denied)
-        for placed, params in _case_rules(rules, question.topic, days)
+        for placed, params in _case_rules(rules, question.topic, own_days(rules, question, days))
         for denial in params.denials(_facts(placed, question, question.case, days))
         if (denied := _denied_days(placed, denial, question, days))
     ]
 
 
 @lru_cache(maxsize=256)
-def _case_rules(rules: RuleSet, topic: Topic, days: tuple[date, ...]) -> tuple[tuple[PlacedRule, CaseParams], ...]:
+def _case_rules(rules: RuleSet, topic: Topic, own: OwnDays) -> tuple[tuple[PlacedRule, CaseParams], ...]:
     """The rules about the case, each with its parameters."""
     return tuple(
         (placed, params)
-        for placed in _in_force(rules, topic, days)
+        for placed in in_force(rules, topic, own)
         if isinstance(params := placed.rule.params, CaseParams)
     )
 
 
 def _facts(placed: PlacedRule, question: Question, case: Case, days: tuple[date, ...]) -> CaseFacts:
-    return _facts_of(placed, question, case, _own_days(placed, question, days))
+    return _facts_of(placed, question, case, days_of(placed.pack, question, days))
 
 
 def _facts_of(placed: PlacedRule, question: Question, case: Case, days: tuple[date, ...]) -> CaseFacts:
@@ -281,21 +291,11 @@ def _facts_of(placed: PlacedRule, question: Question, case: Case, days: tuple[da
     )
 
 
-def _own_days(placed: PlacedRule, question: Question, days: tuple[date, ...]) -> tuple[date, ...]:
-    """The days asked about by the clock of the pack; of a planned visit alone, the day on which it begins."""
-    zone, planned = placed.pack.zone(question.time_zone), question.planned
-    if zone.key == question.time_zone.key:
-        return days
-    if planned is not None and days == (_planned_day(planned, question),):
-        return (planned.earliest_start.astimezone(zone).date(),)
-    return touched_days(days, question.time_zone, zone)
-
-
 def _denied_days(placed: PlacedRule, denial: Denial, question: Question, days: Iterable[date]) -> frozenset[date]:
     return frozenset(
         day
         for day in days
-        if any(placed.in_force(own) and denial.holds(own) for own in _own_days(placed, question, (day,)))
+        if any(placed.in_force(own) and denial.holds(own) for own in days_of(placed.pack, question, (day,)))
     )
 
 

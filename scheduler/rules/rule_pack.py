@@ -13,6 +13,19 @@ from scheduler.rules.kinds.kind import Params
 
 ADDRESS_ZONE = "address"
 
+# What the house asks of itself. Rules about the borrower's own state or word, and notice, know no exception: a block
+# ends when it is lifted, and only the borrower's consent shortens a notice.
+_KINDS_WITH_EXCEPTIONS = frozenset(
+    {
+        KindName.TIME_WINDOW,
+        KindName.FREQUENCY_CAP,
+        KindName.QUIET_PERIOD,
+        KindName.LADDER,
+        KindName.CREW,
+        KindName.QUALIFICATION,
+    }
+)
+
 
 class Strength(StrEnum):
     """What breaking a rule means."""
@@ -104,6 +117,11 @@ class Rule:
     params: Params
     source: Source
     effective: Effective
+
+    @property
+    def has_exceptions(self) -> bool:
+        """Whether an override sets it aside: it is policy of the house, and of a kind that the house may soften."""
+        return self.basis is Basis.POLICY and self.kind in _KINDS_WITH_EXCEPTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

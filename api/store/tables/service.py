@@ -58,6 +58,22 @@ class AuditRow(Table):
     sha256: Mapped[str] = mapped_column(String(SHA256_LENGTH))
 
 
+class GuessRow(Table):
+    """A wrong guess at a short secret, whoever made it; kept for minutes.
+
+    Attributes:
+        id: Random.
+        kind: Of which secrets.
+        at: When.
+    """
+
+    __tablename__ = "guesses"
+
+    id: Mapped[str] = an_id()
+    kind: Mapped[str] = a_code(index=True)
+    at: Mapped[datetime.datetime] = mapped_column(index=True)
+
+
 class AnsweredRow(OfTenant, Table):
     """A request with an Idempotency-Key and the answer that it got; written with what the request did.
 
@@ -225,9 +241,9 @@ class ApprovalRow(OfSomeBranch, Table):
 
     Attributes:
         id: Random.
-        kind: `override` or `rule_packs`.
+        kind: `override` or `keep_days`.
         subject: What it is about: `case:ID` and the like.
-        facts: Codes: which rule, until when.
+        facts: Codes: which rule, until when; which kind of data, for how long.
         sealed_reason: Why, encrypted.
         asked_by: The first user.
         asked_at: When.

@@ -17,13 +17,14 @@ class VisitRecordRow(OfBranch, Versioned, Table):
         stop_id: Which planned visit.
         plan_id: Of which plan.
         case_id: Of which case.
-        checked_in_at: When the crew said that it is at the door.
+        checked_in_at: When the crew said that it is at the door; None for a visit that nobody began.
         checked_in_by: The collector.
         present_collectors: Codes of the crew that is there.
         checklist: Codes of what was shown and switched on.
         outcome: A code of the closed list; None while the visit goes on.
         until: The local day that the outcome names.
         ended_at: When the outcome was given.
+        reason: Why nobody began the visit, a rule's id or a code; None for one that was begun.
         recording: Where the recording is kept, an opaque reference; None without one.
         sealed_note: Encrypted.
     """
@@ -42,8 +43,37 @@ class VisitRecordRow(OfBranch, Versioned, Table):
     outcome: Mapped[str | None] = a_code()
     until: Mapped[datetime.date | None]
     ended_at: Mapped[datetime.datetime | None]
+    reason: Mapped[str | None] = a_code()
     recording: Mapped[str | None] = mapped_column(String(200))
     sealed_note: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CorrectionRow(OfBranch, Table):
+    """What a visit really ended with, said later; rows are added and never changed, and the last one counts.
+
+    Attributes:
+        id: Random.
+        record_id: Of which visit.
+        outcome: A code of the closed list.
+        until: The local day that the outcome names.
+        replaces: The outcome that stood before.
+        sealed_reason: Why, encrypted.
+        corrected_by: The user.
+        corrected_at: When.
+    """
+
+    __tablename__ = "corrections"
+
+    id: Mapped[str] = an_id()
+    record_id: Mapped[str] = mapped_column(
+        String(ID_LENGTH), ForeignKey("visit_records.id", ondelete="CASCADE"), index=True
+    )
+    outcome: Mapped[str] = a_code()
+    until: Mapped[datetime.date | None]
+    replaces: Mapped[str] = a_code()
+    sealed_reason: Mapped[bytes] = mapped_column(LargeBinary)
+    corrected_by: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("users.id"))
+    corrected_at: Mapped[datetime.datetime]
 
 
 class LetterRow(OfBranch, Table):
