@@ -45,6 +45,7 @@ from api.web.cases import case_pages
 from api.web.collectors import collector_pages
 from api.web.crew_phone import crew_phone
 from api.web.doors import doors
+from api.web.hotline_pages import hotline_pages
 from api.web.imports import import_pages
 from api.web.limits import keep_limits
 from api.web.pages import pages
@@ -52,6 +53,7 @@ from api.web.planning_page import planning_page
 from api.web.shifts import shift_pages
 from api.web.signing_in import signing_in
 from api.web.signing_in_elsewhere import elsewhere
+from api.web.wishes_pages import wishes_pages
 
 API_VERSION = "1.0.0"
 
@@ -102,6 +104,7 @@ def create_app(
     for page in (
         *(pages, planning_page, signing_in, elsewhere, doors, crew_phone),
         *(case_pages, case_changes, import_pages, collector_pages, shift_pages),
+        *(wishes_pages, hotline_pages),
     ):
         app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)

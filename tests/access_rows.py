@@ -19,7 +19,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from api.access import Role
-from api.store import Scope, Unit, approvals, jobs, users, webhooks
+from api.store import Scope, Unit, alarms, approvals, jobs, users, webhooks
 from api.store.tables.cases import BlockRow, NoticeRow
 from api.store.tables.people import OfficeRow, ShiftRow
 from api.store.tables.plans import PlanRow, RouteRow, StopRow
@@ -156,6 +156,12 @@ def _a_record_id(unit: Unit) -> str:
     return _added(unit, row)
 
 
+def _an_alarm(unit: Unit) -> str:
+    plan_id = _a_plan_id(unit)
+    alarms.ask_for_help(unit, "x", plan_id=plan_id, shift_code="s1", visit_code=None, key=None)
+    return str(alarms.lately(unit)[0].sequence)
+
+
 def _a_block_id(unit: Unit, case_id: str) -> str:
     row = BlockRow(case_id=case_id, sealed_code=unit.seal("disputed"), source="staff", added_at=unit.now)
     unit.session.add(row)
@@ -166,6 +172,7 @@ def _a_block_id(unit: Unit, case_id: str) -> str:
 # What a name in a path, or in the body of a request, stands for: makes such a thing anew in the unit's branch.
 MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "approval_id": _an_approval_id,
+    "alarm_id": _an_alarm,
     "case_id": lambda unit: a_case(unit)[0],
     "job_id": lambda unit: jobs.submit(unit, "plan", {}, branch_id=_branch_of(unit)),
     "import_job_id": lambda unit: jobs.submit(unit, "import", {}, branch_id=_branch_of(unit)),

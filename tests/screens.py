@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 
 from api.access import Role
 from api.setting_values import LANGUAGES
@@ -77,11 +78,22 @@ def a_screen(
         viewport: `PHONE` or `DESK`.
         context: More for Playwright's `new_context`.
     """
-    with served(house.app) as origin:
+    secret = None
+    if user_id is not None:
+        with house.writing() as unit:
+            secret = sessions.start(unit, user_id, life=house.session_life, way="password")
+    with a_screen_on(house.app, browser, secret, viewport, **context) as screen:
+        yield screen
+
+
+@contextlib.contextmanager
+def a_screen_on(
+    app: Flask, browser: Any, secret: str | None = None, viewport: dict[str, int] = DESK, **context: Any
+) -> Iterator[Screen]:
+    """A browser before any of our services, with the session of this secret; see `a_screen`."""
+    with served(app) as origin:
         opened = browser.new_context(viewport=viewport, reduced_motion="reduce", **context)
-        if user_id is not None:
-            with house.writing() as unit:
-                secret = sessions.start(unit, user_id, life=house.session_life, way="password")
+        if secret is not None:
             opened.add_cookies([{"name": COOKIE, "value": secret, "url": origin}])
         screen = Screen(opened.new_page(), origin)
         screen.watch()
@@ -98,13 +110,18 @@ def faults_of_access(screen: Screen, path: str) -> list[str]:
     for language in LANGUAGES:
         for theme in THEMES:
             screen.open(f"{path}{'&' if '?' in path else '?'}lang={language}&theme={theme}")
-            where = f"{path} {language} {theme}"
-            results = Axe().run(screen.page)
-            for violation in results.response["violations"]:
-                targets = [node["target"] for node in violation["nodes"]][:3]
-                found.append(f"{where}: {violation['id']}: {violation['help']}: {targets}")
-            if screen.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                found.append(f"{where}: wider than its window")
+            found += faults_shown(screen, f"{path} {language} {theme}")
+    return found
+
+
+def faults_shown(screen: Screen, where: str) -> list[str]:
+    """What axe-core finds on the page as it stands; also that it is wider than its window."""
+    found = []
+    for violation in Axe().run(screen.page).response["violations"]:
+        targets = [node["target"] for node in violation["nodes"]][:3]
+        found.append(f"{where}: {violation['id']}: {violation['help']}: {targets}")
+    if screen.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append(f"{where}: wider than its window")
     return found
 
 

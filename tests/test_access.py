@@ -18,7 +18,7 @@ def asked_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 # What is no branch's own: reports of people at the door, and whom the lender's programs are.
-OF_THE_WHOLE_LENDER = ("/api/v1/reports/", "/api/v1/webhooks/")
+OF_THE_WHOLE_LENDER = ("/api/v1/reports/", "/api/v1/webhooks/", "/wishes/reports/")
 
 
 @pytest.fixture(scope="module")

@@ -60,6 +60,10 @@ def notice_secret(service: VisitingService, visit: str = "c1") -> str:
         return unit.opened(row.sealed_secret)
 
 
+def shown_code(page: str) -> str:
+    return page.split('<p class="digits">')[1][:9]
+
+
 def opened(service: VisitingService, secret: str) -> FlaskClient:
     client = service.client()
     assert client.post("/go", data={"token": secret}).status_code == 303
@@ -159,7 +163,7 @@ def test_a_crew_begins_and_ends_a_visit_on_its_phone(service: VisitingService) -
         record = stop.record_id
     ended = phone.post(f"/crew/records/{record}/outcome", data={"outcome": "NOT_HOME"})
     assert ended.status_code == 303
-    assert "NOT_HOME" in phone.get("/crew").text
+    assert "无人应答" in phone.get("/crew").text
     foreign = phone.post("/crew/visits/c2/code", headers={"Origin": "https://evil.example"})
     assert foreign.status_code == 403
 
@@ -230,8 +234,7 @@ def test_a_code_on_the_phone_is_good_once_and_for_ten_minutes(service: VisitingS
     phone = opened(service, secret)
 
     def code() -> str:
-        text = phone.post("/crew/visits/c1/code").text
-        return text.split("核验码 ")[1][:9]
+        return shown_code(phone.post("/crew/visits/c1/code").text)
 
     def check(digits: str) -> bool:
         answer = service.client().post("/api/v1/verifications/by-code", json={"code": digits})
@@ -252,7 +255,7 @@ def test_the_sixth_try_of_a_code_is_refused_even_if_it_is_right(service: Visitin
     secret = service.crew_link()
     service.now = at_the_door("10:00")
     phone = opened(service, secret)
-    digits = phone.post("/crew/visits/c1/code").text.split("核验码 ")[1][:9]
+    digits = shown_code(phone.post("/crew/visits/c1/code").text)
     wrong = f"{(int(digits.replace(' ', '')) + 1) % 10**8:08}"
     for _ in range(5):
         assert service.client().post("/verify/code", data={"code": wrong}).status_code == 200

@@ -18,8 +18,10 @@ from api.store.case_blocks import BlockSource
 from api.store.imports import ImportMode
 from api.store.jobs import WORKER_DIED, JobState
 from api.store.wishes import WishKind
+from api.visiting.verifying import LetterState
 from api.web.catalogue import texts_in
 from api.web.menu import ENTRIES
+from api.web.outcome_fields import GROUPS, asked_keys
 from api.web.theme import THEMES
 from api.web.timeline import LANES
 from scheduler.documents import plan_sha256, problem_sha256
@@ -384,9 +386,15 @@ def test_no_text_of_the_catalogue_is_left_unused() -> None:
     built |= {part.name for part in fields(Cost)} | {str(kind) for kind in WishKind}
     built |= {"work-badge", "identity-card", "outsourcing-notice", "agency-evaluation"}
 
-    built |= {key for key, _ in ENTRIES} | {f"theme_{theme}" for theme in THEMES}
+    built |= {key for key, _ in ENTRIES} | {f"theme_{theme}" for theme in THEMES} | asked_keys()
     built |= {f"state_{state}" for state in PlanState} | {f"job_{state}" for state in JobState}
     built |= {f"job_error_{code}" for code in (WORKER_DIED,)} | families_of_texts()
+    built |= {f"effect_{kind}" for kind in WishKind} | {f"{kind}_next" for kind in WishKind}
+    built |= {f"met_{met}" for met in GROUPS} | {f"letter_{state}" for state in LetterState}
+    built |= {f"state_{state}" for state in ("open", "handled", "all")}
+    built |= {f"said_{said}" for said in ("visit_begun", "visit_ended", "alarm_sent", "handled")}
+    built |= {f"not_now_{code}" for code in ("visit_cancelled", "plan_not_followed", "visit_ended")}
+    built |= {"effect_called_off", "effect_stands", "handled_by_at", "somebody"}
 
     unused = [key for key in texts_in("en") if key not in built and not is_used(key)]
 

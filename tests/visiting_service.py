@@ -13,7 +13,7 @@ from api.access import Role
 from api.current import close, kept_by
 from api.rest.documentation import DocumentedApp
 from api.settings import Settings
-from api.store import Scope, users
+from api.store import Scope, sessions, users
 from tests.visiting import PUBLISHED_AT, a_branch, a_published_plan, received
 
 
@@ -50,6 +50,12 @@ class VisitingService:
             token = users.add_token(unit, user_id, name="t", life=timedelta(days=60))
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         return client
+
+    def session(self, role: Role) -> str:
+        """The secret of a new session in a browser."""
+        with self.database.writing(self.scope, self.now) as unit:
+            user_id = users.add(unit, login=f"{role}-{secrets.token_hex(4)}", role=role, name="何值班")
+            return sessions.start(unit, user_id, life=timedelta(days=30), way="password")
 
     def crew_link(self, shift: str = "s1") -> str:
         """The secret of a new link of a crew."""

@@ -1,7 +1,6 @@
 """Verifying letters: for everybody, and for the people at the hotline, who see more."""
 
 import base64
-from datetime import datetime
 from typing import Literal
 
 from flask import Response
@@ -13,11 +12,9 @@ from api import current
 from api.access import allow, open_to_everyone
 from api.access.guesses import refuse_more_guesses
 from api.access.roles import STAFF
-from api.papers.verification import read_number
 from api.rest.answers import TOKEN, Strict, answer, responses
-from api.store import letters, plans
 from api.store.guesses import GuessKind
-from api.store.letters import Bearer, Letter
+from api.store.letters import Bearer
 from api.visiting import verifying
 from api.visiting.verifying import Verified
 from api.web.limits import GUESSES, LOOK_UPS, limited
@@ -106,14 +103,9 @@ def verify_code(body: ShortCode) -> Response:
 def ask_hotline(body: LetterNumber) -> Response:
     """Says why a letter is not valid; each question is written down."""
     with current.writing() as unit:
-        found = letters.by_number(unit, read_number(body.number))
-        state = _state(found, current.now())
-        unit.note("hotline.asked", "letter:unknown" if found is None else f"letter:{found.id}", state=state)
-        entry = None if found is None else plans.entry(unit, found.plan_id)
-        texts = {} if entry is None else plans.texts_of(unit, entry.id)
-        people = [_person(one) for one in letters.bearers(unit, found, texts)]
-    day = None if entry is None else entry.day.isoformat()
-    return answer(HotlineAnswer(state=state, day=day, people=people))
+        found = verifying.for_hotline(unit, body.number)
+    day = None if found.day is None else found.day.isoformat()
+    return answer(HotlineAnswer(state=found.state.value, day=day, people=[_person(one) for one in found.bearers]))
 
 
 def _verification(found: Verified | None) -> Verification:
@@ -126,13 +118,3 @@ def _verification(found: Verified | None) -> Verification:
 def _person(bearer: Bearer) -> Person:
     photo = None if bearer.photo is None else base64.b64encode(bearer.photo).decode()
     return Person(name=bearer.name, badge_number=bearer.badge_number, employer=bearer.employer, photo=photo)
-
-
-def _state(letter: Letter | None, now: datetime) -> Literal["valid", "not_yet", "expired", "revoked", "unknown"]:
-    if letter is None:
-        return "unknown"
-    if letter.revoked_at is not None:
-        return "revoked"
-    if now < letter.valid_from:
-        return "not_yet"
-    return "valid" if now <= letter.valid_until else "expired"

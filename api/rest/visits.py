@@ -98,6 +98,7 @@ class RecordAnswer(BaseModel):
     checked_in_at: datetime | None = Field(description="Null for a visit that nobody began.")
     present: list[str]
     carried: list[str]
+    checked: list[str] = Field(description="What the crew says that it showed and switched on.")
     outcome: str | None = Field(default=None, description="What counts now, corrections made.")
     until: str | None = None
     ended_at: datetime | None = None
@@ -284,7 +285,8 @@ def record_answer(unit: Unit, found: VisitRecord) -> RecordAnswer:
         visit_id=records.stop_of(unit, found),
         checked_in_at=found.checked_in_at,
         present=list(found.present_collectors),
-        carried=list(found.checklist),
+        carried=[one for one in found.checklist if one not in visits.CHECK_LIST],
+        checked=[one for one in found.checklist if one in visits.CHECK_LIST],
         outcome=outcome,
         until=None if until is None else until.isoformat(),
         ended_at=found.ended_at,

@@ -25,6 +25,8 @@ class EventKind(StrEnum):
     VISIT_CORRECTED = "visit.corrected"
     VISIT_CANCELLED = "visit.cancelled"
     WISH_ASKED = "wish.asked"
+    CREW_ALARM = "crew.alarm"
+    CREW_ANSWERED = "crew.answered"
     EXPORT_LIMITED = "export.limited"
 
 

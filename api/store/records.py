@@ -124,11 +124,19 @@ def _records(unit: Unit, which: ColumnElement[bool]) -> tuple[VisitRecord, ...]:
 
 
 def end(
-    unit: Unit, record_id: str, *, outcome: str, until: date | None, note: str, recording: str | None
+    unit: Unit,
+    record_id: str,
+    *,
+    outcome: str,
+    until: date | None,
+    note: str,
+    recording: str | None,
+    shown: Collection[str] = (),
 ) -> VisitRecord:
     """The visit is over."""
     row = unit.session.scalars(select(VisitRecordRow).where(VisitRecordRow.id == record_id)).one()
     row.outcome, row.until, row.recording = outcome, until, recording
+    row.checklist = sorted({*row.checklist, *shown})
     row.ended_at, row.sealed_note = unit.now, unit.seal(note)
     unit.session.flush()
     return _record(unit, row)

@@ -1,17 +1,18 @@
 """What borrowers ask by the link of a notice, and what anybody reports on the verification page."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from api.store.database import Unit
-from api.store.tables.cases import CaseRow
+from api.store.tables.cases import CaseRow, NoticeRow
 from api.store.tables.organisation import BranchRow, TenantRow
-from api.store.tables.visiting import LetterRow, ReportRow, WishRow
+from api.store.tables.plans import StopRow
+from api.store.tables.visiting import LetterRow, LinkRow, ReportRow, WishRow
 
 
 class WishKind(StrEnum):
@@ -27,7 +28,12 @@ class WishKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A wish; see `WishRow`."""
+    """A wish; see `WishRow`.
+
+    Attributes:
+        announced_for: The day of the visit whose notice led here; None once the link was deleted.
+        is_called_off: Whether that visit was called off, for this wish or another reason.
+    """
 
     id: str
     case_id: str
@@ -38,6 +44,8 @@ class Wish:
     asked_at: datetime
     handled_by: str | None
     handled_at: datetime | None
+    announced_for: date | None
+    is_called_off: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +109,14 @@ class Wanted:
 
 def listed(unit: Unit, wanted: Wanted) -> tuple[Wish, ...]:
     """Wishes of the scope, the oldest first."""
+    its_stop = and_(StopRow.plan_id == NoticeRow.plan_id, StopRow.visit_code == CaseRow.code)
     query = (
-        select(WishRow, CaseRow.code, BranchRow.code)
+        select(WishRow, CaseRow.code, BranchRow.code, NoticeRow.first_day, StopRow.cancelled_at)
         .join(CaseRow, CaseRow.id == WishRow.case_id)
         .join(BranchRow, BranchRow.id == WishRow.branch_id)
+        .outerjoin(LinkRow, LinkRow.id == WishRow.link_id)
+        .outerjoin(NoticeRow, NoticeRow.id == LinkRow.notice_id)
+        .outerjoin(StopRow, its_stop)
     )
     if wanted.case_id is not None:
         query = query.where(WishRow.case_id == wanted.case_id)
@@ -119,8 +131,12 @@ def listed(unit: Unit, wanted: Wanted) -> tuple[Wish, ...]:
             asked_at=row.asked_at,
             handled_by=row.handled_by,
             handled_at=row.handled_at,
+            announced_for=day,
+            is_called_off=cancelled_at is not None,
         )
-        for row, code, branch_code in unit.session.execute(_part(query, wanted, WishRow, WishRow.asked_at))
+        for row, code, branch_code, day, cancelled_at in unit.session.execute(
+            _part(query, wanted, WishRow, WishRow.asked_at)
+        )
     )
 
 

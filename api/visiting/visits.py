@@ -2,20 +2,26 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from api.store import PlanState, Unit, events, letters, outcome_effects, plans, records, stops
+from api.store import PlanState, StoredPlan, Unit, events, letters, outcome_effects, plans, records, stops
 from api.store.events import EventKind
 from api.store.records import VisitRecord
+from api.store.stops import PlannedStop
 from api.visiting.cancelling import call_off_unlawful
 from api.visiting.judging import AtTheDoor
 from api.visiting.publishing import opened, run
 from scheduler.domain.errors import Fault, InvalidInput, NotNow, RulesBroken, UnknownId
 from scheduler.domain.violation import Violation
+from scheduler.rules.kinds.outcome import Met
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.outcomes import OutcomeCode, outcome_codes
 
 LETTER = "authorization-letter"
+RECORDING_ON = "recording-on"
+SHOWN = ("identity-shown", "letter-shown")
+CHECK_LIST = (RECORDING_ON, *SHOWN)
+"""What stands in a record beside the documents that were carried."""
 FARTHEST = timedelta(days=366)
 
 
@@ -34,6 +40,40 @@ class Ended:
     cancelled: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Whether a visit may begin at this moment, were the crew complete and nothing forgotten.
+
+    Attributes:
+        latest_start: The last moment at which it could begin and still end lawfully; None without a valid letter.
+        is_too_late: That moment is over: nobody starts.
+        objections: Everything that stands against it now.
+    """
+
+    latest_start: datetime | None
+    is_too_late: bool
+    objections: tuple[Violation, ...]
+
+
+def standing(unit: Unit, stored: StoredPlan, stop: PlannedStop) -> Standing:
+    """What the rules say of a visit that its crew has not begun.
+
+    Args:
+        unit: Of the branch.
+        stored: The plan that the crew follows.
+        stop: The visit; not called off.
+    """
+    door = AtTheDoor.of(unit, stored, stop)
+    letter = letters.of_visit(unit, stop.plan_id, stop.visit_code)
+    # A letter ends where the hours of the law, of the place and of the day do.
+    latest = None if letter is None else letter.valid_until - door.visit.service_duration
+    return Standing(
+        latest_start=latest,
+        is_too_late=latest is not None and unit.now > latest,
+        objections=tuple(_objections_of_now(unit, door, stop.collector_codes, carried=None)),
+    )
+
+
 def check_in(
     unit: Unit,
     plan_id: str,
@@ -42,6 +82,7 @@ def check_in(
     by: str | None,
     present: Collection[str],
     carried: Collection[str],
+    is_recording: bool = False,
 ) -> VisitRecord:
     """Let a crew begin a visit, if every rule allows it at this moment; telling it twice is telling it once.
 
@@ -52,6 +93,7 @@ def check_in(
         by: The collector who says so.
         present: The people who are there.
         carried: Codes of documents that they carry; the letter is looked up and need not be named.
+        is_recording: Whether they say that the recorder is on.
 
     Raises:
         UnknownId: No such plan or visit.
@@ -76,7 +118,8 @@ def check_in(
     broken = _objections(unit, door, set(present), set(carried))
     if broken:
         raise RulesBroken(broken)
-    record = records.begin(unit, stop, by=by, present=present, checklist=carried)
+    checked = {*carried} - {*CHECK_LIST} | ({RECORDING_ON} if is_recording else set())
+    record = records.begin(unit, stop, by=by, present=present, checklist=checked)
     run(unit, plan_id)
     unit.note("visit.started", f"record:{record.id}", visit=visit_code, plan=plan_id)
     events.append(unit, EventKind.VISIT_STARTED, f"record:{record.id}", visit=visit_code, plan=plan_id)
@@ -91,6 +134,7 @@ def end(
     until: date | None,
     note: str = "",
     recording: str | None = None,
+    shown: Collection[str] = (),
 ) -> Ended:
     """Keep what a visit ended with, with all that follows from it; telling it twice is telling it once.
 
@@ -101,6 +145,7 @@ def end(
         until: The local day that some codes name: of a promise, an appointment, a due date.
         note: For people's eyes.
         recording: Where the recording is kept.
+        shown: Which of `SHOWN` the crew showed; nothing where nobody was met.
 
     Raises:
         UnknownId: No such record.
@@ -117,7 +162,8 @@ def end(
         if (record.outcome, record.until) != (outcome, until):
             raise NotNow("visit_ended", f"This visit ended with {record.outcome}.")
         return Ended(record=record, code=code, cancelled=())
-    ended = records.end(unit, record_id, outcome=outcome, until=until, note=note, recording=recording)
+    seen = () if code.met is Met.NOBODY else set(SHOWN).intersection(shown)
+    ended = records.end(unit, record_id, outcome=outcome, until=until, note=note, recording=recording, shown=seen)
     outcome_effects.tell_case(unit, ended, stop, door.place.kind, code)
     letters.revoke(unit, stop.plan_id, stop.visit_code)
     cancelled = () if ended.case_id is None else call_off_unlawful(unit, ended.case_id)
@@ -146,16 +192,25 @@ def outcome_code(door: AtTheDoor, outcome: str, until: date | None) -> OutcomeCo
     known = outcome_codes(load_rule_set(door.stored.problem.rule_packs), day)
     if outcome not in known:
         hint = f"Known: {', '.join(known)}."
-        fault = Fault(where="/outcome", code="unknown_outcome", message="This is no outcome of the list.", hint=hint)
+        fault = Fault(
+            where="/outcome",
+            code="unknown_outcome",
+            message="This is no outcome of the list.",
+            hint=hint,
+            message_zh="请从列表中选择一个结果。",
+        )
         raise InvalidInput([fault])
     code = known[outcome]
     if code.days_after_date is not None and until is None:
         message = f"{outcome} names a day: of the promise or of the next due date."
-        raise InvalidInput([Fault(where="/until", code="missing", message=message)])
+        zh = "这个结果需要填写日期。"
+        raise InvalidInput([Fault(where="/until", code="missing", message=message, message_zh=zh)])
     if until is not None and until < day:
-        raise InvalidInput([Fault(where="/until", code="date_past", message="The day lies before the visit.")])
+        early = "The day lies before the visit."
+        raise InvalidInput([Fault(where="/until", code="date_past", message=early, message_zh="日期早于上门当天。")])
     if until is not None and until > day + FARTHEST:
-        raise InvalidInput([Fault(where="/until", code="date_far", message="The day lies more than a year ahead.")])
+        far = "The day lies more than a year ahead."
+        raise InvalidInput([Fault(where="/until", code="date_far", message=far, message_zh="日期在一年以后，太远了。")])
     return code
 
 
@@ -173,6 +228,15 @@ def _objections(unit: Unit, door: AtTheDoor, present: set[str], carried: set[str
     if missing and (len(present) < needed or not _named_instead(door, present)):
         message = f"the crew is not complete: {', '.join(sorted(missing))} is not there"
         found.append(_no(stop.visit_code, "crew_incomplete", message, "小组人员未到齐"))
+    return found + _objections_of_now(unit, door, present, carried=carried)
+
+
+def _objections_of_now(
+    unit: Unit, door: AtTheDoor, crew: Collection[str], *, carried: set[str] | None
+) -> list[Violation]:
+    """What stands against these people beginning now; what they carry is not asked where it is None."""
+    stop = door.stop
+    found: list[Violation] = []
     when = door.from_now(unit.now)
     if not any(window.holds(when) for window in door.place.time_windows):
         message = "the whole visit would not lie inside the hours of the place"
@@ -185,8 +249,8 @@ def _objections(unit: Unit, door: AtTheDoor, present: set[str], carried: set[str
         found.append(
             _no(stop.visit_code, "letter_invalid", "the letter of authorization is not valid now", "授权书当前无效")
         )
-    documents = (carried | {LETTER}) if is_valid else (carried - {LETTER})
-    decision = door.decided(when, present, documents=frozenset(documents), notices_from=None)
+    documents = None if carried is None else frozenset(carried | {LETTER} if is_valid else carried - {LETTER})
+    decision = door.decided(when, crew, documents=documents, notices_from=None)
     found += [
         Violation(
             code="unlawful",

@@ -1,46 +1,44 @@
-"""The pages of a crew's phone, opened by the link that its browser is bound to; the link is asked for each time."""
+"""The pages of a crew's phone, opened by the link that its browser is bound to; the link is asked for each time.
+
+A form is answered with the whole page, so that the page's script needs one request to send it and to show what stands
+now. It sends again what got no answer, with the same key: telling twice is telling once.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from api import current
 from api.access import open_to_everyone
 from api.access.browser import require_own_page
-from api.security import allow_forms, allow_map, script_nonce
-from api.store import StoredPlan, Unit, letters, links, plans, records, stops
+from api.security import allow_own_style, allow_position
+from api.store import StoredPlan, Unit, alarms, letters, links, plans, records, stops
 from api.store.links import Link
 from api.store.stops import PlannedStop
 from api.visiting import visits
-from api.web.catalogue import clock
-from api.web.crew_view import crew_view
+from api.web.catalogue import clock, texts_in
 from api.web.doors import crew_cookie
+from api.web.forms import done, fault_lines, new_key, telephone
+from api.web.inlined import inlined
 from api.web.language import page_language
-from maps.preview import crew_map
-from scheduler.domain.errors import InvalidInput, NotNow, RulesBroken
-from scheduler.domain.texts import Text
-from scheduler.rules.kinds.document import DocumentParams
+from api.web.outcome_fields import asked_after
+from api.web.phone_view import carried_papers, phone_view
+from api.web.route_pages import map_response, route_download
+from scheduler.domain.errors import Fault, InvalidInput, NotNow, RulesBroken
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.outcomes import outcome_codes
-from scheduler.rules.rule_pack import RuleSet
 
 crew_phone = Blueprint("crew_phone", __name__, url_prefix="/crew")
 _BOUND = "The cookie of the browser that the crew's link is bound to says who may."
+_KEY = "Idempotency-Key"
 _NOTE_LENGTH = 4000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
-    """How far a visit is."""
-
-    cancelled: bool
-    record_id: str | None
-    began: str
-    outcome: str | None
+_KEY_LENGTH = 64
+_CODE_LENGTH = 64
+_MOST_TICKS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +52,22 @@ class ShownCode:
 @crew_phone.get("")
 @open_to_everyone(_BOUND)
 def show_own_route() -> Response:
-    """The crew's day, with what can be done at each door."""
-    return _route_page(_own_link())
+    """The crew's day, with what can be done at the next door, or at one that is asked for."""
+    return _route_page(_own_link(), wanted=request.args.get("visit"))
+
+
+@crew_phone.get("/route")
+@open_to_everyone(_BOUND)
+def show_own_route_map() -> Response:
+    """The map with the way back, in a frame: only a page around it may ask the browser where it is."""
+    link = _own_link()
+    page = render_template(
+        "route.html",
+        shift_id=link.shift_code,
+        map_url=url_for("crew_phone.show_own_map"),
+        back_url=url_for("crew_phone.show_own_route"),
+    )
+    return allow_position(make_response(page))
 
 
 @crew_phone.get("/map")
@@ -63,20 +75,18 @@ def show_own_route() -> Response:
 def show_own_map() -> Response:
     """The map of the crew's route, a whole page of its own."""
     link = _own_link()
-    with current.database().reading(link.scope, current.now()) as unit:
-        stored = _stored(unit, link)
-    html = crew_map(
-        stored.plan,
-        stored.staffed,
-        link.shift_code or "",
-        texts=stored.texts,
-        language=page_language(),
-        providers=current.settings().navigation_providers,
-        tiles=current.settings().tiles,
-        script_nonce=script_nonce(),
-    )
-    tiles = current.settings().tiles
-    return allow_map(Response(html, mimetype="text/html"), None if tiles is None else tiles.origin)
+    return map_response(_read(link), link.shift_code)
+
+
+@crew_phone.get("/route.pdf")
+@open_to_everyone(_BOUND)
+def download_own_route() -> Response:
+    """The crew's route sheet, for when the phone is empty."""
+    link = _own_link()
+    stored = _read(link)
+    if link.shift_code is None or stored.plan.route_of(link.shift_code) is None:
+        raise NotFound
+    return route_download(stored, link.shift_code, "pdf")
 
 
 @crew_phone.post("/visits/<visit_id>/check-in")
@@ -85,19 +95,21 @@ def check_in(visit_id: str) -> AnyResponse:
     """Begin a visit, if every rule allows it now."""
     require_own_page()
     link = _own_link()
-    present, carried = set(request.form.getlist("present")[:20]), set(request.form.getlist("carried")[:20])
+    present, carried = _ticked("present"), _ticked("carried")
+    is_recording = visits.RECORDING_ON in _ticked("checked")
     try:
         with current.database().writing(link.scope, current.now()) as unit:
             _own_stop(unit, link, visit_id)
-            asked = _carried_papers(load_rule_set(_stored(unit, link).problem.rule_packs))
-            papers = carried.intersection(asked)
-            visits.check_in(unit, link.plan_id, visit_id, by=None, present=present, carried=papers)
+            papers = carried.intersection(carried_papers(load_rule_set(_stored(unit, link).problem.rule_packs)))
+            visits.check_in(
+                unit, link.plan_id, visit_id, by=None, present=present, carried=papers, is_recording=is_recording
+            )
     except RulesBroken as refused:
         lines = [found.told_in(page_language()) for found in refused.violations]
-        return _route_page(link, HTTPStatus.UNPROCESSABLE_ENTITY, refusals=lines)
+        return _route_page(link, HTTPStatus.UNPROCESSABLE_ENTITY, refusals=lines, wanted=visit_id)
     except NotNow as refused:
-        return _route_page(link, HTTPStatus.CONFLICT, refusals=[refused.message])
-    return redirect(url_for("crew_phone.show_own_route"), HTTPStatus.SEE_OTHER)
+        return _not_now(link, refused)
+    return _kept(link, "visit_begun")
 
 
 @crew_phone.post("/records/<record_id>/outcome")
@@ -107,23 +119,19 @@ def end_own_visit(record_id: str) -> AnyResponse:
     require_own_page()
     link = _own_link()
     try:
-        until = date.fromisoformat(request.form["until"]) if request.form.get("until") else None
-    except ValueError:
-        abort(HTTPStatus.UNPROCESSABLE_ENTITY)
-    try:
         with current.database().writing(link.scope, current.now()) as unit:
             record = records.get(unit, record_id)
             if record is None:
                 raise NotFound
             _own_stop(unit, link, records.stop_of(unit, record))
-            note = request.form.get("note", "")[:_NOTE_LENGTH]
-            visits.end(unit, record_id, outcome=request.form.get("outcome", ""), until=until, note=note)
+            outcome, until, note = _reported(unit, link)
+            visits.end(unit, record_id, outcome=outcome, until=until, note=note, shown=_ticked("shown"))
     except InvalidInput as refused:
-        lines = [fault.message for fault in refused.faults]
+        lines = [fault.message for fault in fault_lines(refused.faults, page_language())]
         return _route_page(link, HTTPStatus.UNPROCESSABLE_ENTITY, refusals=lines)
     except NotNow as refused:
-        return _route_page(link, HTTPStatus.CONFLICT, refusals=[refused.message])
-    return redirect(url_for("crew_phone.show_own_route"), HTTPStatus.SEE_OTHER)
+        return _not_now(link, refused)
+    return _kept(link, "visit_ended")
 
 
 @crew_phone.post("/visits/<visit_id>/code")
@@ -140,7 +148,28 @@ def show_code(visit_id: str) -> Response:
         digits, until = letters.show_code(unit, link.id, letter.id)
         zone = plans.zone_of(unit, link.plan_id)
     shown = ShownCode(digits=f"{digits[:4]} {digits[4:]}", until=clock(until.astimezone(zone)))
-    return _route_page(link, code=shown)
+    return _route_page(link, code=shown, wanted=visit_id)
+
+
+@crew_phone.post("/alarm")
+@open_to_everyone(_BOUND)
+def raise_alarm() -> AnyResponse:
+    """Tell the office that the crew is in danger."""
+    require_own_page()
+    link = _own_link()
+    with current.database().writing(link.scope, current.now()) as unit:
+        visit_id = request.form.get("visit", "")[:_CODE_LENGTH]
+        stop = stops.one(unit, link.plan_id, visit_id)
+        is_own = stop is not None and stop.shift_code == link.shift_code
+        alarms.ask_for_help(
+            unit,
+            link.id,
+            plan_id=link.plan_id,
+            shift_code=link.shift_code or "",
+            visit_code=visit_id if is_own else None,
+            key=_key(),
+        )
+    return _kept(link, "alarm_sent")
 
 
 def _own_link() -> Link:
@@ -159,11 +188,58 @@ def _own_stop(unit: Unit, link: Link, visit_id: str) -> PlannedStop:
     return stop
 
 
+def _read(link: Link) -> StoredPlan:
+    with current.database().reading(link.scope, current.now()) as unit:
+        return _stored(unit, link)
+
+
 def _stored(unit: Unit, link: Link) -> StoredPlan:
     stored = plans.get(unit, link.plan_id)
     if stored is None:
         raise NotFound
     return stored
+
+
+def _ticked(name: str) -> set[str]:
+    return set(request.form.getlist(name)[:_MOST_TICKS])
+
+
+def _key() -> str | None:
+    return (request.headers.get(_KEY) or request.form.get("key", ""))[:_KEY_LENGTH] or None
+
+
+def _reported(unit: Unit, link: Link) -> tuple[str, date | None, str]:
+    """The outcome, and what the form asks after it; what stands in the fields of other outcomes is passed over."""
+    stored = _stored(unit, link)
+    outcome = request.form.get("outcome", "")
+    code = outcome_codes(load_rule_set(stored.problem.rule_packs), stored.day).get(outcome)
+    if code is None:
+        return outcome, None, ""  # which is refused in the words for everybody
+    asked = asked_after(code)
+    given = request.form.get(f"until-{outcome}", "") if asked.day is not None else ""
+    note = request.form.get(f"note-{outcome}", "")[:_NOTE_LENGTH] if asked.note is not None else ""
+    return outcome, _day(given) if given else None, note
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = "This is no day of the calendar."
+        fault = Fault(where="/until", code="date_invalid", message=message, message_zh="日期不存在。")
+        raise InvalidInput([fault]) from None
+
+
+def _kept(link: Link, said: str) -> AnyResponse:
+    """What stands after something was kept: at once for the page's script, by way of a redirect for a plain form."""
+    if _KEY in request.headers:
+        return _route_page(link, said=f"said_{said}")
+    return done("crew_phone.show_own_route", said)
+
+
+def _not_now(link: Link, refused: NotNow) -> Response:
+    told = texts_in(page_language()).get(f"not_now_{refused.code}", refused.message)
+    return _route_page(link, HTTPStatus.CONFLICT, refusals=[told])
 
 
 def _route_page(
@@ -172,46 +248,32 @@ def _route_page(
     *,
     refusals: list[str] | None = None,
     code: ShownCode | None = None,
+    said: str | None = None,
+    wanted: str | None = None,
 ) -> Response:
-    shift = link.shift_code or ""
+    settings = current.settings()
     with current.database().reading(link.scope, current.now()) as unit:
-        stored = _stored(unit, link)
-        found = stops.of_plan(unit, link.plan_id, shift)
-        begun = {one.id: one for one in records.of_plan(unit, link.plan_id)}
-    rules = load_rule_set(stored.problem.rule_packs)
-    zone = stored.problem.time_zone
-    at_doors = {}
-    for stop in found:
-        record = begun.get(stop.record_id or "")
-        at_doors[stop.visit_code] = Door(
-            cancelled=stop.cancelled_at is not None,
-            record_id=None if record is None else record.id,
-            began=""
-            if record is None or record.checked_in_at is None
-            else clock(record.checked_in_at.astimezone(zone)),
-            outcome=None if record is None else record.present_outcome[0],
+        view = phone_view(
+            unit,
+            link,
+            _stored(unit, link),
+            wanted=wanted,
+            providers=settings.navigation_providers,
+            site=settings.public_url or request.host_url.rstrip("/"),
+            language=page_language(),
         )
-    crew = found[0].collector_codes if found else ()
-    view = crew_view(stored, shift, providers=current.settings().navigation_providers, language=page_language())
+    # What was just said is passed on only where it is known already.
+    words = {} if said is None else {"said": said}
     page = render_template(
         "phone.html",
-        crew=view,
-        doors=at_doors,
-        people=[{"id": one, "name": stored.texts.get(one, Text()).name or one} for one in crew],
-        papers=_carried_papers(rules),
-        outcomes=list(outcome_codes(rules, stored.day).values()),
+        phone=view,
         refusals=refusals or [],
+        typed=request.form if refusals else {},
+        ticked={name: _ticked(name) if refusals else set() for name in ("present", "carried", "checked", "shown")},
         code=code,
+        office=telephone(settings.hotline),
+        new_key=new_key,
+        inlined=inlined,
+        **words,
     )
-    return allow_forms(make_response(page, status))
-
-
-def _carried_papers(rules: RuleSet) -> list[str]:
-    """What the rules ask a crew to carry, but for the letter, which is looked up."""
-    names = [
-        name
-        for placed in rules.rules
-        if isinstance(placed.rule.params, DocumentParams)
-        for name in placed.rule.params.names
-    ]
-    return [name for name in dict.fromkeys(names) if name != visits.LETTER]
+    return allow_own_style(make_response(page, status))

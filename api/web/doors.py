@@ -4,10 +4,10 @@ A GET of the page behind a link shows nothing and changes nothing, so that progr
 secret stands behind # in the address and comes by POST, when a person taps.
 """
 
-import base64
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,7 +18,6 @@ from api.access.browser import require_own_page
 from api.access.guesses import refuse_more_guesses
 from api.access.pins import is_pin
 from api.papers.verification import read_number
-from api.security import allow_forms
 from api.store import Unit, guesses, links, notices, plans, stops, users, wishes
 from api.store.guesses import GuessKind
 from api.store.links import Link, LinkKind
@@ -28,24 +27,16 @@ from api.store.wishes import WishKind
 from api.visiting import verifying, wishing
 from api.visiting.verifying import Verified
 from api.web.catalogue import clock
+from api.web.forms import telephone
 from api.web.language import leave_nothing_behind
 from api.web.limits import GUESSES, LOOK_UPS, MESSAGES, limited
+from api.web.shown_people import ShownPerson, shown_people
 
 doors = Blueprint("doors", __name__)
 _STATIC = "It is the same for everybody; what a link opens is asked for by POST."
 _BY_SECRET = "The secret of the link, 256 random bits, says who may."  # noqa: S105 - a reason, no secret
 _VERIFYING = "It tells who may come with a letter that the caller holds; never to whom, and why."
 _MOST_TEXT = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownPerson:
-    """A person of a valid letter; `photo` is a data URL."""
-
-    name: str
-    badge_number: str
-    employer: str | None
-    photo: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +72,7 @@ def go() -> Response:
 def open_route() -> AnyResponse:
     """Bind the link to this browser; another browser than the first needs the PIN of one of the crew."""
     require_own_page()
-    token, pin = _field("token", 200), _field("pin", 20)
+    token, pin = _secret(), _field("pin", 20)
     with current.database().reading(None, current.now()) as unit:
         link = links.open_by_secret(unit, LinkKind.ROUTE, token)
         if link is not None and link.is_bound and pin:
@@ -96,7 +87,7 @@ def open_route() -> AnyResponse:
         return _page("go.html", HTTPStatus.FORBIDDEN, token=token, ask_pin=True)
     with current.database().writing(link.scope, current.now()) as unit:
         browser = links.bind(unit, link.id)
-    response = redirect(url_for("crew_phone.show_own_route"), HTTPStatus.SEE_OTHER)
+    response = redirect(_to("crew_phone.show_own_route"), HTTPStatus.SEE_OTHER)
     response.set_cookie(
         crew_cookie(),
         f"{link.id}.{browser}",
@@ -126,7 +117,7 @@ def notice() -> Response:
 @limited(LOOK_UPS)
 def open_notice() -> Response:
     """When somebody comes, and what can be asked: no name, no address, no matter."""
-    token = _field("token", 200)
+    token = _secret()
     with current.database().reading(None, current.now()) as unit:
         link = links.open_by_secret(unit, LinkKind.NOTICE, token)
         visit = None if link is None else _visit(unit, link)
@@ -139,7 +130,7 @@ def open_notice() -> Response:
 def ask_wish() -> Response:
     """Keep what was asked; it holds at once."""
     require_own_page()
-    token, kind = _field("token", 200), _field("kind", 20)
+    token, kind = _secret(), _field("kind", 20)
     with current.database().reading(None, current.now()) as unit:
         link = links.open_by_secret(unit, LinkKind.NOTICE, token)
     if link is None or kind not in list(WishKind):
@@ -148,7 +139,7 @@ def ask_wish() -> Response:
         wishing.ask(unit, link, WishKind(kind), _field("text", _MOST_TEXT))
     with current.database().reading(None, current.now()) as unit:
         visit = _visit(unit, link)
-    return _notice_page(token, visit, kept=True)
+    return _notice_page(token, visit, kept=kind)
 
 
 @doors.get("/verify")
@@ -192,7 +183,7 @@ def report_visitor() -> Response:
 
 def _guessed_link() -> str:
     """Whose PIN is guessed at; who sends no link at all is counted alone."""
-    token = _field("token", 200)
+    token = _secret()
     return hash_of(token) if token else f"client {request.remote_addr}"
 
 
@@ -200,12 +191,24 @@ def _field(name: str, most: int) -> str:
     return request.form.get(name, "")[:most].strip()
 
 
+def _secret() -> str:
+    """What stands behind # in a link; whoever types it may type the whole link."""
+    return _field("token", 300).rpartition("#")[2]
+
+
+def _to(endpoint: str) -> str:
+    """Another page in the language and the colours of this one, which no cookie remembers."""
+    chosen: dict[str, Any] = {name: request.args[name] for name in ("lang", "theme") if name in request.args}
+    return url_for(endpoint, **chosen)
+
+
 def _page(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
     leave_nothing_behind()
-    return allow_forms(make_response(render_template(template, **values), status))
+    office = telephone(current.settings().hotline)
+    return make_response(render_template(template, to=_to, office=office, **values), status)
 
 
-def _notice_page(token: str, visit: ShownVisit | None, *, kept: bool = False) -> Response:
+def _notice_page(token: str, visit: ShownVisit | None, *, kept: str | None = None) -> Response:
     if visit is None:
         return _page("notice.html", HTTPStatus.GONE, closed=True)
     return _page("notice.html", token=token, visit=visit, kept=kept, kinds=[str(kind) for kind in WishKind])
@@ -243,18 +246,5 @@ def _visit(unit: Unit, link: Link) -> ShownVisit | None:
 def _shown(found: Verified | None) -> ShownLetter | None:
     if found is None:
         return None
-    people = tuple(
-        ShownPerson(
-            name=one.name,
-            badge_number=one.badge_number,
-            employer=one.employer,
-            photo=None if one.photo is None else _data_url(one.photo),
-        )
-        for one in found.bearers
-    )
+    people = shown_people(found.bearers)
     return ShownLetter(number=found.number, day=found.day, checked_at=clock(found.checked_at), people=people)
-
-
-def _data_url(photo: bytes) -> str:
-    kind = "png" if photo.startswith(b"\x89PNG") else "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(photo).decode()}"

@@ -1,5 +1,6 @@
 """Forms of pages: what was typed is shown again with what is wrong with it, and what was done is said once."""
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -69,3 +70,22 @@ def was_said() -> str | None:
     """The name of the text about what was just done; None where nothing was. The texts alone know which names count."""
     word = request.args.get(SAID)
     return None if word is None else f"said_{word}"
+
+
+def new_key() -> str:
+    """What a form is sent with, each time that it is sent, so that it acts once."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telephone:
+    """A number to show and to call."""
+
+    shown: str
+    url: str
+
+
+def telephone(number: str | None) -> Telephone | None:
+    """A number as a link; None where there is no number, or nothing that a telephone could dial."""
+    dialled = "".join(sign for sign in number or "" if sign.isascii() and (sign.isdigit() or sign == "+"))
+    return Telephone(shown=number or "", url=f"tel:{dialled}") if dialled else None

@@ -13,6 +13,8 @@ ENTRIES = (
     ("menu_imports", "import_pages.show_imports"),
     ("menu_collectors", "collector_pages.list_collectors"),
     ("menu_shifts", "shift_pages.list_shifts"),
+    ("menu_wishes", "wishes_pages.list_wishes"),
+    ("menu_hotline", "hotline_pages.show"),
 )
 
 

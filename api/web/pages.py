@@ -1,6 +1,7 @@
 """The pages, and the files that people take along."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 
@@ -9,13 +10,10 @@ from api.access import Role, allow
 from api.access.browser import signed_in
 from api.access.policy import actor
 from api.access.roles import STAFF
-from api.current import kept_roads, settings
-from api.drawn_roads import DrawnRoads, detail_for
-from api.errors import page_without_font
+from api.current import settings
 from api.importing.records import ZONE
-from api.map_pages import map_page
-from api.route_files import CONTENT_TYPES, NAMELESS, route_file
-from api.security import allow_map, allow_position, script_nonce
+from api.route_files import CONTENT_TYPES, NAMELESS
+from api.security import allow_position, script_nonce
 from api.setting_values import LANGUAGES
 from api.store import StoredPlan, plans
 from api.web.addresses import here
@@ -27,9 +25,9 @@ from api.web.forms import csrf_input, was_said
 from api.web.language import page_language, remember_language
 from api.web.menu import menu
 from api.web.planning_page import offered_seconds
+from api.web.route_pages import map_response, route_download
 from api.web.seen import plan_for, routes_for
 from api.web.theme import THEMES, page_theme, remember_theme
-from scheduler.domain.errors import MissingResource
 
 NOT_FOUND = 404
 _ONE_DAY = timedelta(days=1)
@@ -124,7 +122,7 @@ def show_plan(plan_id: str) -> str:
 @allow(*STAFF)
 def show_map(plan_id: str) -> Response:
     """The map of all routes, a whole page of its own."""
-    return _map_page(_stored(plan_id), None)
+    return map_response(_stored(plan_id), None)
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>/route")
@@ -135,14 +133,21 @@ def show_crew_route(plan_id: str, shift_id: str) -> Response:
     The map runs in an origin of its own, where no browser tells a position; this page around it asks and hands it in.
     """
     _stored_with_route(plan_id, shift_id)
-    return allow_position(make_response(render_template("route.html", plan_id=plan_id, shift_id=shift_id)))
+    parts: dict[str, Any] = {"plan_id": plan_id, "shift_id": shift_id}
+    page = render_template(
+        "route.html",
+        shift_id=shift_id,
+        map_url=url_for("pages.show_crew_map", **parts),
+        back_url=url_for("pages.show_crew", **parts),
+    )
+    return allow_position(make_response(page))
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>/map")
 @allow(*Role)
 def show_crew_map(plan_id: str, shift_id: str) -> Response:
     """The map of one route, a whole page of its own."""
-    return _map_page(_stored_with_route(plan_id, shift_id), shift_id)
+    return map_response(_stored_with_route(plan_id, shift_id), shift_id)
 
 
 @pages.get("/plans/<plan_id>/crews/<shift_id>")
@@ -172,24 +177,7 @@ def download_nameless(plan_id: str, shift_id: str, kind: str) -> Response:
 
 def _download(plan_id: str, shift_id: str, kind: str) -> Response:
     stored = _stored_with_route(plan_id, shift_id)
-    try:
-        content = route_file(
-            kind,
-            stored.plan,
-            stored.staffed,
-            stored.texts,
-            shift_ids=[shift_id],
-            language=page_language(),
-            font=settings().font,
-            roads=_roads_of(stored, shift_id) if kind == "pdf" else None,
-        )
-    except MissingResource as missing:
-        return page_without_font(missing)
-    response = Response(content, content_type=CONTENT_TYPES[kind])
-    # A colon may stand in a shift's id, but not in a file name on every system.
-    name = f"{stored.day}-{shift_id.replace(':', '-')}.{kind}"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return route_download(stored, shift_id, kind)
 
 
 def _route_files(plan_id: str, shift_id: str) -> list[tuple[str, str]]:
@@ -232,23 +220,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         abort(NOT_FOUND)
-
-
-def _map_page(stored: StoredPlan, shift_id: str | None) -> Response:
-    tiles = settings().tiles
-    html = map_page(
-        stored.plan,
-        stored.staffed,
-        stored.texts,
-        shift_id=shift_id,
-        language=page_language(),
-        providers=settings().navigation_providers,
-        tiles=tiles,
-        roads=_roads_of(stored, shift_id),
-        script_nonce=script_nonce(),
-    )
-    return allow_map(Response(html, mimetype="text/html"), None if tiles is None else tiles.origin)
-
-
-def _roads_of(stored: StoredPlan, shift_id: str | None) -> DrawnRoads | None:
-    return kept_roads().of(stored.id, stored.staffed, stored.plan, detail_for(stored.plan, shift_id))

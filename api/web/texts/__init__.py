@@ -7,7 +7,9 @@ from api.web.texts.crews import CREW_TEXTS
 from api.web.texts.days import DAY_TEXTS
 from api.web.texts.doors import DOOR_TEXTS
 from api.web.texts.imports import IMPORT_TEXTS
+from api.web.texts.office import OFFICE_TEXTS
 from api.web.texts.pages import PAGE_TEXTS
+from api.web.texts.phone import PHONE_TEXTS
 from api.web.texts.shell import SHELL_TEXTS
 
 _PARTS = (
@@ -18,6 +20,8 @@ _PARTS = (
     CASE_TEXTS,
     IMPORT_TEXTS,
     CREW_TEXTS,
+    PHONE_TEXTS,
+    OFFICE_TEXTS,
 )
 
 
