@@ -35,11 +35,15 @@ from api.rest.webhooks import webhooks_api
 from api.rest.workplaces import workplaces_api
 from api.security import protect
 from api.settings import Settings
+from api.web.board import board
+from api.web.crew_links import crew_links
 from api.web.crew_phone import crew_phone
+from api.web.difference_page import difference_page
 from api.web.doors import doors
 from api.web.limits import keep_limits
 from api.web.pages import pages
 from api.web.planning_page import planning_page
+from api.web.publishing_page import publishing_page
 from api.web.signing_in import signing_in
 from api.web.signing_in_elsewhere import elsewhere
 
@@ -88,7 +92,10 @@ def create_app(
         *(plan_files_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
     ):
         app.register_api(part)
-    for page in (pages, planning_page, signing_in, elsewhere, doors, crew_phone):
+    for page in (
+        *(pages, planning_page, signing_in, elsewhere, doors, crew_phone),
+        *(board, publishing_page, crew_links, difference_page),
+    ):
         app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)
     guard(app)

@@ -1,5 +1,8 @@
 """Plans as the interface tells and takes them."""
 
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -17,6 +20,7 @@ from scheduler.violation_wording import violation_sentence
 type Document = dict[str, JsonValue]
 type Name = Annotated[str, Field(pattern=ID_PATTERN)]
 _DAY = {"format": "date"}
+_KINDS: Mapping[type, str] = {Place: "place", PinVisit: "pin", Exclude: "exclude"}
 
 
 class PlanPath(BaseModel):
@@ -135,6 +139,12 @@ class Edits(Strict):
     def read(self) -> list[Edit]:
         """In the planner's words."""
         return [_edit(one) for one in self.edits]
+
+    @staticmethod
+    def written(edits: Iterable[Edit]) -> str:
+        """The planner's words as the JSON of the list of changes."""
+        told = [{"kind": _KINDS[type(one)], **asdict(one)} for one in edits]
+        return json.dumps(told, default=datetime.isoformat)
 
 
 class WhereItIs(BaseModel):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from api.web.texts.board import BOARD_TEXTS
 from api.web.texts.days import DAY_TEXTS
 from api.web.texts.doors import DOOR_TEXTS
 from api.web.texts.pages import PAGE_TEXTS
@@ -12,6 +13,7 @@ _PARTS = (
     PAGE_TEXTS,
     DAY_TEXTS,
     DOOR_TEXTS,
+    BOARD_TEXTS,
 )
 
 
