@@ -71,7 +71,7 @@ def turn_of(form: Form, judge: Judge, problem: Problem) -> Turn:
         judge: Of its plan.
         problem: Of its plan, with the shifts formed.
     """
-    edits, visit_id = edits_in(form), form.get("visit") or None
+    edits, visit_id = edits_in(form), form.get("visit") or form.get("chosen") or None
     if form.get("act") == "undo":
         edits = edits[:-1]
     if form.get("act") == "discard":

@@ -41,8 +41,8 @@ class ChangeRow:
 @difference_page.get("/plans/<plan_id>/difference")
 @allow(*STAFF)
 def show(plan_id: str) -> str:
-    """What a plan does differently than the one that the address names."""
-    after, before = _opened(plan_id), _opened(request.args.get("against", ""))
+    """What a plan does differently than the one that the address names; than itself where it names none."""
+    after, before = _opened(plan_id), _opened(request.args.get("against", plan_id))
     found = plan_difference(before.plan, after.plan)
     return render_template(
         "difference.html",
