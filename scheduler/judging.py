@@ -24,6 +24,8 @@ from scheduler.solver.instance import Instance, build_instance
 from scheduler.solver.solution import to_cost, to_routes
 from scheduler.travel import RoadNetworks, travel_matrix
 
+_MOST_LATELY = 16  # the changes that stand are asked about again with each one more
+
 type _Orders = Mapping[str, Sequence[tuple[str, str]]]
 
 
@@ -63,6 +65,7 @@ class Judge:
         self._networks = networks
         self._law = LawAnswers()
         self._preparing = Lock()
+        self._given_lately: dict[tuple[Edit, ...], Verdict] = {}
 
     def of(self, edits: Sequence[Edit]) -> Verdict:
         """What would come of changes made in order.
@@ -71,12 +74,20 @@ class Judge:
             InvalidInput: A change names what is not there.
             MissingResource: A road network that is not here or cannot be used.
         """
+        asked = tuple(edits)
+        known = self._given_lately.get(asked)
+        if known is not None:
+            return known
         draft = Draft(self._given, self._plan)
-        for number, edit in enumerate(edits):
+        for number, edit in enumerate(asked):
             draft.make(edit, f"/edits/{number}")
         with self._preparing:  # two threads would do the same work twice
             desk = self._desk
-        return desk.verdict(draft, self._law)
+        verdict = desk.verdict(draft, self._law)
+        if len(self._given_lately) >= _MOST_LATELY:
+            self._given_lately.clear()
+        self._given_lately[asked] = verdict
+        return verdict
 
     @cached_property
     def _desk(self) -> "_Desk":

@@ -16,7 +16,8 @@ from api.web.catalogue import texts_in
 from api.web.menu import ENTRIES
 from api.web.theme import THEMES
 from scheduler.documents import plan_sha256, problem_sha256
-from scheduler.domain.plan import Certificate, Cost, PackVersion, Plan
+from scheduler.domain.plan import Certificate, Cost, PackVersion, Plan, ReasonCode
+from scheduler.domain.plan_difference import ChangeKind
 from tests.builders import ZONE
 from tests.parts import require_paper_font
 from tests.service import TEXTS, a_client, a_day, a_service, its_plan, settings_in
@@ -43,7 +44,9 @@ def words_of(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-@pytest.mark.parametrize("path", ["/", "/days/2026-12-01", "/plans/{id}", "/plans/{id}/crews/s1", "/no-such-page"])
+@pytest.mark.parametrize(
+    "path", ["/", "/days/2026-12-01", "/plans/{id}/board", "/plans/{id}/crews/s1", "/no-such-page"]
+)
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_every_page_has_its_language_a_title_and_one_heading(tmp_path: Path, path: str, language: str) -> None:
     client, plan_id = a_service(tmp_path)
@@ -115,7 +118,7 @@ def certified() -> Plan:
 def test_the_certificate_is_shown_in_words(tmp_path: Path) -> None:
     client, plan_id = a_service(tmp_path, certified())
 
-    words = words_of(client.get(f"/plans/{plan_id}?lang=en").text)
+    words = words_of(client.get(f"/plans/{plan_id}/board?lang=en").text)
 
     assert "An independent checker" in words
     assert "Planning rules only" in words
@@ -127,7 +130,7 @@ def test_the_certificate_is_shown_in_words(tmp_path: Path) -> None:
 def test_the_certificate_of_another_plan_is_none(tmp_path: Path) -> None:
     client, plan_id = a_service(tmp_path, replace(certified(), travel_source="great_circle"))
 
-    words = words_of(client.get(f"/plans/{plan_id}?lang=en").text)
+    words = words_of(client.get(f"/plans/{plan_id}/board?lang=en").text)
 
     assert "carries no certificate" in words
     assert "An independent checker" not in words
@@ -136,13 +139,13 @@ def test_the_certificate_of_another_plan_is_none(tmp_path: Path) -> None:
 def test_a_plan_without_certificate_is_not_passed_off_as_checked(tmp_path: Path) -> None:
     client, plan_id = a_service(tmp_path)
 
-    words = words_of(client.get(f"/plans/{plan_id}?lang=en").text)
+    words = words_of(client.get(f"/plans/{plan_id}/board?lang=en").text)
 
     assert "carries no certificate" in words
     assert "An independent checker" not in words
 
 
-@pytest.mark.parametrize("path", ["/", "/plans/{id}", "/plans/{id}/crews/s1"])
+@pytest.mark.parametrize("path", ["/", "/plans/{id}/board", "/plans/{id}/crews/s1"])
 def test_a_plan_on_straight_lines_is_labelled_estimated_on_every_page(tmp_path: Path, path: str) -> None:
     estimated, plan_id = a_service(tmp_path / "a", replace(its_plan(), travel_source="great_circle"))
     exact, other_id = a_service(tmp_path / "b")
@@ -314,7 +317,7 @@ def test_another_secret_key_is_explained_and_nothing_is_shown(tmp_path: Path) ->
     _, plan_id = a_service(tmp_path)
     client = a_client(settings_in(tmp_path, given_secret_key=b"y" * 32))
 
-    response = client.get(f"/plans/{plan_id}?lang=en")
+    response = client.get(f"/plans/{plan_id}/board?lang=en")
 
     assert response.status_code == 503
     assert "secret key" in response.text
@@ -360,6 +363,11 @@ def test_no_text_of_the_catalogue_is_left_unused() -> None:
     built |= {key for key, _ in ENTRIES} | {f"theme_{theme}" for theme in THEMES}
     built |= {f"state_{state}" for state in PlanState} | {f"job_{state}" for state in JobState}
     built |= {f"job_error_{code}" for code in (WORKER_DIED,)}
+    built |= {f"board_state_{state}" for state in PlanState} | {f"change_{kind}" for kind in ChangeKind}
+    built |= {f"legend_{kind}" for kind in ("visit", "travel", "waiting", "break", "window", "shift")}
+    built |= {f"way_{code.value.lower()}" for code in ReasonCode} | {"way_hours", "way_day", "way_rule"}
+    built |= {key for key in texts_in("en") if key.startswith(("edit_", "said_"))}
+    built |= {"visit_open", "plan_not_published", "plan_closed", "plan_stale"}
 
     unused = [key for key in texts_in("en") if key not in built and not is_used(key)]
 
