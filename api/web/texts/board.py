@@ -4,12 +4,7 @@ from collections.abc import Mapping
 
 BOARD_TEXTS: Mapping[str, tuple[str, str]] = {
     "board_title": ("排班台：{day}", "Plan board: {day}"),
-    # how far the plan is
-    "board_state_draft": ("草稿：还没有校验", "Draft: not checked yet"),
-    "board_state_checked": ("已校验，可以发布", "Checked: may be published"),
-    "board_state_published": ("已发布：小组按此执行", "Published: crews follow it"),
-    "board_state_running": ("执行中", "Running: a crew was at a door"),
-    "board_state_closed": ("已结束", "Closed"),
+    # what can be done with it
     "next_steps": ("可以做什么", "What can be done now"),
     "to_publish": ("校验并发布", "Check and publish"),
     "to_links": ("发送路线链接", "Send links to crews"),
