@@ -78,7 +78,7 @@ def test_a_service_without_plans_says_how_to_get_one(tmp_path: Path) -> None:
 def test_the_plan_shows_its_figures_crews_and_the_visits_left_out_with_reasons(tmp_path: Path) -> None:
     client, plan_id = a_service(tmp_path)
 
-    words = words_of(client.get(f"/plans/{plan_id}?lang=en").text)
+    words = words_of(client.get(f"/plans/{plan_id}/board?lang=en").text)
 
     assert "Tuesday 1 December 2026" in words
     assert "Crews 1 of 2 shifts" in words
@@ -96,7 +96,7 @@ def test_a_day_with_two_plans_leads_to_both_and_so_does_each_of_them(tmp_path: P
     _, newer = a_service(tmp_path, replace(its_plan(), travel_source="great_circle"))
 
     day = client.get("/days/2026-12-01").text
-    html = client.get(f"/plans/{newer}").text
+    html = client.get(f"/plans/{newer}/board").text
 
     assert day.index(f'href="/plans/{newer}"') < day.index(f'href="/plans/{older}"')
     assert f'src="/plans/{newer}/map"' in html

@@ -148,7 +148,6 @@ BOARD_TEXTS: Mapping[str, tuple[str, str]] = {
     "accept_estimate": ("接受按直线估算的行程时间", "Estimated travel times will do"),
     "publish_now": ("发布", "Publish"),
     "publish_refused": ("没有发布。它不符合以下规则：", "Not published. It breaks these rules:"),
-    "publish_already": ("这份计划已经发布。", "This plan is published."),
     "issued_title": ("已发布：{day}", "Published: {day}"),
     "issued_what": ("已生成：", "What was issued:"),
     "issued_routes": ("路线", "Routes"),
