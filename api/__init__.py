@@ -40,16 +40,20 @@ from api.rest.webhooks import webhooks_api
 from api.rest.workplaces import workplaces_api
 from api.security import protect
 from api.settings import Settings
+from api.web.board import board
 from api.web.case_changes import case_changes
 from api.web.cases import case_pages
 from api.web.collectors import collector_pages
+from api.web.crew_links import crew_links
 from api.web.crew_phone import crew_phone
+from api.web.difference_page import difference_page
 from api.web.doors import doors
 from api.web.hotline_pages import hotline_pages
 from api.web.imports import import_pages
 from api.web.limits import keep_limits
 from api.web.pages import pages
 from api.web.planning_page import planning_page
+from api.web.publishing_page import publishing_page
 from api.web.shifts import shift_pages
 from api.web.signing_in import signing_in
 from api.web.signing_in_elsewhere import elsewhere
@@ -105,6 +109,7 @@ def create_app(
         *(pages, planning_page, signing_in, elsewhere, doors, crew_phone),
         *(case_pages, case_changes, import_pages, collector_pages, shift_pages),
         *(wishes_pages, hotline_pages),
+        *(board, publishing_page, crew_links, difference_page),
     ):
         app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)

@@ -14,6 +14,7 @@ from api.clock import utc_now
 from api.drawn_roads import KeptRoads
 from api.settings import Settings
 from api.store import Database, PlanStore, Scope, Unit
+from api.visiting.changing import Judges
 
 _KEPT = "visits"
 
@@ -28,6 +29,7 @@ class Kept:
         roads: Under the plans that were looked at last.
         clock: Says what time it is, aware.
         counts: Counts tries.
+        judges: Of the plans that were changed last.
     """
 
     settings: Settings
@@ -35,6 +37,7 @@ class Kept:
     roads: KeptRoads
     clock: Callable[[], datetime]
     counts: Counts = field(default_factory=OwnCounts)
+    judges: Judges = field(default_factory=Judges)
 
     @classmethod
     def opened(
@@ -101,6 +104,11 @@ def counts() -> Counts:
 def tries() -> Tries:
     """The count of wrong tries to sign in, for the application that answers now."""
     return Tries(counts())
+
+
+def judges() -> Judges:
+    """The judges of plans that are being changed, kept by the application that answers now."""
+    return kept_by(current_app).judges
 
 
 def now() -> datetime:

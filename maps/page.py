@@ -12,7 +12,7 @@ from string import Template
 _NONCE = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _VENDOR_IMAGE = re.compile(r"url\((images/[a-z0-9-]+\.png)\)")
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
-_SCRIPTS = ("map_dom.js", "map_layers.js", "map_script.js", "map_tools.js")
+_SCRIPTS = ("map_dom.js", "map_layers.js", "map_script.js", "map_tools.js", "map_link.js")
 _UNSAFE_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 

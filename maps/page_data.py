@@ -21,8 +21,8 @@ type JsonObject = dict[str, object]
 class PageData:
     """The data of a page in the making.
 
-    Stops and pins are joined by keys made of numbers, `CREW/ROW`, `o/ROW` and `u/ROW/COLUMN`; ids stay outside unless
-    they are shown.
+    Stops and pins are joined by keys made of numbers, `CREW/ROW`, `o/ROW` and `u/ROW/COLUMN`; ids of visits are for a
+    page around the map, which shows the same visits in its own way.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class PageData:
         row = len(self._left_out)
         places = [self._left_out_place(f"u/{row}/{column}", place) for column, place in enumerate(visit.places)]
         name = visit.places[0].text.name if visit.places else visit.visit_id
-        self._left_out.append({"name": name, "reason": reason, "places": places})
+        self._left_out.append({"name": name, "reason": reason, "places": places, "visit": visit.visit_id})
 
     def written(self) -> JsonObject:
         """All of it, with the lines as exact as their bytes allow."""
@@ -124,7 +124,7 @@ class PageData:
             return written | self._office(stop)
         if stop.number is None or stop.place_kind is None:
             raise ValueError("a visit has a number and a place")
-        written |= {"number": stop.number, "kind": stop.place_kind.value}
+        written |= {"number": stop.number, "kind": stop.place_kind.value, "visit": stop.visit_id}
         if route.travel_profile is not Profile.CAR:
             written["profile"] = route.travel_profile
         # A whole day is nobody's wish, and must not look as if the law allowed it.

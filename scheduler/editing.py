@@ -74,7 +74,7 @@ def edited_plan(
         InvalidInput: A change names what is not there.
         RulesBroken: The changed plan would break a rule.
     """
-    draft = _Draft(problem, plan)
+    draft = Draft(problem, plan)
     for number, edit in enumerate(edits):
         draft.make(edit, f"/edits/{number}")
     changed = draft.problem
@@ -84,10 +84,11 @@ def edited_plan(
     return EditedPlan(problem=changed, plan=made, difference=plan_difference(plan, made))
 
 
-class _Draft:
-    """The orders of a plan in the making."""
+class Draft:
+    """The orders of a plan in the making; `orders` has visits and places by shift, `excluded` who stays out."""
 
     def __init__(self, problem: Problem, plan: Plan) -> None:
+        """Begin with a plan as it is."""
         self.orders: dict[str, list[tuple[str, str]]] = {
             route.shift_id: [
                 (stop.visit_id or "", stop.place_id or "") for stop in route.stops if stop.type is StopType.VISIT

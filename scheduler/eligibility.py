@@ -27,11 +27,22 @@ def decide(problem: Problem, rules: RuleSet) -> Mapping[str, Mapping[str, Decisi
         Visit id -> place id -> decision over all local days that the shifts touch; without shifts, over those that
         the visits' own windows touch. Where no day is left to ask about, the decision allows no hour.
     """
+    return decide_together(problem, rules, decide_alone(problem, rules))
+
+
+def decide_alone(problem: Problem, rules: RuleSet) -> Mapping[str, Mapping[str, Decision]]:
+    """Judge every visit as if no other one were made; arguments and answer as of `decide`. Pins play no part in it."""
     asking = _Asking(problem, rules)
     without_case: dict[tuple[PlaceKind, ZoneInfo], Decision] = {}
-    alone = {visit.id: _decide_visit(asking, visit, without_case) for visit in problem.visits}
-    barred = _barred_by_others(asking, alone)
-    return alone | {visit_id: _with_reason(alone[visit_id], reason) for visit_id, reason in barred.items()}
+    return {visit.id: _decide_visit(asking, visit, without_case) for visit in problem.visits}
+
+
+def decide_together(
+    problem: Problem, rules: RuleSet, alone: Mapping[str, Mapping[str, Decision]]
+) -> Mapping[str, Mapping[str, Decision]]:
+    """The same decisions, with those denied that leave no room for more important visits."""
+    barred = _barred_by_others(_Asking(problem, rules), alone)
+    return {**alone, **{visit_id: _with_reason(alone[visit_id], reason) for visit_id, reason in barred.items()}}
 
 
 def decide_stops(problem: Problem, rules: RuleSet, routes: Iterable[Route]) -> tuple[StopDecision, ...]:

@@ -54,10 +54,11 @@ __all__ = [
 
 ENGINES = ("auto", "ortools")
 ENGINE_NAMES = {"auto": "visits", "ortools": "ortools"}
-_BY_HAND = Reason(
+LEFT_OUT_BY_HAND = Reason(
     code=ReasonCode.LEFT_OUT_BY_HAND,
     detail=compose_sentence(ReasonCode.LEFT_OUT_BY_HAND, {}, for_one_crew=False, language="en"),
 )
+NO_KNOWN_WAY = Violation(code="unreachable_leg", message="there is no known way between two stops of a route")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ class Explanation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Prepared:
+class Prepared:
     """A problem with everything that planning, checking and explaining it need.
 
     `problem` is the given one with its duties formed into shifts.
@@ -173,11 +174,10 @@ def plan_by_hand(
     try:
         loose, chosen = with_orders(prepared.problem, instance, prepared.travel, orders)
     except ValueError:
-        message = "there is no known way between two stops of a route"
-        raise RulesBroken([Violation(code="unreachable_leg", message=message)]) from None
+        raise RulesBroken([NO_KNOWN_WAY]) from None
     made = Engine(name="hand", version=version("visit-scheduler"), seed=0, iterations=0)
     placed = {visit_id for order in orders.values() for visit_id, _ in order}
-    left_out = {visit.id: (_BY_HAND,) for visit in problem.visits if visit.id not in placed}
+    left_out = {visit.id: (LEFT_OUT_BY_HAND,) for visit in problem.visits if visit.id not in placed}
     plan = _assembled(prepared, loose, Found(orders=chosen), made, left_out)
     broken = violations(problem, plan, travel=prepared.travel, rules=prepared.rules)
     if broken:
@@ -271,19 +271,19 @@ def explain_visit(
     )
 
 
-def _answers_about(prepared: _Prepared, plan: Plan | None, *, on_routes: bool) -> tuple[Instance, Reasons]:
+def _answers_about(prepared: Prepared, plan: Plan | None, *, on_routes: bool) -> tuple[Instance, Reasons]:
     without = frozenset(plan.engine.without_shifts) if plan else frozenset[str]()
     instance = build_instance(prepared.problem, prepared.decisions, prepared.travel, without_shifts=without)
     routes = Routes(instance, _orders(instance, plan)) if plan and on_routes else None
     return instance, _reasons(prepared, instance, routes)
 
 
-def _prepare(given: Problem, networks: RoadNetworks | None, formed: tuple[Shift, ...] | None = None) -> _Prepared:
+def _prepare(given: Problem, networks: RoadNetworks | None, formed: tuple[Shift, ...] | None = None) -> Prepared:
     rules = load_rule_set(given.rule_packs)
     decisions = decide(given, rules)
     problem = _formed(given, decisions, formed)
     travel = travel_matrix(problem, networks)
-    return _Prepared(given=given, problem=problem, rules=rules, travel=travel, decisions=decisions)
+    return Prepared(given=given, problem=problem, rules=rules, travel=travel, decisions=decisions)
 
 
 def _formed(
@@ -326,7 +326,7 @@ def _is_exact(problem: Problem) -> bool:
 
 
 def _assembled(
-    prepared: _Prepared,
+    prepared: Prepared,
     instance: Instance,
     found: Found,
     engine: Engine,
@@ -355,7 +355,7 @@ def _assembled(
     )
 
 
-def _reasons(prepared: _Prepared, instance: Instance, routes: Routes | None) -> Reasons:
+def _reasons(prepared: Prepared, instance: Instance, routes: Routes | None) -> Reasons:
     return Reasons(
         problem=prepared.problem,
         decisions=prepared.decisions,
@@ -365,7 +365,7 @@ def _reasons(prepared: _Prepared, instance: Instance, routes: Routes | None) -> 
     )
 
 
-def _certified(prepared: _Prepared, plan: Plan) -> Plan:
+def _certified(prepared: Prepared, plan: Plan) -> Plan:
     problem, rules = prepared.given, prepared.rules
     broken = violations(problem, plan, travel=prepared.travel, rules=rules)
     if broken:

@@ -23,7 +23,7 @@ from tests.service import TEXTS, a_day, a_service, as_on_roads, its_plan
 
 WORDS = {"zh-CN": "估算", "en": "stimated"}
 SOURCES = {"great_circle": True, "matrix": False, "osrm:city": False}
-PATHS = ("", "/crews/s1", "/map", "/crews/s1/map")
+PATHS = ("/board", "/crews/s1", "/map", "/crews/s1/map")
 
 
 def badges(page: str) -> str:

@@ -19,13 +19,14 @@ from api.store.imports import ImportMode
 from api.store.jobs import WORKER_DIED, JobState
 from api.store.wishes import WishKind
 from api.visiting.verifying import LetterState
+from api.web.case_ladder import LANES
 from api.web.catalogue import texts_in
 from api.web.menu import ENTRIES
 from api.web.outcome_fields import GROUPS, asked_keys
 from api.web.theme import THEMES
-from api.web.timeline import LANES
 from scheduler.documents import plan_sha256, problem_sha256
-from scheduler.domain.plan import Certificate, Cost, PackVersion, Plan
+from scheduler.domain.plan import Certificate, Cost, PackVersion, Plan, ReasonCode
+from scheduler.domain.plan_difference import ChangeKind
 from tests.builders import ZONE
 from tests.parts import require_paper_font
 from tests.service import TEXTS, a_client, a_day, a_service, its_plan, settings_in
@@ -52,7 +53,9 @@ def words_of(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-@pytest.mark.parametrize("path", ["/", "/days/2026-12-01", "/plans/{id}", "/plans/{id}/crews/s1", "/no-such-page"])
+@pytest.mark.parametrize(
+    "path", ["/", "/days/2026-12-01", "/plans/{id}/board", "/plans/{id}/crews/s1", "/no-such-page"]
+)
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_every_page_has_its_language_a_title_and_one_heading(tmp_path: Path, path: str, language: str) -> None:
     client, plan_id = a_service(tmp_path)
@@ -84,7 +87,7 @@ def test_a_service_without_plans_says_how_to_get_one(tmp_path: Path) -> None:
 def test_the_plan_shows_its_figures_crews_and_the_visits_left_out_with_reasons(tmp_path: Path) -> None:
     client, plan_id = a_service(tmp_path)
 
-    words = words_of(client.get(f"/plans/{plan_id}?lang=en").text)
+    words = words_of(client.get(f"/plans/{plan_id}/board?lang=en").text)
 
     assert "Tuesday 1 December 2026" in words
     assert "Crews 1 of 2 shifts" in words
@@ -102,7 +105,7 @@ def test_a_day_with_two_plans_leads_to_both_and_so_does_each_of_them(tmp_path: P
     _, newer = a_service(tmp_path, replace(its_plan(), travel_source="great_circle"))
 
     day = client.get("/days/2026-12-01").text
-    html = client.get(f"/plans/{newer}").text
+    html = client.get(f"/plans/{newer}/board").text
 
     assert day.index(f'href="/plans/{newer}"') < day.index(f'href="/plans/{older}"')
     assert f'src="/plans/{newer}/map"' in html
@@ -124,7 +127,7 @@ def certified() -> Plan:
 def test_the_certificate_is_shown_in_words(tmp_path: Path) -> None:
     client, plan_id = a_service(tmp_path, certified())
 
-    words = words_of(client.get(f"/plans/{plan_id}?lang=en").text)
+    words = words_of(client.get(f"/plans/{plan_id}/board?lang=en").text)
 
     assert "An independent checker" in words
     assert "Planning rules only" in words
@@ -136,7 +139,7 @@ def test_the_certificate_is_shown_in_words(tmp_path: Path) -> None:
 def test_the_certificate_of_another_plan_is_none(tmp_path: Path) -> None:
     client, plan_id = a_service(tmp_path, replace(certified(), travel_source="great_circle"))
 
-    words = words_of(client.get(f"/plans/{plan_id}?lang=en").text)
+    words = words_of(client.get(f"/plans/{plan_id}/board?lang=en").text)
 
     assert "carries no certificate" in words
     assert "An independent checker" not in words
@@ -145,13 +148,13 @@ def test_the_certificate_of_another_plan_is_none(tmp_path: Path) -> None:
 def test_a_plan_without_certificate_is_not_passed_off_as_checked(tmp_path: Path) -> None:
     client, plan_id = a_service(tmp_path)
 
-    words = words_of(client.get(f"/plans/{plan_id}?lang=en").text)
+    words = words_of(client.get(f"/plans/{plan_id}/board?lang=en").text)
 
     assert "carries no certificate" in words
     assert "An independent checker" not in words
 
 
-@pytest.mark.parametrize("path", ["/", "/plans/{id}", "/plans/{id}/crews/s1"])
+@pytest.mark.parametrize("path", ["/", "/plans/{id}/board", "/plans/{id}/crews/s1"])
 def test_a_plan_on_straight_lines_is_labelled_estimated_on_every_page(tmp_path: Path, path: str) -> None:
     estimated, plan_id = a_service(tmp_path / "a", replace(its_plan(), travel_source="great_circle"))
     exact, other_id = a_service(tmp_path / "b")
@@ -323,7 +326,7 @@ def test_another_secret_key_is_explained_and_nothing_is_shown(tmp_path: Path) ->
     _, plan_id = a_service(tmp_path)
     client = a_client(settings_in(tmp_path, given_secret_key=b"y" * 32))
 
-    response = client.get(f"/plans/{plan_id}?lang=en")
+    response = client.get(f"/plans/{plan_id}/board?lang=en")
 
     assert response.status_code == 503
     assert "secret key" in response.text
@@ -395,6 +398,9 @@ def test_no_text_of_the_catalogue_is_left_unused() -> None:
     built |= {f"said_{said}" for said in ("visit_begun", "visit_ended", "alarm_sent", "handled")}
     built |= {f"not_now_{code}" for code in ("visit_cancelled", "plan_not_followed", "visit_ended")}
     built |= {"effect_called_off", "effect_stands", "handled_by_at", "somebody"}
+    built |= {f"change_{kind}" for kind in ChangeKind}
+    built |= {f"legend_{kind}" for kind in ("visit", "travel", "waiting", "break", "window", "shift")}
+    built |= {f"way_{code.value.lower()}" for code in ReasonCode} | {"visit_open", "plan_not_published"}
 
     unused = [key for key in texts_in("en") if key not in built and not is_used(key)]
 

@@ -190,7 +190,7 @@ def test_a_text_that_looks_like_markup_is_shown_as_text(tmp_path: Path) -> None:
     )
     client = a_client(settings)
 
-    for path in (f"/plans/{plan_id}", f"/plans/{plan_id}/crews/s1"):
+    for path in (f"/plans/{plan_id}/board", f"/plans/{plan_id}/crews/s1"):
         assert "<img" not in client.get(path).text
         assert "&lt;img" in client.get(path).text
 

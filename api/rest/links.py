@@ -16,11 +16,9 @@ from api.access.roles import STAFF
 from api.rest.answers import TOKEN, NoQuery, Strict, answer, nothing, responses, scope_of_plan
 from api.rest.plan_models import Name, PlanPath
 from api.rest.responses import there
-from api.store import PlanState, Unit, links, plans
-from api.store.links import Link, LinkKind
-from api.visiting.publishing import opened
-from api.visiting.succession import route_hours
-from scheduler.domain.errors import NotNow
+from api.store import Unit, links, plans
+from api.store.links import Link
+from api.visiting.linking import address_of, make_route_link
 
 links_api = APIBlueprint("links_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="links")])
 
@@ -90,24 +88,8 @@ class LinkList(BaseModel):
 def make_link(path: PlanPath, body: NewLink) -> Response:
     """Valid on the day of the route, to the end of its lawful hours; the crew's earlier link ends."""
     with current.writing(scope_of_plan(path.plan_id)) as unit:
-        stored = opened(unit, path.plan_id)
-        entry = plans.entry(unit, path.plan_id)
-        if entry is None or entry.state not in (PlanState.PUBLISHED, PlanState.RUNNING):
-            raise NotNow("plan_not_published", "A link opens a route of the plan that people follow.")
-        hours = route_hours(stored, body.shift_id)
-        for earlier in links.of_plan(unit, path.plan_id):
-            if earlier.shift_code == body.shift_id:
-                links.revoke(unit, earlier.id)
-        link_id, secret = links.make(
-            unit,
-            LinkKind.ROUTE,
-            plan_id=path.plan_id,
-            shift_code=body.shift_id,
-            valid_from=hours.earliest_start,
-            expires_at=hours.latest_end,
-        )
-        made = _known(unit, link_id)
-    address = f"{current.settings().public_url or request.host_url.rstrip('/')}/go#{secret}"
+        made, secret = make_route_link(unit, path.plan_id, body.shift_id)
+    address = address_of(current.settings().public_url or request.host_url.rstrip("/"), secret)
     return answer(MadeLink(link=LinkAnswer.of(made), address=address), HTTPStatus.CREATED)
 
 

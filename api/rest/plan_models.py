@@ -1,5 +1,8 @@
 """Plans as the interface tells and takes them."""
 
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -9,11 +12,15 @@ from api.rest.answers import ID_PATTERN, Moment, Strict
 from api.store import PlanEntry, PlanState
 from scheduler.domain.plan_difference import PlanDifference, PlannedVisit, VisitChange
 from scheduler.domain.travel import ESTIMATED_SOURCE
+from scheduler.domain.violation import Violation
 from scheduler.editing import Edit, Exclude, PinVisit, Place
+from scheduler.judging import Verdict as JudgedChanges
+from scheduler.violation_wording import violation_sentence
 
 type Document = dict[str, JsonValue]
 type Name = Annotated[str, Field(pattern=ID_PATTERN)]
 _DAY = {"format": "date"}
+_KINDS: Mapping[type, str] = {Place: "place", PinVisit: "pin", Exclude: "exclude"}
 
 
 class PlanPath(BaseModel):
@@ -133,6 +140,12 @@ class Edits(Strict):
         """In the planner's words."""
         return [_edit(one) for one in self.edits]
 
+    @staticmethod
+    def written(edits: Iterable[Edit]) -> str:
+        """The planner's words as the JSON of the list of changes."""
+        told = [{"kind": _KINDS[type(one)], **asdict(one)} for one in edits]
+        return json.dumps(told, default=datetime.isoformat)
+
 
 class WhereItIs(BaseModel):
     """Where a plan has a visit."""
@@ -205,6 +218,78 @@ class BrokenRule(BaseModel):
     visit_id: str | None = None
     shift_id: str | None = None
     rule_id: str | None = None
+
+    @classmethod
+    def of(cls, found: Violation) -> "BrokenRule":
+        """From the domain's; a rule without Chinese words of its own is told by what its code means."""
+        return cls(
+            code=found.code,
+            message=found.message,
+            message_zh=violation_sentence(found, "zh-CN"),
+            visit_id=found.visit_id,
+            shift_id=found.shift_id,
+            rule_id=found.rule_id,
+        )
+
+
+class JudgedStop(BaseModel):
+    """A stop with the times that it would have."""
+
+    type: Literal["start", "visit", "break", "end"]
+    visit_id: str | None = None
+    place_id: str | None = None
+    arrival_time: datetime
+    service_start_time: datetime
+    departure_time: datetime
+    waiting_seconds: int
+    travel_seconds: int
+
+
+class JudgedRoute(BaseModel):
+    """A route that would not be what it is; without stops, where its shift would have none."""
+
+    shift_id: str
+    stops: list[JudgedStop]
+
+
+class JudgedEdits(BaseModel):
+    """What would come of changes; nothing was kept."""
+
+    lawful: bool = Field(description="Whether the changes may be kept.")
+    violations: list[BrokenRule]
+    difference: Difference | None = Field(default=None, description="None where a leg has no known way.")
+    routes: list[JudgedRoute] = Field(description="Those that would change, with their times, lawful or not.")
+
+    @classmethod
+    def of(cls, judged: JudgedChanges) -> "JudgedEdits":
+        """From the domain's."""
+        return cls(
+            lawful=not judged.violations,
+            violations=[BrokenRule.of(one) for one in judged.violations],
+            difference=None if judged.difference is None else Difference.of(judged.difference),
+            routes=[_judged_route(judged, shift_id) for shift_id in sorted(judged.touched)],
+        )
+
+
+def _judged_route(judged: JudgedChanges, shift_id: str) -> JudgedRoute:
+    route = None if judged.plan is None else judged.plan.route_of(shift_id)
+    zone = judged.problem.time_zone
+    return JudgedRoute(
+        shift_id=shift_id,
+        stops=[
+            JudgedStop(
+                type=stop.type.value,
+                visit_id=stop.visit_id,
+                place_id=stop.place_id,
+                arrival_time=stop.arrival_time.astimezone(zone),
+                service_start_time=stop.service_start_time.astimezone(zone),
+                departure_time=stop.departure_time.astimezone(zone),
+                waiting_seconds=int(stop.waiting.total_seconds()),
+                travel_seconds=int(stop.travel.total_seconds()),
+            )
+            for stop in (route.stops if route else ())
+        ],
+    )
 
 
 class Verdict(BaseModel):

@@ -23,6 +23,7 @@ from api.rest.plan_models import (
     Document,
     EditedPlanAnswer,
     Edits,
+    JudgedEdits,
     NewPlan,
     PlanList,
     PlanListItem,
@@ -111,17 +112,7 @@ def check_documents(body: PlanPair) -> Response:
     """Everything that the plan breaks, its certificate included; nothing is stored."""
     problem, plan = _read_pair(body)
     found = check_plan(problem, plan, current.settings().road_networks)
-    broken = [
-        BrokenRule(
-            code=one.code,
-            message=one.message,
-            message_zh=one.message_zh,
-            visit_id=one.visit_id,
-            shift_id=one.shift_id,
-            rule_id=one.rule_id,
-        )
-        for one in found
-    ]
+    broken = [BrokenRule.of(one) for one in found]
     return answer(Verdict(lawful=not broken, violations=broken))
 
 
@@ -212,6 +203,22 @@ def edit_plan(path: PlanPath, body: Edits) -> Response:
     response = answer(told, HTTPStatus.CREATED, rev=entry.rev)
     response.headers["Location"] = f"/api/v1/plans/{entry.id}"
     return response
+
+
+@plans_api.post(
+    "/plans/<plan_id>/edits:judge",
+    operation_id="judgeEdits",
+    summary="Have changes of a plan judged",
+    responses=responses(JudgedEdits, 404, 503),
+    security=TOKEN,
+)
+@allow(Role.DISPATCHER)
+def judge_edits(path: PlanPath, body: Edits) -> Response:
+    """What `edits` would answer to the same body: nothing is kept, and nobody who writes is kept waiting."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        stored = publishing.opened(unit, path.plan_id)
+    verdict = changing.judged(stored, body.read(), current.settings().road_networks, current.judges())
+    return answer(JudgedEdits.of(verdict))
 
 
 @plans_api.post(

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.store import PlanEntry, Unit, plans
+from api.store import PlanEntry, StoredPlan, Unit, plans
+from api.store.opened import OpenedThings
 from api.visiting.publishing import opened
 from scheduler.domain.errors import NotNow, UnknownId
 from scheduler.domain.plan_difference import PlanDifference
 from scheduler.editing import Edit, edited_plan
+from scheduler.judging import Judge, Verdict
 from scheduler.travel import RoadNetworks
+
+_MOST_JUDGES = 8  # each holds a day's travel times and what the law says of all of its visits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +21,33 @@ class Changed:
 
     entry: PlanEntry
     difference: PlanDifference
+
+
+class Judges:
+    """Judges of the plans that were changed last: what a first verdict works out serves the next ones."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._judges = OpenedThings(_MOST_JUDGES)
+
+    def of(self, stored: StoredPlan, networks: RoadNetworks) -> Judge:
+        """The one of a plan; another one when it was opened anew."""
+        known = self._judges.get(stored.id)
+        if isinstance(known, tuple) and known[0] is stored:
+            judge: Judge = known[1]
+            return judge
+        judge = Judge(stored.problem, stored.plan, networks)
+        self._judges.keep(stored.id, (stored, judge))
+        return judge
+
+
+def judged(stored: StoredPlan, edits: Sequence[Edit], networks: RoadNetworks, judges: Judges) -> Verdict:
+    """What `change` would say of changes, without keeping any.
+
+    Raises:
+        InvalidInput: A change names what is not there.
+    """
+    return judges.of(stored, networks).of(edits)
 
 
 def change(unit: Unit, plan_id: str, edits: Sequence[Edit], networks: RoadNetworks) -> Changed:

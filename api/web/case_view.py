@@ -14,11 +14,11 @@ from api.store.case_places import PlaceEntry, places_of
 from api.store.cases import KnownCase
 from api.store.records import VisitRecord
 from api.store.wishes import Wanted, Wish
+from api.web.case_ladder import Timeline, timeline
 from api.web.case_words import actor_word, block_word, subject_word
 from api.web.catalogue import ENGLISH, joined, texts_in
 from api.web.moments import day_text, moment_in_words
 from api.web.rule_view import RuleView, hours_in_words, rule_titles, rule_views, sentences_of
-from api.web.timeline import Timeline, timeline
 from scheduler.rules.outcomes import outcome_codes
 from scheduler.rules.rule_pack import RuleSet
 

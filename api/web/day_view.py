@@ -114,7 +114,7 @@ def day_view(stored: StoredPlan, language: str) -> DayView:
         cost_parts=tuple((part, seconds) for part, seconds in asdict(plan.cost).items() if seconds),
         by_reason=tuple((reason_title(code, language), count) for code, count in first_reasons.most_common()),
         crews=tuple(_crew_row(route, travel[route.shift_id], language) for route in routes),
-        unassigned=tuple(_unassigned_row(left_out, stored.texts, language) for left_out in plan.unassigned),
+        unassigned=tuple(unassigned_row(left_out, stored.texts, language) for left_out in plan.unassigned),
         certificate=_own_certificate(stored),
         engine=plan.engine,
     )
@@ -146,7 +146,8 @@ def _crew_row(route: RouteView, travel: timedelta, language: str) -> CrewRow:
     )
 
 
-def _unassigned_row(left_out: Unassigned, texts: Mapping[str, Text], language: str) -> UnassignedRow:
+def unassigned_row(left_out: Unassigned, texts: Mapping[str, Text], language: str) -> UnassignedRow:
+    """A visit that was left out, in words of `language`."""
     first, *others = left_out.reasons
     text = texts.get(left_out.visit_id, Text())
     return UnassignedRow(

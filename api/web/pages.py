@@ -110,9 +110,11 @@ def count_cases(day: str) -> str:
 
 @pages.get("/plans/<plan_id>")
 @allow(*STAFF)
-def show_plan(plan_id: str) -> str:
-    """One plan, the newest of its day or not."""
+def show_plan(plan_id: str) -> str | Response:
+    """One plan, the newest of its day or not; who may change it is led to its board."""
     stored = _stored(plan_id)
+    if actor().role is Role.DISPATCHER:
+        return make_response(redirect(url_for("board.show", plan_id=plan_id)))
     with current.database().reading(actor().scope, current.now()) as unit:
         entries = plans.listed(unit, day=stored.day)
     return render_template("plan.html", plan=day_view(stored, page_language()), entries=entries)

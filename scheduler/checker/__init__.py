@@ -7,12 +7,14 @@ from scheduler.checker.certificate import (
     certificate_scope,
     certificate_violations,
 )
+from scheduler.checker.law import LawAnswers
 from scheduler.checker.violations import decisions, violations
 
 __all__ = [
     "ALL_RULES",
     "CHECKER_VERSION",
     "PLANNING_RULES",
+    "LawAnswers",
     "certificate_scope",
     "certificate_violations",
     "decisions",

@@ -1,8 +1,8 @@
 """Whether the rules in force allow every visit as planned: that crew, that place, those times."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import NamedTuple
 
 from scheduler.checker.instants import ZERO, elapsed, is_usable
@@ -15,26 +15,39 @@ from scheduler.rules.decision import RuleReason
 from scheduler.rules.evaluate import Cap, Question, caps_on_visits, evaluate
 from scheduler.rules.rule_pack import RuleSet
 
+type _AsPlanned = tuple[str, str | None, str, datetime, datetime]
 
-def law_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
+
+@dataclass(frozen=True, slots=True)
+class LawAnswers:
+    """What the rules said of visits as planned, for who has many plans of one problem judged.
+
+    The plans may be of problems that differ in pins alone. A visit with the same place, crew and times is not asked
+    about again.
+    """
+
+    reasons: dict[_AsPlanned, tuple[RuleReason, ...]] = field(default_factory=dict)
+    caps: dict[_AsPlanned, tuple[Cap, ...]] = field(default_factory=dict)
+
+
+def law_violations(lookup: Lookup, rules: RuleSet, known: LawAnswers) -> Iterator[Violation]:
     """One violation per rule that says no to a planned visit.
 
     A visit at an unknown place, or with times from which no span of time can be made, is refused by other checks
     and not judged here. A visit on an unknown shift is judged without its crew.
     """
     for routed in lookup.routed:
-        for reason in _reasons(lookup, rules, routed):
+        for reason in _reasons(lookup, rules, routed, known):
             yield _unlawful(routed, reason)
 
 
-def cap_violations(lookup: Lookup, rules: RuleSet) -> Iterator[Violation]:
+def cap_violations(lookup: Lookup, rules: RuleSet, known: LawAnswers) -> Iterator[Violation]:
     """One violation for each visit that comes too soon after other planned ones of the same person, debt or address."""
     planned: dict[tuple[str, str], list[_Capped]] = {}
     for routed in lookup.routed:
-        question = _question(lookup, routed)
-        if question is None or routed.place is None:
+        if routed.place is None:
             continue
-        for cap in caps_on_visits(rules, question):
+        for cap in _caps(lookup, rules, routed, known):
             common = cap.params.together(cap.facts.case, routed.place.location_id)
             if common is not None:
                 day = cap.facts.day_of(routed.stop.service_start_time)
@@ -69,9 +82,25 @@ def _unlawful(routed: RoutedVisit, reason: RuleReason) -> Violation:
     return replace(broken, rule_id=reason.rule_id, message_zh=reason.zh)
 
 
-def _reasons(lookup: Lookup, rules: RuleSet, routed: RoutedVisit) -> tuple[RuleReason, ...]:
-    question = _question(lookup, routed)
-    return () if question is None else evaluate(rules, question).reasons
+def _reasons(lookup: Lookup, rules: RuleSet, routed: RoutedVisit, known: LawAnswers) -> tuple[RuleReason, ...]:
+    key = _as_planned(routed)
+    if key not in known.reasons:
+        question = _question(lookup, routed)
+        known.reasons[key] = () if question is None else evaluate(rules, question).reasons
+    return known.reasons[key]
+
+
+def _caps(lookup: Lookup, rules: RuleSet, routed: RoutedVisit, known: LawAnswers) -> tuple[Cap, ...]:
+    key = _as_planned(routed)
+    if key not in known.caps:
+        question = _question(lookup, routed)
+        known.caps[key] = () if question is None else caps_on_visits(rules, question)
+    return known.caps[key]
+
+
+def _as_planned(routed: RoutedVisit) -> _AsPlanned:
+    stop = routed.stop
+    return routed.visit.id, stop.place_id, routed.route.shift_id, stop.service_start_time, stop.departure_time
 
 
 def _question(lookup: Lookup, routed: RoutedVisit) -> Question | None:

@@ -4,7 +4,7 @@ from scheduler.checker.assignment import assignment_violations
 from scheduler.checker.breaks import break_violations
 from scheduler.checker.cost import bound_violations, cost_violations
 from scheduler.checker.duties import duty_violations
-from scheduler.checker.law import cap_violations, law_violations, stop_decisions
+from scheduler.checker.law import LawAnswers, cap_violations, law_violations, stop_decisions
 from scheduler.checker.limits import limit_violations, pin_violations
 from scheduler.checker.lookup import look_up
 from scheduler.checker.people import people_violations
@@ -17,7 +17,9 @@ from scheduler.domain.violation import Violation
 from scheduler.rules.rule_pack import RuleSet
 
 
-def violations(problem: Problem, plan: Plan, *, travel: TravelMatrix, rules: RuleSet) -> tuple[Violation, ...]:
+def violations(
+    problem: Problem, plan: Plan, *, travel: TravelMatrix, rules: RuleSet, known: LawAnswers | None = None
+) -> tuple[Violation, ...]:
     """Everything that is wrong with a plan; the empty tuple proves it sound.
 
     Nothing that the plan says is believed: ids, times, legs, limits, law and cost are derived again from the problem.
@@ -29,12 +31,14 @@ def violations(problem: Problem, plan: Plan, *, travel: TravelMatrix, rules: Rul
         plan: The plan.
         travel: Travel between the problem's locations.
         rules: The problem's rule packs.
+        known: What the rules said of visits of such plans before; what they say now is added. None asks about all.
 
     Returns:
         In the order of the checks: duties, structure, assignment, times, breaks, people, limits, pins, law, caps,
         cost, bound.
     """
     lookup = look_up(problem.with_formed(plan.shifts), plan, travel)
+    known = known or LawAnswers()
     return (
         *duty_violations(problem, plan),
         *structure_violations(lookup),
@@ -44,8 +48,8 @@ def violations(problem: Problem, plan: Plan, *, travel: TravelMatrix, rules: Rul
         *people_violations(lookup),
         *limit_violations(lookup),
         *pin_violations(lookup),
-        *law_violations(lookup, rules),
-        *cap_violations(lookup, rules),
+        *law_violations(lookup, rules, known),
+        *cap_violations(lookup, rules, known),
         *cost_violations(lookup),
         *bound_violations(lookup),
     )

@@ -18,7 +18,12 @@ type HandOrders = Mapping[str, Sequence[tuple[str, str]]]
 
 
 def with_orders(
-    problem: Problem, instance: Instance, travel: TravelMatrix, orders: HandOrders
+    problem: Problem,
+    instance: Instance,
+    travel: TravelMatrix,
+    orders: HandOrders,
+    *,
+    settled: frozenset[str] = frozenset(),
 ) -> tuple[Instance, list[list[int]]]:
     """The orders as options of an instance in which all of them can be made.
 
@@ -30,6 +35,7 @@ def with_orders(
         instance: Of the problem.
         travel: Between its locations.
         orders: By shift; visits and places of the problem.
+        settled: Shifts whose times stand already, so that nobody asks whether their orders can be made.
 
     Raises:
         ValueError: A leg of an order has no known way.
@@ -41,7 +47,8 @@ def with_orders(
         stops = orders.get(shift_id, ())
         found = [known.get(stop) for stop in stops]
         order = [option for option in found if option is not None]
-        if len(order) < len(stops) or (order and order_of(instance, number, order).best() is None):
+        is_doubtful = bool(order) and shift_id not in settled
+        if len(order) < len(stops) or (is_doubtful and order_of(instance, number, order).best() is None):
             added = [_loose_option(problem, instance, travel, *stop) for stop in stops]
             order = list(range(len(options), len(options) + len(added)))
             options += added

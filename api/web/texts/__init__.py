@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from api.web.texts.board import BOARD_TEXTS
 from api.web.texts.cases import CASE_TEXTS
 from api.web.texts.crews import CREW_TEXTS
 from api.web.texts.days import DAY_TEXTS
@@ -22,6 +23,7 @@ _PARTS = (
     CREW_TEXTS,
     PHONE_TEXTS,
     OFFICE_TEXTS,
+    BOARD_TEXTS,
 )
 
 
