@@ -31,7 +31,7 @@ serve: $(READY) ## show the stored plans at http://127.0.0.1:8000
 test: $(READY) ## run all tests; names at the end what was left out for want of a part
 	@$(BIN)/pytest
 
-fuzz: $(READY) ## ask every operation of the interface for what it must refuse (EXAMPLES=500 each)
+fuzz: $(READY) ## ask every operation of the interface for what it must refuse (EXAMPLES=500 each; many minutes)
 	@VISITS_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q tests/test_api_fuzz.py
 
 jobfaults: $(READY) ## kill what does jobs a hundred times, and 50 threads x 200 keys (CYCLES=100; an hour)

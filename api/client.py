@@ -118,6 +118,15 @@ class VisitsClient:
         body = {"kind": "plan", "day": day, "seconds": seconds, "seed": seed}
         return _job(self.ask("POST", "/api/v1/jobs", body=body).document)
 
+    def geocode(self, *, branch_id: str | None = None) -> ClientJob:
+        """Ask for the points of places that have none; the branch is needed by who sees several."""
+        body = {} if branch_id is None else {"branch_id": branch_id}
+        return _job(self.ask("POST", "/api/v1/geocodings", body=body).document)
+
+    def purge(self) -> ClientJob:
+        """Ask for the deletion of what may no longer be kept; one that waits or runs already is the answer."""
+        return _job(self.ask("POST", "/api/v1/purges", body={}).document)
+
     def jobs(self, *, state: str | None = None, kind: str | None = None) -> Iterator[ClientJob]:
         """All jobs, the newest first; page after page as they are needed."""
         asked = {name: value for name, value in (("state", state), ("kind", kind)) if value is not None}

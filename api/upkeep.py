@@ -1,4 +1,8 @@
-"""What a running service sees to by itself: once a day it notes outside of the database where the audit trail ends."""
+"""What a running service sees to by itself.
+
+Once a day it notes outside of the database where the audit trail ends, and every night it asks for the purge of what
+lenders may no longer keep.
+"""
 
 import logging
 import threading
@@ -7,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from api.jobs.purging import ask_nightly
 from api.store import Database, anchors
 from scheduler.domain.errors import StorageFault
 
@@ -35,6 +40,10 @@ def upkeep(
                     anchors.note_daily(unit, data_dir)
             except (StorageFault, OSError) as error:
                 _logger.warning("the end of the audit trail could not be noted: %s", type(error).__name__)
+            try:
+                ask_nightly(database, clock())
+            except StorageFault as error:
+                _logger.warning("the nightly purge could not be asked for: %s", type(error).__name__)
 
     thread = threading.Thread(target=look, name="upkeep", daemon=True)
     thread.start()

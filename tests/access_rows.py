@@ -167,7 +167,9 @@ def _a_block_id(unit: Unit, case_id: str) -> str:
 MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "approval_id": _an_approval_id,
     "case_id": lambda unit: a_case(unit)[0],
-    "job_id": lambda unit: jobs.submit(unit, "test", {}, branch_id=_branch_of(unit)),
+    "job_id": lambda unit: jobs.submit(unit, "plan", {}, branch_id=_branch_of(unit)),
+    "import_job_id": lambda unit: jobs.submit(unit, "import", {}, branch_id=_branch_of(unit)),
+    "geocoding_job_id": lambda unit: jobs.submit(unit, "geocode", {}, branch_id=_branch_of(unit)),
     "collector_id": lambda unit: a_collector(unit, f"c-{secrets.token_hex(4)}"),
     "link_id": _a_link_id,
     "notice_id": _a_notice_id,
@@ -185,7 +187,12 @@ MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "wish_id": _a_wish_id,
 }
 # What another name means in some paths.
-_OTHER_NAMES = {("/api/v1/shifts/", "shift_id"): "shift_row_id", ("/crew/", "record_id"): "phone_record_id"}
+_OTHER_NAMES = {
+    ("/api/v1/shifts/", "shift_id"): "shift_row_id",
+    ("/crew/", "record_id"): "phone_record_id",
+    ("/api/v1/imports/results/", "job_id"): "import_job_id",
+    ("/api/v1/geocodings/", "job_id"): "geocoding_job_id",
+}
 # Made once for each branch: the same plan is kept once.
 _KEPT = frozenset({"plan_id"})
 _ONE_OF = "any("  # a path that takes one of several words, which are all of one kind to the policy
@@ -236,6 +243,8 @@ BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("PUT", "/api/v1/retention/<kind>"): {"days": 700, "reason": "x"},
     ("POST", "/api/v1/visit-records/<record_id>/corrections"): {"outcome": "NOT_HOME", "reason": "x"},
     ("POST", "/api/v1/plans/<plan_id>/visits/<visit_id>/not-begun"): {"outcome": "ABORT_OPS", "reason": "weather"},
+    ("POST", "/api/v1/geocodings"): {},
+    ("POST", "/api/v1/purges"): {},
     ("POST", "/api/v1/jobs"): {"kind": "plan", "day": "2026-12-01", "seconds": 1},
     ("POST", "/api/v1/reveals"): {"subject": "case:{case_id}", "reason": "contact"},
     ("POST", "/api/v1/tokens"): {"user_id": "{user_id}", "name": "x"},

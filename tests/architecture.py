@@ -23,6 +23,7 @@ THIRD_PARTIES: Mapping[str, frozenset[str]] = {
     "maps": frozenset({"folium", "branca", "jinja2", "icalendar"}),
     "api": frozenset({"click", "flask", "flask_openapi3", "markupsafe", "pydantic", "tqdm", "waitress", "werkzeug"}),
     "api/jobs/dbos_engine": frozenset({"dbos"}),
+    "api/rest": frozenset({"flask", "flask_openapi3", "pydantic", "pydantic_core", "werkzeug"}),
     "api/store": frozenset({"alembic", "sqlalchemy", "cryptography", "pydantic"}),
     "api/access/oidc": frozenset({"authlib", "joserfc", "requests"}),
     "api/access/passwords": frozenset({"argon2"}),

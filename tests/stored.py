@@ -1,6 +1,5 @@
 """Rows in the store: a lender, and cases with everything that says something about a person."""
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from api.store import SYSTEM, Database, Scope, Unit
 from api.store.database import first_scope
-from api.store.tables.cases import BlockRow, BorrowerRow, CaseRow, ContactRow, PlaceRow
+from api.store.tables.cases import BlockRow, CaseRow, ContactRow
 from api.store.tables.visiting import WishRow
+from benchmarks.stored_cases import add_case
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
@@ -22,44 +22,17 @@ def a_scope(database: Database) -> Scope:
 
 def a_case(unit: Unit, code: str, *, closed_at: datetime | None = None) -> CaseRow:
     """A borrower with a case, a place, a contact, a block and a wish, added to the unit."""
-    text = json.dumps({"name": f"name of {code}", "phone": f"139 {code}"})
-    borrower = BorrowerRow(
-        code=f"b-{code}",
-        sealed_text=unit.seal(text),
-        name_index=unit.index(f"name of {code}"),
-        phone_index=unit.index(f"139 {code}"),
-    )
-    unit.session.add(borrower)
-    unit.session.flush()
-    case = CaseRow(
-        code=code,
-        borrower_id=borrower.id,
-        service_duration_seconds=1800,
-        crew_size=2,
-        required_skills=[],
-        required_collectors=[],
-        preferred_collectors=[],
-        prohibited_collectors=[],
-        blocks_checked=True,
-        contacts_known=True,
-        notices_known=True,
-        sealed_note=unit.seal(f"note of {code}"),
-        opened_at=unit.now,
+    case = add_case(
+        unit,
+        code,
+        name=f"name of {code}",
+        phone=f"139 {code}",
+        address=f"address of {code}",
+        note=f"note of {code}",
         closed_at=closed_at,
     )
-    unit.session.add(case)
-    unit.session.flush()
-    point = unit.seal(json.dumps({"address": f"address of {code}"}))
     unit.session.add_all(
         [
-            PlaceRow(
-                case_id=case.id,
-                code=f"{code}-home",
-                kind="home",
-                sealed_point=point,
-                hours="",
-                preference_penalty_seconds=0,
-            ),
             ContactRow(case_id=case.id, channel="phone", at=unit.now - timedelta(days=9)),
             BlockRow(case_id=case.id, sealed_code=unit.seal("illness"), source="import", added_at=unit.now),
             WishRow(case_id=case.id, kind="another_time", sealed_text=unit.seal(f"wish of {code}"), asked_at=unit.now),

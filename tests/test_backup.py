@@ -9,18 +9,20 @@ import pytest
 from sqlalchemy import select, text
 
 from api.settings import Settings
-from api.store import Database, PlanStore, audit, users
+from api.store import Database, PlanStore, audit, links, users
 from api.store.anchors import ANCHOR_FILE, broken_anchor, noted_in
 from api.store.backup import back_up, restore
+from api.store.links import LinkKind
 from api.store.tables.cases import CaseRow, PlaceRow
 from api.store.tables.service import InstallationRow
 from api.upkeep import upkeep
 from scheduler.domain.errors import InvalidInput, MissingResource, StorageBroken
 from scheduler.domain.texts import Text
 from tests.command import visits
-from tests.databases import sqlite_settings
+from tests.databases import Postgres, sqlite_settings
 from tests.service import a_day, its_plan
 from tests.stored import NOW, a_busy_writer, a_case, a_scope
+from tests.visiting import PUBLISHED_AT, a_branch, a_published_plan
 
 LATER = NOW + timedelta(hours=1)
 
@@ -97,6 +99,58 @@ def test_tokens_of_before_stay_dead_however_often_a_backup_is_restored(
             epochs.append(row.epoch)
     assert epochs == sorted(set(epochs))
     assert epochs[0] > 1
+
+
+def test_links_of_before_stay_dead_after_a_restore_those_that_were_ended_since_too(
+    database_settings: Settings, tmp_path: Path
+) -> None:
+    with closing(Database(database_settings)) as database:
+        scope = a_branch(database)
+        plan_id = a_published_plan(database, scope, {"s1": ["c1"]})
+        secrets = {}
+        with database.writing(scope, PUBLISHED_AT) as unit:
+            for shift in ("s1", "s2"):
+                secrets[shift] = links.make(
+                    unit,
+                    LinkKind.ROUTE,
+                    plan_id=plan_id,
+                    shift_code=shift,
+                    valid_from=PUBLISHED_AT,
+                    expires_at=PUBLISHED_AT + timedelta(days=9),
+                )
+        back_up(database_settings, tmp_path / "backup", lambda: PUBLISHED_AT)
+        with database.writing(scope, PUBLISHED_AT) as unit:
+            ended, _ = secrets["s2"]
+            links.revoke(unit, ended)
+            open_ones = [links.open_by_secret(unit, LinkKind.ROUTE, secret) for _, secret in secrets.values()]
+            assert [link is not None for link in open_ones] == [True, False]
+
+    restore(database_settings, tmp_path / "backup", lambda: PUBLISHED_AT, replaces=True)
+
+    with closing(Database(database_settings)) as database, database.reading(None, PUBLISHED_AT) as unit:
+        for link_id, secret in secrets.values():
+            assert links.get(unit, link_id) is not None, "it is there, and opens nothing"
+            assert links.open_by_secret(unit, LinkKind.ROUTE, secret) is None
+
+
+def test_a_shared_database_is_not_restored_under_a_service_that_is_at_work(postgres: Postgres, tmp_path: Path) -> None:
+    with postgres.database() as name:
+        settings = postgres.settings(tmp_path / "var", name)
+        with closing(Database(settings)) as database:
+            scope = a_scope(database)
+            back_up(settings, tmp_path / "backup", lambda: NOW)
+            with database.writing(scope, NOW) as unit:
+                a_case(unit, "later")
+            with pytest.raises(InvalidInput) as refused:
+                restore(settings, tmp_path / "backup", lambda: LATER, replaces=True)
+            assert refused.value.faults[0].code == "database_in_use"
+            with database.writing(scope, NOW) as unit:
+                a_case(unit, "last")
+            assert case_codes(settings) == {"later", "last"}
+
+        restore(settings, tmp_path / "backup", lambda: LATER, replaces=True)  # who was there has left
+
+        assert case_codes(settings) == set()
 
 
 @pytest.mark.parametrize("harm", ["cut", "flip", "more", "header"])

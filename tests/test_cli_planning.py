@@ -166,7 +166,7 @@ def test_the_problem_is_never_overwritten_by_the_plan(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"{", "not_json"), (b"", "not_json"), (b'{"version": 1}', "unknown_key"), (b"\xff\xfe", "not_utf8")],
+    [(b"{", "not_json"), (b"", "not_json"), (b'{"version": 1}', "field_unknown"), (b"\xff\xfe", "not_utf8")],
 )
 def test_a_broken_problem_is_bad_input_with_the_file_named(tmp_path: Path, content: bytes, code: str) -> None:
     path = tmp_path / "problem.json"

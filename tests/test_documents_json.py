@@ -84,7 +84,7 @@ def test_all_flaws_of_the_json_are_reported_together_with_those_of_the_document(
     assert places_and_codes(faults_of(read_problem, data)) == [
         ("/travel/detour_factor", "not_finite"),
         ("/visits/0/priority", "duplicate_key"),
-        ("/extra", "unknown_key"),
+        ("/extra", "field_unknown"),
     ]
 
 

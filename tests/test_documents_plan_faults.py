@@ -10,22 +10,22 @@ AT_VISIT = "/routes/0/stops/1"
 
 TABLE = {
     "another format": (put("format", "visit-planning-problem/1"), "/format", "unknown_format"),
-    "an unknown key": (put("made_at", "today"), "/made_at", "unknown_key"),
-    "an unknown key of a stop": (put(*VISIT, "mood", "fine"), f"{AT_VISIT}/mood", "unknown_key"),
-    "a missing key": (drop("travel_source"), "/travel_source", "missing_key"),
-    "a missing certificate": (drop("certificate"), "/certificate", "missing_key"),
-    "a missing length": (drop(*VISIT, "travel_meters"), f"{AT_VISIT}/travel_meters", "missing_key"),
-    "a visit stop without its visit": (drop(*VISIT, "visit_id"), f"{AT_VISIT}/visit_id", "missing_key"),
-    "a visit stop without its place": (drop(*VISIT, "place_id"), f"{AT_VISIT}/place_id", "missing_key"),
+    "an unknown key": (put("made_at", "today"), "/made_at", "field_unknown"),
+    "an unknown key of a stop": (put(*VISIT, "mood", "fine"), f"{AT_VISIT}/mood", "field_unknown"),
+    "a missing key": (drop("travel_source"), "/travel_source", "field_required"),
+    "a missing certificate": (drop("certificate"), "/certificate", "field_required"),
+    "a missing length": (drop(*VISIT, "travel_meters"), f"{AT_VISIT}/travel_meters", "field_required"),
+    "a visit stop without its visit": (drop(*VISIT, "visit_id"), f"{AT_VISIT}/visit_id", "field_required"),
+    "a visit stop without its place": (drop(*VISIT, "place_id"), f"{AT_VISIT}/place_id", "field_required"),
     "a break with a visit": (
         put("routes", 0, "stops", 2, "visit_id", "v1"),
         "/routes/0/stops/2/visit_id",
-        "unknown_key",
+        "field_unknown",
     ),
     "a start with a place": (
         put("routes", 0, "stops", 0, "place_id", "v1-home"),
         "/routes/0/stops/0/place_id",
-        "unknown_key",
+        "field_unknown",
     ),
     "null for a visit": (put("routes", 0, "stops", 1, "visit_id", None), f"{AT_VISIT}/visit_id", "wrong_type"),
     "an unknown status": (put("status", "perfect"), "/status", "unknown_value"),
@@ -58,15 +58,15 @@ TABLE = {
     "a lower bound with a fraction": (
         put("engine", "lower_bound_seconds", 1.5),
         "/engine/lower_bound_seconds",
-        "wrong_type",
+        "type_number",
     ),
     "null for a lower bound": (
         put("engine", "lower_bound_seconds", None),
         "/engine/lower_bound_seconds",
-        "wrong_type",
+        "type_number",
     ),
     "a negative cost": (put("cost", "travel_seconds", -1), "/cost/travel_seconds", "number_range"),
-    "a cost with a fraction": (put("cost_seconds", 5500.0), "/cost_seconds", "wrong_type"),
+    "a cost with a fraction": (put("cost_seconds", 5500.0), "/cost_seconds", "type_number"),
     "a hash of 63 digits": (
         put("certificate", "plan_sha256", "c" * 63),
         "/certificate/plan_sha256",
@@ -84,7 +84,7 @@ TABLE = {
         "/certificate/rule_packs/0/sha256",
         "bad_hash",
     ),
-    "a naive time": (put(*VISIT, "arrival_time", "2026-12-01T09:10:00"), f"{AT_VISIT}/arrival_time", "naive_time"),
+    "a naive time": (put(*VISIT, "arrival_time", "2026-12-01T09:10:00"), f"{AT_VISIT}/arrival_time", "tz_missing"),
     "a bad id": (put("routes", 0, "collector_ids", 1, "c 2"), "/routes/0/collector_ids/1", "bad_id"),
     "a negative wait": (put(*VISIT, "waiting_seconds", -1), f"{AT_VISIT}/waiting_seconds", "number_range"),
     "routes that are no list": (put("routes", {}), "/routes", "wrong_type"),
@@ -113,8 +113,8 @@ def test_all_faults_are_reported_at_once_in_the_order_of_the_document() -> None:
         spoil(document)
     assert places_and_codes(faults_of(read_plan, as_bytes(document))) == [
         ("/cost_seconds", "cost_mismatch"),
-        ("/routes/0/stops/1/visit_id", "missing_key"),
-        ("/routes/0/extra", "unknown_key"),
+        ("/routes/0/stops/1/visit_id", "field_required"),
+        ("/routes/0/extra", "field_unknown"),
         ("/certificate/plan_sha256", "bad_hash"),
     ]
 

@@ -40,11 +40,11 @@ def test_texts_written_and_read_are_equal_and_sorted() -> None:
 
 TABLE = {
     "another format": (put("format", "visit-plan/1"), "/format", "unknown_format"),
-    "no format": (drop("format"), "/format", "missing_key"),
-    "no texts": (drop("texts"), "/texts", "missing_key"),
+    "no format": (drop("format"), "/format", "field_required"),
+    "no texts": (drop("texts"), "/texts", "field_required"),
     "a list of texts": (put("texts", []), "/texts", "wrong_type"),
-    "an unknown key": (put("extra", 1), "/extra", "unknown_key"),
-    "an unknown kind of text": (put("texts", "v1", "age", PERSON), "/texts/v1/age", "unknown_key"),
+    "an unknown key": (put("extra", 1), "/extra", "field_unknown"),
+    "an unknown kind of text": (put("texts", "v1", "age", PERSON), "/texts/v1/age", "field_unknown"),
     "a text instead of its parts": (put("texts", "v1", PERSON), "/texts/v1", "wrong_type"),
     "a number for a name": (put("texts", "v2", "name", 5), "/texts/v2/name", "wrong_type"),
     "a name for an id": (put("texts", PERSON, {}), "/texts", "bad_id"),

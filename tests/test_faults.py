@@ -8,11 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from api.store import Database
+from api.settings import Settings
+from api.store import SYSTEM, Database, answers, users
+from api.store.answers import Answer
+from api.store.database import first_scope
+from benchmarks.faults.lawful_day import NOW as DAY_BEGINS
 from benchmarks.faults.ledger import Ledger, verdict
+from benchmarks.faults.service import killed_service
 from benchmarks.faults.trials import Outcome, killed, traced
 from benchmarks.faults.writer import NOW, prepare, settings_in, write_case
+from benchmarks.faults.writes import Seen, new_case
 from benchmarks.proof import put_section
+from benchmarks.stored_cases import add_case
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="no strace on this machine")
 
@@ -27,6 +34,33 @@ def test_a_writer_that_is_killed_again_and_again_loses_nothing(tmp_path: Path) -
     outcome = apart(killed, 10, 7, tmp_path / "var")
     assert outcome.passed, outcome
     assert outcome.acknowledged >= 10
+
+
+def test_a_service_that_is_killed_while_programs_write_by_its_interface_does_each_write_once(
+    database_settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome = killed_service(5, 3, database_settings)
+    with capsys.disabled():
+        print(f" [{outcome.acknowledged} acknowledged; {outcome.remark}]", end="")  # noqa: T201
+    assert outcome.passed, outcome
+    assert outcome.acknowledged >= 10
+
+
+def test_the_trial_of_the_service_sees_what_is_lost_what_is_half_and_what_is_twice(database: Database) -> None:
+    with database.writing(None, DAY_BEGINS) as unit:
+        scope = first_scope(unit, SYSTEM)
+    write = new_case("c1")
+    with database.writing(scope, DAY_BEGINS) as unit:
+        assert write.seen(unit) is Seen.NOTHING
+        user_id = users.add(unit, login="li", role="dispatcher", name="")
+        answer = Answer(request_sha256="0" * 64, status=201, headers={}, body=b"")
+        answers.keep(unit, answer, user_id=user_id, key=write.key)
+        assert write.seen(unit) is Seen.WRONG
+        case = add_case(unit, "c1")
+        unit.note("case.added", f"case:{case.id}")
+        assert write.seen(unit) is Seen.ONCE
+        unit.note("case.added", f"case:{case.id}")
+        assert write.seen(unit) is Seen.WRONG
 
 
 @needs_strace

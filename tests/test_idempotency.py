@@ -1,6 +1,7 @@
 """A request with an Idempotency-Key acts once, and its answer stands with what it did."""
 
 import ast
+import io
 import os
 import threading
 from collections import Counter
@@ -26,7 +27,9 @@ from api.settings import Settings
 from api.store import Database, answers
 from api.store.tables.service import AuditRow, JobRow
 from tests.good_documents import a_problem_document
+from tests.people import a_collector
 from tests.service import a_client, a_token, settings_in
+from tests.sheets import as_csv
 
 THREADS = 50
 KEYS = int(os.environ.get("VISITS_TEST_KEYS", "4"))  # `make faults` asks for 200
@@ -80,7 +83,7 @@ def test_a_key_with_another_request_is_refused(client: FlaskClient) -> None:
     assert effects(client) == 1
 
 
-@pytest.mark.parametrize("key", ["x" * 256, "", "\x7f", "schlüssel"])
+@pytest.mark.parametrize("key", ["x" * 256, "", "\x7f", "schlüssel", "two words"])
 def test_a_key_that_cannot_be_one_is_a_bad_request(client: FlaskClient, key: str) -> None:
     answer = ask(client, key)
 
@@ -120,6 +123,47 @@ def test_kept_answers_are_encrypted_and_forgotten_after_a_day(client: FlaskClien
         assert answers.forget(unit, before=utc_now() - timedelta(hours=24)) == 0
         assert answers.forget(unit, before=utc_now() + timedelta(seconds=1)) == 1
     assert "Idempotent-Replayed" not in ask(client, "a").headers
+
+
+def send_a_table(client: FlaskClient, text: str) -> TestResponse:
+    form = {"files": (io.BytesIO(text.encode()), "offices.csv"), "mode": "create"}
+    headers = {"Idempotency-Key": "table"}
+    return client.post("/api/v1/imports", data=form, content_type="multipart/form-data", headers=headers)
+
+
+def test_an_import_is_repeated_by_its_key_although_the_same_tables_would_be_refused(client: FlaskClient) -> None:
+    office = {
+        "office_id": "o1",
+        "name": "一",
+        "address": "",
+        "latitude": "31.2345",
+        "longitude": "112.9123",
+        "datum": "wgs84",
+    }
+    table = as_csv([office])
+    first, second = send_a_table(client, table), send_a_table(client, table)
+
+    assert (first.status_code, second.status_code) == (201, 201), (first.text, second.text)
+    assert first.data == second.data
+    assert second.headers["Idempotent-Replayed"] == "true"
+    other = send_a_table(client, table.replace("o1", "o2"))
+    assert (other.status_code, (other.json or {})["code"]) == (422, "idempotency_key_reused")
+
+
+def test_a_key_of_one_photo_is_refused_for_another_one(client: FlaskClient) -> None:
+    store = kept_by(client.application).plans
+    with store.database.writing(store.scope, utc_now()) as unit:
+        path = f"/api/v1/collectors/{a_collector(unit, 'p1')}/photo"
+    headers = {
+        "Authorization": f"Bearer {a_token(store, Role.ADMINISTRATOR)}",
+        "Idempotency-Key": "photo",
+        "If-Match": '"1"',
+    }
+    statuses = [
+        client.put(path, data=b"\x89PNG\r\n\x1a\n" + end, content_type="image/png", headers=headers).status_code
+        for end in (b"one", b"one", b"two")
+    ]
+    assert statuses == [204, 204, 422]
 
 
 def test_fifty_threads_with_the_same_keys_have_one_effect_a_key(

@@ -1,5 +1,7 @@
 """Jobs: one final state each, whatever dies in between, and results that are kept with it or not at all."""
 
+import json
+import multiprocessing
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -7,15 +9,25 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from api.jobs import attempts, kinds
+from api.jobs import attempts, kinds, planning
+from api.jobs import work as work_module
 from api.jobs.attempts import perform
 from api.jobs.kinds import Kind, Queue
 from api.jobs.work import Released, Surroundings, Work
 from api.settings import Settings
 from api.store import SYSTEM, Database, Scope, Unit, audit, jobs
-from api.store.jobs import Job, JobState, Outcome
+from api.store.jobs import Job, JobState, Made, Outcome
 from api.store.tables.service import AuditRow, JobRow
-from scheduler.domain.errors import Fault, InvalidInput, MemoryExhausted, MissingResource, ProcessDied, ProcessHung
+from scheduler.domain.errors import (
+    Fault,
+    InvalidInput,
+    MemoryExhausted,
+    MissingResource,
+    ProcessDied,
+    ProcessHung,
+    StorageBusy,
+)
+from tests.good_documents import a_problem_document
 from tests.test_store_units import a_tenant
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -176,6 +188,90 @@ def test_a_job_that_runs_hears_of_the_wish_to_stop_and_keeps_what_it_has(
 
     job = the_job(database, job_id)
     assert (job.state, job.result) == (JobState.CANCELLED, {"best": 1})
+
+
+def test_a_job_that_has_nothing_to_keep_when_somebody_asks_to_stop_is_cancelled_there_and_then(
+    monkeypatch: pytest.MonkeyPatch, database: Database, shared: Surroundings, scope: Scope
+) -> None:
+    monkeypatch.setattr(work_module, "SECONDS_BETWEEN_QUESTIONS", 0.0)
+
+    def handler(work: Work) -> Outcome:
+        work.go_on()
+        with database.writing(scope, NOW) as unit:
+            jobs.ask_to_stop(unit, work.job.id)
+        work.go_on()
+        raise AssertionError
+
+    done_by(monkeypatch, handler)
+    job_id = a_job(database, scope)
+    perform(shared, job_id)
+
+    job = the_job(database, job_id)
+    assert (job.state, job.result, job.error_code) == (JobState.CANCELLED, None, None)
+
+
+def test_a_planning_process_that_has_no_plan_yet_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, database: Database, shared: Surroundings, scope: Scope
+) -> None:
+    monkeypatch.setattr(work_module, "SECONDS_BETWEEN_QUESTIONS", 0.0)
+
+    def handler(work: Work) -> Outcome:
+        with database.writing(scope, NOW) as unit:
+            jobs.ask_to_stop(unit, work.job.id)
+        return planning.compute(work)
+
+    done_by(monkeypatch, handler)
+    with database.writing(scope, NOW) as unit:
+        job_id = jobs.submit(
+            unit,
+            "test",
+            {"seconds": 3600, "seed": 0},
+            branch_id=scope.branch_id or "",
+            document=json.dumps(a_problem_document()).encode(),
+        )
+    perform(shared, job_id)
+
+    job = the_job(database, job_id)
+    assert (job.state, job.progress, job.result) == (JobState.CANCELLED, {}, None)
+    assert multiprocessing.active_children() == []
+
+
+def test_news_that_the_database_has_no_time_for_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, database: Database, shared: Surroundings, scope: Scope
+) -> None:
+    def busy(*_: object) -> None:
+        raise StorageBusy("busy")
+
+    def handler(work: Work) -> Outcome:
+        monkeypatch.setattr(jobs, "tell_progress", busy)
+        work.tell({"rows": 1})
+        return Outcome(state=work.state)
+
+    done_by(monkeypatch, handler)
+    job_id = a_job(database, scope)
+    perform(shared, job_id)
+
+    assert the_job(database, job_id).state is JobState.DONE
+
+
+def test_what_no_longer_fits_when_it_is_kept_ends_the_job_as_its_kind_says(
+    monkeypatch: pytest.MonkeyPatch, database: Database, shared: Surroundings, scope: Scope
+) -> None:
+    def keep(_: Unit) -> dict[str, int]:
+        raise InvalidInput([Fault(where="", code="taken", message="x")])
+
+    def refused(error: InvalidInput) -> Outcome:
+        made = Made(figures={"faults": len(error.faults)}, document=b"why")
+        return Outcome(state=JobState.FAILED, error_code="refused", keep=lambda _: made)
+
+    done_by(monkeypatch, lambda work: Outcome(state=work.state, keep=keep, when_refused=refused))
+    job_id = a_job(database, scope)
+    perform(shared, job_id)
+
+    job = the_job(database, job_id)
+    assert (job.state, job.error_code, job.result) == (JobState.FAILED, "refused", {"faults": 1})
+    with database.reading(scope, NOW) as unit:
+        assert jobs.result_document(unit, job_id) == b"why"
 
 
 def test_a_job_of_a_worker_that_stops_waits_for_the_next_one_and_that_is_no_attempt(

@@ -98,7 +98,7 @@ def test_a_faulty_rule_is_refused_where_the_fault_is(old: str, new: str, where: 
     ("old", "new", "fault"),
     [
         ('pack = "xx"', 'pack = "yy"', ("xx/pack", "name_mismatch")),
-        ("Asia/Shanghai", "Asia/Atlantis", ("xx/time_zone", "unknown_time_zone")),
+        ("Asia/Shanghai", "Asia/Atlantis", ("xx/time_zone", "tz_unknown")),
         ("[[rules]]", 'calendar = "moon"\ncalendar_sha256 = "0"\n[[rules]]', ("xx/calendar", "unknown_calendar")),
         ('status = "draft"', 'status = "retired"', ("xx/effective_to", "missing")),
         ('version = "1"', "version = 1", ("xx/version", "wrong_value")),

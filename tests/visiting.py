@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from api.store import SYSTEM, Database, PlanEntry, Scope, Unit, notices, plans
 from api.store.database import first_scope
-from api.store.tables.cases import BorrowerRow, CaseRow, ConsentRow, ContactRow, PlaceRow
+from api.store.tables.cases import CaseRow, ConsentRow
 from api.store.tables.people import CollectorRow
 from api.visiting import publishing
-from scheduler.domain.case import Channel
+from benchmarks.stored_cases import add_case, add_milder_tries
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
 from scheduler.domain.visit import PlaceKind
@@ -80,64 +80,10 @@ def a_branch(database: Database) -> Scope:
 
 def a_stored_case(unit: Unit, code: str, *, kind: PlaceKind = PlaceKind.HOME) -> str:
     """A case with the facts of `a_case`, and its borrower; the case's id."""
-    borrower = BorrowerRow(
-        code=f"b-{code}", sealed_text=unit.seal("{}"), name_index=unit.index(code), phone_index=None, purged_at=None
-    )
-    unit.session.add(borrower)
-    unit.session.flush()
-    case = CaseRow(
-        code=code,
-        borrower_id=borrower.id,
-        due_since=DAY - timedelta(days=60),
-        subject="debtor",
-        actor="first_party",
-        product=None,
-        amount_band=None,
-        priority=None,
-        service_duration_seconds=1800,
-        crew_size=2,
-        required_skills=[],
-        required_collectors=[],
-        preferred_collectors=[],
-        prohibited_collectors=[],
-        blocks_checked=True,
-        contacts_known=True,
-        notices_known=True,
-        sealed_note=unit.seal(""),
-        opened_at=PUBLISHED_AT,
-        closed_at=None,
-    )
-    unit.session.add(case)
-    unit.session.flush()
-    point = json.dumps({"address": "", "latitude_degrees": None, "longitude_degrees": None})
-    unit.session.add(
-        PlaceRow(
-            case_id=case.id,
-            code=f"{code}-home",
-            kind=kind,
-            sealed_point=unit.seal(point),
-            hours="",
-            preference_penalty_seconds=0,
-            removed_at=None,
-        )
-    )
+    due = DAY - timedelta(days=60)
+    case = add_case(unit, code, kind=kind, due_since=due, subject="debtor", actor="first_party")
     unit.session.add(ConsentRow(case_id=case.id, place_kind="workplace", given=True, at=PUBLISHED_AT, source="import"))
-    for day, channel in itertools.product((10, 12, 14, 16), (Channel.PHONE, Channel.SMS, Channel.EMAIL, Channel.PUSH)):
-        unit.session.add(
-            ContactRow(
-                case_id=case.id,
-                channel=channel,
-                at=datetime(2026, 11, day, 3, tzinfo=UTC),
-                reached=False,
-                place_code=None,
-                place_kind=None,
-                outcome=None,
-                until=None,
-                record=None,
-                corrects=None,
-            )
-        )
-    unit.session.flush()
+    add_milder_tries(unit, case.id)
     return case.id
 
 

@@ -1,14 +1,14 @@
 """The geocoder that the settings name; without one no address ever leaves this machine."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from api.geocoding.cache import FILE_NAME, CacheFile
 from api.geocoding.fetch import HttpFetch
 from api.settings import Settings
 from scheduler.domain.errors import Fault, InvalidInput
-from scheduler.domain.geocoding import Geocoder, ProviderName
+from scheduler.domain.geocoding import ProviderName
 from scheduler.travel.geocoding import Fetch, GeocodingQueue, Pace, Provider, amap, baidu, nominatim, photon
 
 __all__ = ["geocoder_of"]
@@ -17,13 +17,20 @@ _SELF_HOSTED = {ProviderName.NOMINATIM: nominatim, ProviderName.PHOTON: photon}
 _WITH_KEY = {ProviderName.BAIDU: baidu, ProviderName.AMAP: amap}
 
 
-def geocoder_of(settings: Settings, *, today: date, fetch: Fetch | None = None) -> Geocoder:
+def geocoder_of(
+    settings: Settings,
+    *,
+    today: date,
+    fetch: Fetch | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> GeocodingQueue:
     """The geocoder of these settings; asks nothing yet.
 
     Args:
         settings: The settings.
         today: From which the age of remembered misses is counted.
         fetch: The way to the network, over HTTP unless given.
+        sleep: Waits so many seconds between questions; what it raises ends the asking.
 
     Raises:
         InvalidInput: No geocoder is set, or something that it needs.
@@ -47,7 +54,7 @@ def geocoder_of(settings: Settings, *, today: date, fetch: Fetch | None = None) 
     return GeocodingQueue(
         _provider(name, where, fetch or HttpFetch()),
         area=area,
-        pace=Pace(pause_seconds=settings.geocoder_pause_seconds, clock=time.monotonic, sleep=time.sleep),
+        pace=Pace(pause_seconds=settings.geocoder_pause_seconds, clock=time.monotonic, sleep=sleep),
         cache=CacheFile(path=settings.make_data_dir() / FILE_NAME, secret_key=settings.secret_key, today=today),
     )
 

@@ -11,7 +11,7 @@ from api.importing.fault_list import FaultList
 from api.importing.identities import Identities
 from api.importing.records import CollectorRecord, OfficeRecord, ReadTable, Records, ShiftRecord
 from api.importing.sources import Source
-from api.importing.tables import Table, note_missing_tables, read_tables
+from api.importing.tables import OnRow, Table, note_missing_tables, read_tables
 from scheduler.domain.geocoding import Area
 
 
@@ -43,6 +43,7 @@ def read_records(
     day: date | None = None,
     kept: Kept | None = None,
     area: Area | None = None,
+    on_row: OnRow | None = None,
 ) -> Records:
     """Read a lender's tables, each recognised by its headers.
 
@@ -52,8 +53,9 @@ def read_records(
         day: Somebody has to work on it, and pins name its shifts; None for any day.
         kept: What the tables may refer to beside one another; None when they have to be complete.
         area: Where visits are made; None when nobody said.
+        on_row: Called with file and number for each row, by some tables twice; what it raises ends the reading.
     """
-    tables = read_tables(sources, faults)
+    tables = read_tables(sources, faults, on_row)
     if kept is None:
         note_missing_tables(tables, faults)
     return _Reading(tables, faults, day, kept, area).records()

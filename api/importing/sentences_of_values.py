@@ -218,6 +218,20 @@ SENTENCES_OF_VALUES: Mapping[str, Sentence] = {
         "Write wgs84, gcj02 (Amap, Tencent) or bd09 (Baidu); a wrong one is up to a kilometer off.",
         "请写 wgs84、gcj02（高德、腾讯）或 bd09（百度）；写错会偏差近一公里。",
     ),
+    "coord_address_mismatch": Sentence(
+        "coord_address_mismatch",
+        "The point lies {kilometers} km from where the address is.",
+        "该点离地址所在处 {kilometers} 公里。",
+        "Look at both on a map; the point is taken as it is.",
+        "请在地图上核对两者；该点按原样采用。",
+    ),
+    "coord_sys_suspect": Sentence(
+        "coord_sys_suspect",
+        "{count} points come much closer to their addresses when they are read as {datum}.",
+        "有 {count} 个点按 {datum} 解读时离其地址近得多。",
+        "Ask where the points come from, and name that datum; nothing was converted.",
+        "请确认坐标来源并写明其坐标系；未作任何转换。",
+    ),
     "coord_cluster": Sentence(
         "coord_cluster",
         "{count} places have this very point.",

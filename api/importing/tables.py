@@ -1,8 +1,8 @@
 """Files become tables, each recognised by its headers, of text cells that know where they stand."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
 
@@ -14,6 +14,9 @@ from api.importing.sources import Sheet, Source, TooManyRows, read_sheet
 _DELIMITERS = {";": ";", "\t": "TAB", "，": "，", "|": "|"}
 _ROWS_LOOKED_AT = 10
 _INVISIBLE = frozenset("\u200b\ufeff\u00ad\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+type OnRow = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Table:
         keys: The key of each column in order; None for one that was faulted.
         headers: Column key -> header as it stands in the file.
         numbered: The cells of each row with its number.
+        on_row: Called with file and number when a row is asked for.
     """
 
     kind: TableKind
@@ -51,17 +55,19 @@ class Table:
     keys: Sequence[str | None]
     headers: Mapping[str, str]
     numbered: Sequence[tuple[int, list[str]]]
+    on_row: OnRow = lambda _file, _number: None
 
     @property
     def rows(self) -> Iterator[Row]:
         """Made one after the other: a large table is not held twice."""
         for number, cells in self.numbered:
+            self.on_row(self.file, number)
             named = {key: cell for key, cell in zip(self.keys, cells, strict=False) if key is not None}
             yield Row(Position(self.file, number, self.headers), named)
 
 
-def read_tables(sources: Iterable[Source], faults: FaultList) -> dict[str, Table]:
-    """The tables by the name of their kind; every fault of every file is noted."""
+def read_tables(sources: Iterable[Source], faults: FaultList, on_row: OnRow | None = None) -> dict[str, Table]:
+    """The tables by the name of their kind; every fault of every file is noted. See `Table` for `on_row`."""
     tables: dict[str, Table] = {}
     for source in sources:
         sheet = read_sheet(source, faults)
@@ -71,6 +77,8 @@ def read_tables(sources: Iterable[Source], faults: FaultList) -> dict[str, Table
             table = None
         if table is None:
             continue
+        if on_row is not None:
+            table = replace(table, on_row=on_row)
         first = tables.setdefault(table.kind.name, table)
         if first is not table:
             faults.add(table.file, "duplicate_table", table=table.kind.name, first=first.file, second=table.file)

@@ -2,9 +2,10 @@
 
 import logging
 import traceback
+from dataclasses import replace
 
 from api.jobs.kinds import KINDS
-from api.jobs.work import Released, Surroundings, Work
+from api.jobs.work import Released, Stopped, Surroundings, Work
 from api.store import jobs
 from api.store.jobs import Job, JobState, Outcome
 from api.store.patience import patiently
@@ -26,6 +27,8 @@ def perform(shared: Surroundings, job_id: str) -> None:
         job = patiently(shared.database, None, shared.clock, lambda unit: jobs.begin(unit, job_id))
         if job is None:
             return
+        if job.kind in KINDS and KINDS[job.kind].is_of_all_branches:
+            job = replace(job, scope=replace(job.scope, branch_id=None))
         outcome = _attempted(shared, job)
         if outcome is not None:
             _keep(shared, job, outcome)
@@ -40,6 +43,8 @@ def _attempted(shared: Surroundings, job: Job) -> Outcome | None:
     except Released:
         patiently(shared.database, job.scope, shared.clock, lambda unit: jobs.release(unit, job.id, job.attempts))
         raise
+    except Stopped:
+        return Outcome(state=JobState.CANCELLED)
     except ProcessDied:
         _logger.warning("job %s: attempt %d died", job.id, job.attempts)
         return None
@@ -54,7 +59,11 @@ def _keep(shared: Surroundings, job: Job, outcome: Outcome) -> None:
         patiently(shared.database, job.scope, shared.clock, lambda unit: jobs.end(unit, job.id, job.attempts, outcome))
     except Exception as error:  # what it made cannot be kept: all of that is forgotten, and the job has failed
         failed = Outcome(state=JobState.FAILED, error_code=_code_of(error, job))
+        if isinstance(error, InvalidInput) and outcome.when_refused is not None:
+            failed = outcome.when_refused(error)
         patiently(shared.database, job.scope, shared.clock, lambda unit: jobs.end(unit, job.id, job.attempts, failed))
+        return
+    KINDS[job.kind].afterwards(shared)
 
 
 def _code_of(error: Exception, job: Job) -> str:

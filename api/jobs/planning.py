@@ -5,7 +5,7 @@ from datetime import date
 
 from api.executors import Bounds, plan_in_process
 from api.jobs.curve import CostCurve
-from api.jobs.work import Work
+from api.jobs.work import Stopped, Work
 from api.settings import Settings
 from api.store import Unit, plans
 from api.store.day_records import day_problem
@@ -49,16 +49,35 @@ def _planned(work: Work, problem: Problem) -> Plan:
     seconds, seed = arguments["seconds"], arguments["seed"]
     if not isinstance(seconds, int | float) or not isinstance(seed, int):
         raise InternalFault("a planning job without its limits")
-    settings = work.settings
-    curve = CostCurve()
+    settings, watch = work.settings, _Watch(work)
     return plan_in_process(
         problem,
         limits=SearchLimits(seconds=float(seconds), seed=seed),
         networks=settings.road_networks if isinstance(problem.travel, RoadTravel) else None,
-        on_progress=lambda progress: work.tell(_news(progress, curve)),
-        should_stop=work.should_stop,
+        on_progress=watch.tell,
+        should_stop=watch.should_stop,
         bounds=_bounds(settings),
     )
+
+
+class _Watch:
+    """Stands between the job and its planning process."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._has_plan = False
+        self._curve = CostCurve()
+
+    def tell(self, progress: Progress) -> None:
+        self._has_plan = True
+        self._work.tell(_news(progress, self._curve))
+
+    def should_stop(self) -> bool:
+        """Whether to end with the best plan so far; a process that has none is not waited for."""
+        wanted = self._work.should_stop()
+        if wanted and not self._has_plan:
+            raise Stopped
+        return wanted
 
 
 def _bounds(settings: Settings) -> Bounds:

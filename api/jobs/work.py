@@ -1,5 +1,6 @@
 """What a handler of a job is given."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,15 +11,18 @@ from datetime import datetime
 from api.settings import Settings
 from api.store import Database, Unit, jobs
 from api.store.jobs import Figures, Job, JobState
-from api.store.patience import patiently
-from scheduler.domain.errors import InternalFault
+from scheduler.domain.errors import InternalFault, StorageFault
 
-SECONDS_BETWEEN_QUESTIONS = 0.25
+SECONDS_BETWEEN_QUESTIONS = 0.1
 SECONDS_BETWEEN_NEWS = 1.0
 
 
 class Released(BaseException):
     """The worker stops: its job goes back to the queue. No handler catches it, as none catches Ctrl-C."""
+
+
+class Stopped(Exception):
+    """Somebody asked to stop before there was anything to keep: the job ends as cancelled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,16 +94,23 @@ class Work:
                 self.is_cancelled = jobs.is_cancel_asked(unit, self.job.id, self.job.attempts)
         return self.is_cancelled
 
+    def go_on(self) -> None:
+        """Go on unless somebody asked to stop; for work of which a part is worth nothing.
+
+        Raises:
+            Stopped: Somebody did.
+            Released: The worker stops.
+        """
+        if self.should_stop():
+            raise Stopped
+
     def tell(self, progress: Figures) -> None:
-        """Show how far it is; news that come too fast are left out."""
+        """Show how far it is; news that come too fast, or that the database has no time for, are left out."""
         now = time.monotonic()
         if now - self._told < SECONDS_BETWEEN_NEWS:
             return
         self._told = now
         shared = self._surroundings
-        patiently(
-            shared.database,
-            self.job.scope,
-            shared.clock,
-            lambda unit: jobs.tell_progress(unit, self.job.id, self.job.attempts, progress),
-        )
+        # Whoever waited here for the database would not hear of the wish to stop.
+        with contextlib.suppress(StorageFault), shared.database.writing(self.job.scope, shared.clock()) as unit:
+            jobs.tell_progress(unit, self.job.id, self.job.attempts, progress)

@@ -146,7 +146,7 @@ def get_photo(path: CollectorPath) -> Response:
 
 
 def _photo() -> bytes:
-    content = request.get_data(cache=False)
+    content = request.get_data()  # kept: an Idempotency-Key is compared with it
     if len(content) > MOST_PHOTO_BYTES:
         raise RequestEntityTooLarge
     if photo_type(content) is None:

@@ -10,7 +10,7 @@ from flask_openapi3.utils import get_model_schema
 from pydantic import BaseModel
 
 from api.errors import PROBLEM_TYPE, ProblemDetails
-from api.rest.idempotency import HEADER, LONGEST_KEY, UNSAFE
+from api.rest.idempotency import HEADER, KEY_PATTERN, LONGEST_KEY, UNSAFE
 
 _REFERENCE = "#/components/schemas/"
 _PROBLEM = {PROBLEM_TYPE: {"schema": {"$ref": f"{_REFERENCE}{ProblemDetails.__name__}"}}}
@@ -22,7 +22,7 @@ _KEY: dict[str, Any] = {
     "in": "header",
     "required": False,
     "description": "A word of the caller's own. The same request with the same key acts once; its answer is repeated.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": KEY_PATTERN},
 }
 
 

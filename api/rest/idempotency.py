@@ -6,14 +6,17 @@ stands without the other. Answers that refuse a request are not kept, because no
 
 import contextlib
 import functools
+import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
+from werkzeug.datastructures import FileStorage
 
 from api import current
 from api.access.policy import actor
@@ -21,13 +24,16 @@ from api.current import RequestUnit
 from api.errors import Refusal
 from api.store import Unit, answers
 from api.store.answers import Answer
+from scheduler.domain.errors import StorageFault
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 LONGEST_KEY = 255
+KEY_PATTERN = "^[!-~]+$"
 PATIENCE_SECONDS = 2.0
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _IN_FLIGHT = "visits_in_flight"
+_FORM = "multipart/form-data"
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Retry-After")
 
 
@@ -101,26 +107,39 @@ def _once(view: Callable[..., Any]) -> Callable[..., Any]:
             return current_app.make_response(view(*args, **kwargs))
         key = _key()
         try:
-            with _in_flight(key), current.request_unit(on_open=lambda unit: _replay(unit, key)) as unit:
-                response = current_app.make_response(view(*args, **kwargs))
-                if response.status_code >= HTTPStatus.BAD_REQUEST:
-                    raise _Undo(response)
-                _remember(unit, key, response)
-                return response
+            return _acted(lambda: view(*args, **kwargs), key)
         except _Replay as replay:
             return _again(replay.answer)
         except _Undo as refused:
-            return refused.response
+            return _earlier(key) or refused.response
+        except StorageFault:
+            raise
+        except Exception:
+            # A view may look before it writes, and refuse what this very request has done before.
+            earlier = _earlier(key)
+            if earlier is None:
+                raise
+            return earlier
 
     return answered
+
+
+def _acted(view: Callable[[], Any], key: str | None) -> Response:
+    with _in_flight(key), current.request_unit(on_open=lambda unit: _replay(unit, key)) as unit:
+        response = current_app.make_response(view())
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            raise _Undo(response)
+        _remember(unit, key, response)
+        return response
 
 
 def _key() -> str | None:
     key = request.headers.get(HEADER)
     if key is None:
         return None
-    if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise Refusal(400, "idempotency_key", f"{HEADER} must have 1 to {LONGEST_KEY} printable ASCII signs.")
+    if len(key) > LONGEST_KEY or re.fullmatch(KEY_PATTERN, key) is None:
+        message = f"{HEADER} must have 1 to {LONGEST_KEY} printable ASCII signs and no spaces."
+        raise Refusal(400, "idempotency_key", message)
     return key
 
 
@@ -134,6 +153,15 @@ def _replay(unit: Unit, key: str | None) -> None:
     if answer.request_sha256 != _request_sha256():
         raise Refusal(422, "idempotency_key_reused", f"{HEADER} was sent before with another request.")
     raise _Replay(answer)
+
+
+def _earlier(key: str | None) -> Response | None:
+    """The answer that the same request with this key has got already; None without one."""
+    if key is None:
+        return None
+    with current.database().reading(actor().scope, current.now()) as unit:
+        answer = answers.given(unit, user_id=actor().user_id, key=key)
+    return _again(answer) if answer is not None and answer.request_sha256 == _request_sha256() else None
 
 
 def _remember(request_unit: RequestUnit, key: str | None, response: Response) -> None:
@@ -158,4 +186,22 @@ def _again(answer: Answer) -> Response:
 
 def _request_sha256() -> str:
     asked = [request.method, request.full_path, request.headers.get("If-Match", "")]
-    return sha256("\n".join(asked).encode() + b"\n" + request.get_data(cache=True)).hexdigest()
+    return sha256("\n".join(asked).encode() + b"\n" + _content()).hexdigest()
+
+
+def _content() -> bytes:
+    """What the body says: a form part by part, because its bytes are gone and a repeated one has other boundaries."""
+    if request.mimetype != _FORM:
+        return request.get_data(cache=True)
+    fields = sorted(request.form.items(multi=True))
+    files = sorted((name, file.filename, _file_sha256(file)) for name, file in request.files.items(multi=True))
+    return json.dumps([fields, files]).encode()
+
+
+def _file_sha256(file: FileStorage) -> str:
+    position = file.stream.tell()
+    file.stream.seek(0)
+    try:
+        return file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]  # it can do what is needed
+    finally:
+        file.stream.seek(position)

@@ -1,8 +1,6 @@
 """`/api/v1/imports`: a lender's tables, kept all or not at all."""
 
 import json
-from collections.abc import Set
-from http import HTTPStatus
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
@@ -12,43 +10,38 @@ from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import NotFound
 
 from api import current
-from api.access import allow
+from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
-from api.desk.days import today
-from api.desk.imports import (
-    IMPORTERS,
-    MOST_FILES,
-    MOST_FORM_BYTES,
-    AskedImport,
-    check,
-    first_of,
-    keep,
-    name_of,
+from api.errors import PROBLEM_TYPE, ProblemDetails, Refusal
+from api.import_answers import (
+    ImportAnswer,
+    ImportRefusal,
+    ImportResult,
+    accepted_answer,
+    accepted_status,
+    already_imported,
+    refusal_of,
 )
-from api.errors import PROBLEM_TYPE, ProblemDetails
-from api.importing.fault_list import MORE_FAULTS, FaultList
-from api.importing.records import Records
-from api.importing.sources import Source
+from api.import_steps import ImportAsked, checked, kept
+from api.importing.fault_list import FaultList
+from api.importing.records import ZONE
+from api.importing.sources import MOST_BYTES, Source
 from api.importing.templates import kind_named, template
-from api.rest.answers import ID_PATTERN, TOKEN, answer
-from api.rest.bodies import takes
+from api.jobs.importing import arguments_of, packed_sources
+from api.rest.answers import ID_PATTERN, TOKEN, NoQuery, answer
+from api.rest.bodies import JSON, takes
 from api.rest.cursors import Cursor, PageQuery, page_of
-from api.rest.responses import REFUSALS, DayText, Line, parsed_day, scope_of_branch
-from api.store import imports
+from api.rest.job_models import JobPath, JobView
+from api.rest.jobs import accepted
+from api.rest.responses import ONE, REFUSALS, DayText, Line, missing, parsed_day, scope_of_branch
+from api.store import imports, jobs
 from api.store.imports import ImportEntry, ImportMode
-from scheduler.domain.errors import Fault, InvalidInput
+from scheduler.domain.errors import InvalidInput
 
-_STATUS_OF = {
-    "file_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    "too_many_rows": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    "zip_bomb": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    "looks_like_xlsx": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    "looks_like_xls": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    "not_a_table": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    "id_exists": HTTPStatus.CONFLICT,
-    "already_imported": HTTPStatus.CONFLICT,
-}
+_IMPORTERS = (Role.DISPATCHER, Role.PLANNER, Role.ADMINISTRATOR)
+_MOST_FILES = 7
+_FORM_BYTES = 64 * 1024
 _TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -58,7 +51,7 @@ class ImportForm(BaseModel):
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
     files: list[FileStorage] = Field(
-        description="CSV or XLSX, one table each, recognised by its headers.", min_length=1, max_length=MOST_FILES
+        description="CSV or XLSX, one table each, recognised by its headers.", min_length=1, max_length=_MOST_FILES
     )
     mode: ImportMode = Field(
         description="create: nothing of it is kept yet; update: everything is; replace: the tables are the whole truth."
@@ -68,50 +61,11 @@ class ImportForm(BaseModel):
         default=None, description="The day on which the tables were true, for days past due; today unless given."
     )
     branch: Line | None = Field(default=None, description="The branch's code; needed by who sees several.")
-
-
-class ImportFault(BaseModel):
-    """One mistake, or one oddity."""
-
-    pointer: str = Field(description="file:row:column; a JSON pointer where no row is meant.")
-    file: str = Field(description="The file's name as it was sent.")
-    row: int | None = Field(description="As a spreadsheet shows it; the header is row 1.")
-    field: str | None = Field(description="The header as it was sent.")
-    code: str = Field(description="A stable word for programs.")
-    message: str = Field(description="What is wrong, in English.")
-    message_zh: str = Field(description="What is wrong, in Chinese.")
-    hint: str = Field(description="What to do about it, in English.")
-    hint_zh: str = Field(description="What to do about it, in Chinese.")
-
-
-class ReadFile(BaseModel):
-    """What a file was."""
-
-    file: str
-    table: str
-    encoding: str = Field(description="utf-8, gb18030 or xlsx.")
-    rows: int = Field(ge=0)
-
-
-class ImportAnswer(BaseModel):
-    """An import that was kept, or that could be."""
-
-    id: str | None = Field(description="None of a dry run.")
-    mode: ImportMode
-    dry_run: bool
-    imported_at: str | None = Field(json_schema_extra={"format": "date-time"})
-    counts: dict[str, dict[str, int]] = Field(description="By table: created, changed, unchanged, ended.")
-    files: list[ReadFile]
-    warnings: list[ImportFault] = Field(description="What is odd and was let in; at most a thousand.")
-
-
-class ImportRefusal(ProblemDetails):
-    """An import of which nothing was kept."""
-
-    import_id: str | None = Field(default=None, description="The import of the same files, where there was one.")
-    error_count: int = Field(description="Of all mistakes, also those that are not listed.", ge=1)
-    stored: int = Field(description="Rows that were kept: none.", ge=0, le=0)
-    faults: list[ImportFault] = Field(description="At most a thousand.")
+    in_background: bool = Field(default=False, description="Answer 202 at once, and do it as a job.")
+    check_addresses: bool = Field(
+        default=False,
+        description="Ask the geocoder where the addresses are and warn of points that do not fit; in the background.",
+    )
 
 
 class ImportItem(BaseModel):
@@ -156,6 +110,7 @@ imports_api = APIBlueprint("imports_api", __name__, url_prefix="/api/v1", abp_ta
     | {
         200: ImportAnswer,
         201: ImportAnswer,
+        202: JobView,
         409: ImportRefusal,
         411: ProblemDetails,
         413: ImportRefusal,
@@ -164,26 +119,61 @@ imports_api = APIBlueprint("imports_api", __name__, url_prefix="/api/v1", abp_ta
     },
     security=TOKEN,
 )
-@allow(*IMPORTERS)
-@takes("multipart/form-data", most_bytes=MOST_FORM_BYTES)
+@allow(*_IMPORTERS)
+@takes("multipart/form-data", most_bytes=MOST_BYTES + _FORM_BYTES)
 def create_import(form: ImportForm) -> Response:
-    """Everything is kept, or nothing and every mistake is named. 200 for a dry run."""
-    asked = AskedImport(
-        sources=[Source(name_of(file.filename), file.stream.read()) for file in form.files],
+    """Everything is kept, or nothing and every mistake is named. 200 for a dry run, 202 with `in_background`."""
+    today = current.now().astimezone(ZONE).date()
+    asked = ImportAsked(
+        sources=[Source(_name_of(file), file.stream.read()) for file in form.files],
         mode=form.mode,
-        true_on=today() if form.true_on is None else parsed_day(form.true_on),
-        scope=scope_of_branch(form.branch),
+        true_on=today if form.true_on is None else parsed_day(form.true_on),
+        is_dry=form.dry_run,
     )
-    first = first_of(asked)
+    if form.check_addresses and not form.in_background:
+        raise Refusal(422, "background_only", "check_addresses takes as long as the provider does: ask in_background.")
+    scope = scope_of_branch(form.branch)
+    with current.database().reading(scope, current.now()) as unit:
+        first = imports.first_of(unit, asked.content)
     if first is not None:
-        return _already(first)
+        return _refusal(already_imported(first))
+    if form.in_background:
+        with current.writing(scope) as unit:
+            packed, arguments = packed_sources(asked.sources), arguments_of(asked, check_addresses=form.check_addresses)
+            return accepted(unit, "import", arguments, branch_id=scope.branch_id, document=packed)
     faults = FaultList()
     try:
-        records = check(asked, faults)
-        entry = None if form.dry_run else keep(asked, records)
+        with current.database().reading(scope, current.now()) as unit:
+            records = checked(unit, asked, faults, today=today, area=current.settings().geocoder_area)
+        entry = None
+        if not asked.is_dry:
+            with current.writing(scope) as unit:
+                entry = kept(unit, asked, records)
     except InvalidInput as refused:
-        return _refusal(refused)
-    return _answer(form.mode, entry, records, faults)
+        return _refusal(refusal_of(refused))
+    return answer(accepted_answer(asked, entry, records, faults.warnings), accepted_status(entry))
+
+
+@imports_api.get(
+    "/imports/results/<job_id>",
+    operation_id="getImportResult",
+    summary="Get what an import in the background is answered",
+    responses=ONE | {200: ImportResult, 409: ProblemDetails},
+    security=TOKEN,
+)
+@allow(*_IMPORTERS)
+def get_import_result(path: JobPath, query: NoQuery) -> Response:
+    """The same that the operation answers who waits for it: counts and warnings, or every mistake."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        job = jobs.get(unit, path.job_id)
+        if job is None or job.kind != "import":
+            raise missing("import job")
+        if not job.state.is_final:
+            raise Refusal(409, "job_unfinished", "The job has not ended.")
+        content = jobs.result_document(unit, job.id)
+    if content is None:
+        raise NotFound("The job ended before there was an answer.")
+    return Response(content, content_type=JSON)
 
 
 @imports_api.get(
@@ -224,67 +214,14 @@ def get_import_template(path: TemplatePath, query: TemplateQuery) -> Response:
     return response
 
 
-def _answer(mode: ImportMode, entry: ImportEntry | None, records: Records, faults: FaultList) -> Response:
-    document = ImportAnswer(
-        id=None if entry is None else entry.id,
-        mode=mode,
-        dry_run=entry is None,
-        imported_at=None if entry is None else entry.imported_at.isoformat(),
-        counts={} if entry is None else entry.counts,
-        files=[
-            ReadFile(file=read.file, table=table, encoding=read.encoding, rows=read.rows)
-            for table, read in records.tables.items()
-        ],
-        warnings=[_fault(fault) for fault in faults.warnings],
-    )
-    return answer(document, HTTPStatus.OK if entry is None else HTTPStatus.CREATED)
+def _name_of(file: FileStorage) -> str:
+    """The file's name without a folder, as short as a message needs it."""
+    return (file.filename or "file").replace("\\", "/").rsplit("/", 1)[-1].replace(":", "_")[:100] or "file"
 
 
-def _already(first: ImportEntry) -> Response:
-    faults = FaultList()
-    faults.add("", "already_imported")
-    return _refusal(faults.refusal, import_id=first.id)
-
-
-def _refusal(refused: InvalidInput, import_id: str | None = None) -> Response:
-    faults = [fault for fault in refused.faults if fault.code != MORE_FAULTS]
-    status = _status({_STATUS_OF.get(fault.code, HTTPStatus.UNPROCESSABLE_ENTITY) for fault in faults})
-    document = ImportRefusal(
-        title=status.phrase,
-        status=status,
-        detail="Nothing was kept.",
-        code="import_rejected" if import_id is None else "already_imported",
-        import_id=import_id,
-        error_count=len(faults) + refused.left_out,
-        stored=0,
-        faults=[_fault(fault) for fault in faults],
-    )
+def _refusal(document: ImportRefusal) -> Response:
     body = json.dumps(document.model_dump(exclude_none=True), ensure_ascii=False)
-    return Response(body, status=status, content_type=PROBLEM_TYPE)
-
-
-def _status(statuses: Set[HTTPStatus]) -> HTTPStatus:
-    """A file that cannot be read explains the other mistakes; a conflict is one where all mistakes are."""
-    for status in (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE):
-        if status in statuses:
-            return status
-    return HTTPStatus.CONFLICT if statuses == {HTTPStatus.CONFLICT} else HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-def _fault(fault: Fault) -> ImportFault:
-    file, _, rest = fault.where.partition(":")
-    row, _, field = rest.partition(":")
-    return ImportFault(
-        pointer=fault.where,
-        file=file,
-        row=int(row) if row.isdecimal() else None,
-        field=field or None,
-        code=fault.code,
-        message=fault.message,
-        message_zh=fault.message_zh,
-        hint=fault.hint,
-        hint_zh=fault.hint_zh,
-    )
+    return Response(body, status=document.status, content_type=PROBLEM_TYPE)
 
 
 def _item(entry: ImportEntry) -> ImportItem:

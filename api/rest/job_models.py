@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from api.rest.lists import ID_PATTERN
 from api.store.jobs import Job, JobState
@@ -17,14 +18,17 @@ _PACK_PATTERN = r"^[a-z0-9-]{1,64}$"
 def _whole(value: object) -> object:
     """No text and no truth value is a number, which the library would let pass."""
     if isinstance(value, bool | str):
-        raise ValueError("this is not a number")
+        raise PydanticCustomError("type_number", "this is not a number")
     return value
 
 
 def _real_day(value: str) -> str:
     if _DAY.fullmatch(value) is None:
-        raise ValueError("write the day as YYYY-MM-DD")
-    date.fromisoformat(value)
+        raise PydanticCustomError("date_format", "write the day as YYYY-MM-DD")
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("date_invalid", "the calendar has no such day") from None
     return value
 
 

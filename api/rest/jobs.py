@@ -32,6 +32,7 @@ from scheduler.domain.problem import Problem
 
 _PLANNERS = (Role.DISPATCHER, Role.PLANNER)
 _RETRY_SECONDS = 1
+_OF_PLANS = ("compute", "plan")
 
 jobs_api = APIBlueprint("jobs_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="jobs")])
 
@@ -40,7 +41,11 @@ def accepted(
     unit: Unit, kind: str, arguments: Figures, *, branch_id: str | None = None, document: bytes | None = None
 ) -> Response:
     """Ask for a job, and answer 202 with where it stands; see `asked_for`."""
-    job_id = asked_for(unit, kind, arguments, branch_id=branch_id, document=document)
+    return accepted_job(unit, asked_for(unit, kind, arguments, branch_id=branch_id, document=document))
+
+
+def accepted_job(unit: Unit, job_id: str) -> Response:
+    """The answer 202 with where a job stands."""
     response = _answer(jobs.get(unit, job_id), status=202)
     response.headers["Location"] = f"/api/v1/jobs/{job_id}"
     return response
@@ -162,6 +167,8 @@ def get_job_result(path: JobPath) -> Response:
     """The Plan document."""
     with current.database().reading(actor().scope, current.now()) as unit:
         job = _found(jobs.get(unit, path.job_id))
+        if job.kind not in _OF_PLANS:
+            raise NotFound("The job makes no plan.")
         if not job.state.is_final:
             raise Refusal(409, "job_unfinished", "The job has not ended.")
         content = jobs.result_document(unit, job.id)
@@ -178,9 +185,9 @@ def get_job_result(path: JobPath) -> Response:
     responses={202: JobView, 404: ProblemDetails, 409: ProblemDetails},
     security=TOKEN,
 )
-@allow(*_PLANNERS)
+@allow(*_PLANNERS, Role.ADMINISTRATOR)
 def cancel_job(path: JobPath) -> Response:
-    """A job that waits is cancelled at once; one that plans keeps the best plan so far."""
+    """A job that waits is cancelled at once; one that plans keeps the best plan so far, an import keeps nothing."""
     with current.writing() as unit:
         job = _found(jobs.get(unit, path.job_id))
         if job.state.is_final:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from api.errors import ProblemDetails
 from api.rest.answers import Strict
@@ -20,7 +21,7 @@ type Answers = dict[int | str, type[BaseModel] | dict[Any, Any] | None]
 def _plain_day(value: object) -> object:
     """Only `2026-12-01`: pydantic would take seconds since 1970 and moments for days too."""
     if not isinstance(value, str) or re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is None:
-        raise ValueError("a day is written like 2026-12-01")
+        raise PydanticCustomError("date_format", "a day is written like 2026-12-01")
     return value
 
 

@@ -32,9 +32,10 @@ from api.rest.plan_models import (
     PublishOptions,
     Verdict,
 )
-from api.rest.preconditions import require_match, what_was_last_done, with_etag
+from api.rest.preconditions import is_matched, require_match, what_was_last_done, with_etag
 from api.store import PlanEntry, PlanState, Unit, plans
 from api.visiting import changing, publishing
+from api.visiting.judging import judged
 from scheduler.documents import read_plan, read_problem, read_texts, to_bytes
 from scheduler.documents.plan_wire import CertificateWire, PlanWire
 from scheduler.domain.errors import Fault, InvalidInput
@@ -223,12 +224,17 @@ def edit_plan(path: PlanPath, body: Edits) -> Response:
 @allow(Role.DISPATCHER)
 def publish_plan(path: PlanPath, body: PublishOptions) -> Response:
     """Routes, letters and notices come to be; the plan of the day before this one is closed. Twice is once."""
-    with current.writing(scope_of_plan(path.plan_id)) as unit:
-        found = _known(plans.entry(unit, path.plan_id))
-        if found.state not in _FOLLOWED:
+    scope, networks = scope_of_plan(path.plan_id), current.settings().road_networks
+    with current.database().reading(scope, current.now()) as unit:
+        found = plans.entry(unit, path.plan_id)
+        basis = publishing.judge_ahead(unit, found) if found is not None and is_matched(found.rev) else None
+    # The checker takes its time, and there is one writer at a time. Refusals wait for the unit that writes, because a
+    # request that was sent before gets its first answer.
+    verdict = None if basis is None else judged(basis, networks)
+    with current.writing(scope) as unit:
+        if _known(plans.entry(unit, path.plan_id)).state not in _FOLLOWED:
             _seen(unit, path.plan_id)
-        networks = current.settings().road_networks
-        entry = publishing.publish(unit, path.plan_id, networks, accept_estimate=body.accept_estimate)
+        entry = publishing.publish(unit, path.plan_id, networks, accept_estimate=body.accept_estimate, verdict=verdict)
     return answer(PlanListItem.of(entry), rev=entry.rev)
 
 

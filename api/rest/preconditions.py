@@ -23,6 +23,11 @@ def with_etag(response: Response, rev: int) -> Response:
     return response
 
 
+def is_matched(rev: int) -> bool:
+    """Whether the request names this revision as the one that it changes."""
+    return request.headers.get("If-Match", "").strip() == etag_of(rev)
+
+
 def require_match(rev: int, current: Mapping[str, object] | None = None) -> None:
     """Let a change through that names the present revision.
 
@@ -37,7 +42,7 @@ def require_match(rev: int, current: Mapping[str, object] | None = None) -> None
     header = request.headers.get("If-Match", "").strip()
     if not header:
         raise PreconditionRequired("Send If-Match with the ETag of what you want to change.")
-    if header == etag_of(rev):
+    if is_matched(rev):
         return
     detail = "Somebody else has changed it meanwhile." if _ETAG.fullmatch(header) else "If-Match names no revision."
     response = problem_response(412, detail=detail, code="stale", current=None if current is None else dict(current))

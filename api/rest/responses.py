@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 from werkzeug.exceptions import NotFound, UnprocessableEntity
 
 from api import current
@@ -32,7 +33,7 @@ class Exact(Strict):
 def _day_text(value: object) -> object:
     # Otherwise numbers and moments would be taken for days.
     if not isinstance(value, str) or len(value) != len("2026-12-01"):
-        raise ValueError("write the day as 2026-12-01")
+        raise PydanticCustomError("date_format", "write the day as 2026-12-01")
     return value
 
 

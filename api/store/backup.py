@@ -87,7 +87,8 @@ def restore(settings: Settings, path: Path, clock: Callable[[], datetime], *, re
         replaces: Whether what is in the database may be lost.
 
     Raises:
-        InvalidInput: There is a database, and `replaces` is false; or the backup is of the other kind of database.
+        InvalidInput: There is a database, and `replaces` is false; or the backup is of the other kind of database; or
+            somebody is connected to a PostgreSQL database.
         MissingResource: The file is no whole backup, or was sealed with another key.
     """
     sealed = read_header(path)

@@ -25,6 +25,11 @@ def codes(unit: Unit) -> tuple[str, ...]:
     return tuple(unit.session.scalars(query))
 
 
+def some_branch(unit: Unit) -> str | None:
+    """A branch for what concerns the whole lender and has to stand somewhere: the first one; None without any."""
+    return unit.session.scalars(select(BranchRow.id).order_by(BranchRow.code).limit(1)).one_or_none()
+
+
 def has_branch(unit: Unit, branch_id: str) -> bool:
     """Whether the scope has a branch of this id."""
     return unit.session.get(BranchRow, branch_id) is not None

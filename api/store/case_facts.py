@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -58,10 +58,10 @@ def known_cases(unit: Unit, codes: Iterable[str], day: date) -> Mapping[str, Kno
     }
 
 
-def with_stored_facts(problem: Problem, cases: Mapping[str, KnownCase], unit: Unit) -> Problem:
+def with_stored_facts(problem: Problem, cases: Mapping[str, KnownCase], now: datetime) -> Problem:
     """The problem with the facts of now in place of those it was made with; notices can still be sent from now on."""
     visits = tuple(replace(visit, case=facts_now(visit, cases.get(visit.id))) for visit in problem.visits)
-    return replace(problem, visits=visits, as_of=unit.second, document_sha256=None)
+    return replace(problem, visits=visits, as_of=now, document_sha256=None)
 
 
 def facts_now(visit: Visit, known: KnownCase | None) -> Case | None:

@@ -186,7 +186,9 @@ class CaseWriter:
             values["hours"] = hours_text(record.hours)
         if "preference_penalty_minutes" in columns:
             values["preference_penalty_seconds"] = record.preference_penalty_minutes * 60
-        if opened_point(self.unit, row.sealed_point) != point_of(record):
+        kept, given = opened_point(self.unit, row.sealed_point), point_of(record)
+        # What a geocoder said of an address stays true while the address does.
+        if kept != given and not (given.coordinates is None and kept.lookup and kept.address == given.address):
             values["sealed_point"] = place_values(self.unit, record)["sealed_point"]
         return change(row, values)
 

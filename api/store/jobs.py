@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from api.store.database import Unit
 from api.store.scope import SYSTEM, Scope
 from api.store.tables.service import JobRow
+from scheduler.domain.errors import InvalidInput
 
 MOST_ATTEMPTS = 3
 WORKER_DIED = "worker_died"
@@ -98,6 +99,19 @@ def submit(unit: Unit, kind: str, arguments: Figures, *, branch_id: str, documen
 def open_count(unit: Unit) -> int:
     """Jobs of the scope that have no final state."""
     return unit.session.scalar(select(func.count()).select_from(JobRow).where(JobRow.state.in_(_OPEN))) or 0
+
+
+def open_of_kind(unit: Unit, kind: str) -> Job | None:
+    """The oldest job of a kind that has no final state."""
+    query = select(JobRow).where(JobRow.state.in_(_OPEN), JobRow.kind == kind).order_by(JobRow.asked_at).limit(1)
+    row = unit.session.scalars(query).one_or_none()
+    return None if row is None else _job(row)
+
+
+def asked_since(unit: Unit, kind: str, moment: datetime) -> bool:
+    """Whether a job of a kind was asked for at this moment or after it, whatever became of it."""
+    query = select(func.count()).select_from(JobRow).where(JobRow.kind == kind, JobRow.asked_at >= moment)
+    return bool(unit.session.scalar(query))
 
 
 def open_jobs(unit: Unit) -> tuple[Job, ...]:
@@ -207,6 +221,19 @@ def tell_progress(unit: Unit, job_id: str, attempt: int, progress: Figures) -> N
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was kept, where the job's own document is known only then.
+
+    Attributes:
+        figures: Ids and counts.
+        document: Kept with the job, encrypted.
+    """
+
+    figures: Figures
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """How an attempt ended.
 
@@ -215,12 +242,15 @@ class Outcome:
         error_code: A word; None unless it failed.
         keep: Writes what the job made in the same unit of work, and gives ids and counts; None where it made nothing.
         document: The document that it made, where it is kept with the job.
+        when_refused: How the attempt ends instead when `keep` finds that what it would write no longer fits; None
+            where that is a mistake of ours.
     """
 
     state: JobState
     error_code: str | None = None
-    keep: Callable[[Unit], Figures] | None = None
+    keep: Callable[[Unit], Figures | Made] | None = None
     document: bytes | None = None
+    when_refused: Callable[[InvalidInput], "Outcome"] | None = None
 
 
 def end(unit: Unit, job_id: str, attempt: int, outcome: Outcome) -> bool:
@@ -232,9 +262,10 @@ def end(unit: Unit, job_id: str, attempt: int, outcome: Outcome) -> bool:
     row = _of_attempt(unit, job_id, attempt)
     if row is None:
         return False
-    result = None if outcome.keep is None else outcome.keep(unit)
-    if outcome.document is not None:
-        row.sealed_result = unit.seal_bytes(gzip.compress(outcome.document, mtime=0))
+    made = None if outcome.keep is None else outcome.keep(unit)
+    result, document = (made.figures, made.document) if isinstance(made, Made) else (made, outcome.document)
+    if document is not None:
+        row.sealed_result = unit.seal_bytes(gzip.compress(document, mtime=0))
     _end(unit, row, outcome.state, result=result, error_code=outcome.error_code)
     return True
 

@@ -45,6 +45,7 @@ KEEP_RULES = (
     KeepRule(kind="tokens", days=30),
     KeepRule(kind="answered", days=7),
     KeepRule(kind="job_inputs", days=7),
+    KeepRule(kind="job_results", days=30),
 )
 
 

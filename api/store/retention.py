@@ -12,6 +12,7 @@ from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from api.store.database import Database, Unit
+from api.store.jobs import Figures
 from api.store.keeping import keep_days
 from api.store.scope import SYSTEM, Scope
 from api.store.tables.cases import BlockRow, BorrowerRow, CaseRow, ConsentRow, ContactRow, PlaceRow
@@ -36,6 +37,39 @@ class Purged:
 
     counts: Mapping[str, int]
     certificates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurgedOfLender:
+    """What was deleted of one lender, or would be.
+
+    Attributes:
+        counts: Rows by kind of data.
+        certificate: The hash of the certificate; None where only counted, or where nothing was over.
+    """
+
+    counts: Mapping[str, int]
+    certificate: str | None
+
+    @property
+    def figures(self) -> Figures:
+        """For people."""
+        return {"rows": sum(self.counts.values()), "certificate": self.certificate, **self.counts}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What was deleted once, and by which rules of keeping.
+
+    Attributes:
+        id: Its row.
+        purged_at: When.
+        content: As it was written; `sha256` is the hash of all else.
+    """
+
+    id: str
+    purged_at: datetime
+    content: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,17 +101,23 @@ def purge(database: Database, clock: Callable[[], datetime], *, only_counts: boo
         scope = Scope(tenant_id=tenant_id, branch_id=None, actor=SYSTEM)
         opening = database.reading if only_counts else database.writing
         with opening(scope, clock()) as unit:
-            counts, days = _purge_tenant(unit, only_counts=only_counts)
-            if not only_counts and any(counts.values()):
-                certificates.append(_certify(unit, counts, days))
-        for kind, rows in counts.items():
+            done = purge_lender(unit, only_counts=only_counts)
+        if done.certificate is not None:
+            certificates.append(done.certificate)
+        for kind, rows in done.counts.items():
             totals[kind] += rows
     if certificates:
         database.compact()
     return Purged(counts=totals, certificates=tuple(certificates))
 
 
-def _purge_tenant(unit: Unit, *, only_counts: bool) -> tuple[dict[str, int], Mapping[str, int]]:
+def purge_lender(unit: Unit, *, only_counts: bool = False) -> PurgedOfLender:
+    """Delete what the unit's lender may no longer keep, and write the certificate.
+
+    Args:
+        unit: Of all branches of a lender.
+        only_counts: Delete nothing.
+    """
     days = keep_days(unit.session.scalars(select(TenantRow)).one(), unit.now.date())
     counts = {}
     for kind, way in _PURGES.items():
@@ -86,7 +126,21 @@ def _purge_tenant(unit: Unit, *, only_counts: bool) -> tuple[dict[str, int], Map
         if not only_counts:
             for some in batched(ids, _BATCH):
                 way.remove(unit, some)
-    return counts, days
+    is_certified = not only_counts and any(counts.values())
+    return PurgedOfLender(counts=counts, certificate=_certify(unit, counts, days) if is_certified else None)
+
+
+def certificates(unit: Unit, *, after: tuple[datetime, str] | None, most: int) -> Sequence[Certificate]:
+    """Of the lender, the newest first, from after a place in that order on."""
+    query = select(PurgeRow).order_by(PurgeRow.purged_at.desc(), PurgeRow.id.desc()).limit(most)
+    if after is not None:
+        moment, purge_id = after
+        is_older = (PurgeRow.purged_at == moment) & (PurgeRow.id < purge_id)
+        query = query.where((PurgeRow.purged_at < moment) | is_older)
+    return [
+        Certificate(id=row.id, purged_at=row.purged_at, content=dict(row.certificate))
+        for row in unit.session.scalars(query)
+    ]
 
 
 def _certify(unit: Unit, counts: Mapping[str, int], days: Mapping[str, int]) -> str:
@@ -136,6 +190,10 @@ def _empty_jobs(unit: Unit, ids: Sequence[str]) -> None:
     unit.session.execute(update(JobRow).where(JobRow.id.in_(ids)).values(sealed_input=None, rev=JobRow.rev + 1))
 
 
+def _forget_results(unit: Unit, ids: Sequence[str]) -> None:
+    unit.session.execute(update(JobRow).where(JobRow.id.in_(ids)).values(sealed_result=None, rev=JobRow.rev + 1))
+
+
 def _deleting(table: Any) -> Callable[[Unit, Sequence[str]], None]:
     def remove(unit: Unit, ids: Sequence[str]) -> None:
         unit.session.execute(delete(table).where(table.id.in_(ids)))
@@ -182,5 +240,9 @@ _PURGES: Mapping[str, _Purge] = {
     "job_inputs": _Purge(
         over=lambda before: select(JobRow.id).where(JobRow.ended_at < before, JobRow.sealed_input.is_not(None)),
         remove=_empty_jobs,
+    ),
+    "job_results": _Purge(
+        over=lambda before: select(JobRow.id).where(JobRow.ended_at < before, JobRow.sealed_result.is_not(None)),
+        remove=_forget_results,
     ),
 }

@@ -1,7 +1,7 @@
 """What says something about a person, between JSON that is sealed and the words of the domain."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from api.store.database import Unit
 from scheduler.domain.location import Coordinates
@@ -21,11 +21,37 @@ class BorrowerText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddressLookup:
+    """What a geocoder said of an address.
+
+    Attributes:
+        provider: Who was asked.
+        on: The local day of the answer.
+        refusal: Why the answer was not believed; None for a point that was.
+        confidence: From 0 to 1; None without a point.
+        datum: What the provider answered in; None without a point.
+    """
+
+    provider: str
+    on: str
+    refusal: str | None = None
+    confidence: float | None = None
+    datum: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """Where a place is, in words and on the ground."""
+    """Where a place is, in words and on the ground.
+
+    Attributes:
+        address: In words.
+        coordinates: None while nobody knows.
+        lookup: What a geocoder said; None where none was asked, or the point came with the case.
+    """
 
     address: str
     coordinates: Coordinates | None
+    lookup: AddressLookup | None = None
 
     def __repr__(self) -> str:
         """Hide the content, so that no traceback or log shows it."""
@@ -51,6 +77,7 @@ def seal_point(unit: Unit, point: Point) -> bytes:
                 "address": point.address,
                 "latitude_degrees": None if found is None else found.latitude_degrees,
                 "longitude_degrees": None if found is None else found.longitude_degrees,
+                **({} if point.lookup is None else {"lookup": asdict(point.lookup)}),
             }
         )
     )
@@ -63,7 +90,8 @@ def opened_point(unit: Unit, sealed: bytes) -> Point:
     coordinates = None
     if latitude is not None and longitude is not None:
         coordinates = Coordinates(latitude_degrees=latitude, longitude_degrees=longitude)
-    return Point(address=kept.get("address", ""), coordinates=coordinates)
+    lookup = AddressLookup(**kept["lookup"]) if kept.get("lookup") else None
+    return Point(address=kept.get("address", ""), coordinates=coordinates, lookup=lookup)
 
 
 def seal_collector(unit: Unit, text: Text) -> bytes:

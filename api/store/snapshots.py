@@ -8,12 +8,13 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import inspect, make_url, text
+from sqlalchemy import Engine, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from api.settings import Settings
@@ -21,11 +22,16 @@ from api.store.audit import FIRST_PREVIOUS
 from api.store.engine import open_engine
 from api.store.faults import storage_faults
 from api.store.soundness import is_sound, sqlite_file
-from scheduler.domain.errors import MissingResource
+from scheduler.domain.errors import Fault, InvalidInput, MissingResource
 
 type ChainEnd = tuple[int, str]
 _CHAIN_END = "SELECT sequence, sha256 FROM audit ORDER BY sequence DESC LIMIT 1"
 _EPOCH = "SELECT epoch FROM installation"
+# People and programs, not the server's own workers; of other users' connections a user may not see the kind.
+_OTHERS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+AND usesysid IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend'"""
+# The server takes a moment to notice that a connection was closed, as by who was stopped just now.
+_SECONDS_TO_LEAVE = 3.0
 # Backups are large, and copied in pieces.
 _COPY_BYTES = 1 << 20
 
@@ -153,10 +159,18 @@ class PostgresPlace:
             engine.dispose()
 
     def put(self, content: BinaryIO, epoch: int) -> None:
-        """Put a moment back, whole or not at all.
+        """Put a moment back, whole or not at all, while nobody else is there.
 
-        The epoch is raised right after it, by the caller: whoever restores a shared database stops the service first.
+        The epoch is raised in a step of its own: whoever came in between would believe the old sessions.
+
+        Raises:
+            InvalidInput: Somebody is connected, as a service that was not stopped.
         """
+        engine = open_engine(self._settings)
+        try:
+            _refuse_while_used(engine)
+        finally:
+            engine.dispose()
         words = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
         with self._running("pg_restore", *words, stdin=content) as process:
             _finish(process, "pg_restore")
@@ -193,6 +207,21 @@ def place_of(settings: Settings) -> SqlitePlace | PostgresPlace:
     """Where the settings' database is."""
     path = sqlite_file(settings)
     return PostgresPlace(settings) if path is None else SqlitePlace(settings, path)
+
+
+def _refuse_while_used(engine: Engine) -> None:
+    deadline = time.monotonic() + _SECONDS_TO_LEAVE
+    while others := _others(engine):
+        if time.monotonic() > deadline:
+            message = f"The database is in use: {others} connections are open. Nothing was restored."
+            hint = "Stop the service and all workers first, then run the command again."
+            raise InvalidInput([Fault(where="FILE", code="database_in_use", message=message, hint=hint)])
+        time.sleep(0.1)
+
+
+def _others(engine: Engine) -> int:
+    with storage_faults(), engine.connect() as connection:
+        return int(connection.execute(text(_OTHERS)).scalar_one())
 
 
 def _finish(process: "subprocess.Popen[bytes]", program: str) -> None:

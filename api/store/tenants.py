@@ -1,5 +1,7 @@
 """What holds for a whole lender."""
 
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import select
 
 from api.store.database import Unit
@@ -9,6 +11,17 @@ from api.store.tables.organisation import TenantRow
 def zone_of(unit: Unit, tenant_id: str) -> str:
     """The time zone of a lender's days."""
     return unit.session.scalars(select(TenantRow.time_zone).where(TenantRow.id == tenant_id)).one()
+
+
+def every_tenant(unit: Unit) -> dict[str, ZoneInfo]:
+    """The time zone of each lender by its id."""
+    query = select(TenantRow.id, TenantRow.time_zone).order_by(TenantRow.id)
+    return {tenant_id: ZoneInfo(zone) for tenant_id, zone in unit.session.execute(query)}
+
+
+def lock_tenant(unit: Unit) -> None:
+    """Let no other unit of work pass here for this lender before this one is kept."""
+    unit.session.scalars(select(TenantRow.id).with_for_update()).all()
 
 
 def rule_packs_of(unit: Unit, tenant_id: str) -> tuple[str, ...]:

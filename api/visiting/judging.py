@@ -25,32 +25,84 @@ def checked(stored: StoredPlan, networks: RoadNetworks) -> tuple[Violation, ...]
     return check_plan(stored.problem, stored.plan, networks)
 
 
-def publishable(
-    unit: Unit, stored: StoredPlan, networks: RoadNetworks, *, accept_estimate: bool
-) -> tuple[Violation, ...]:
-    """Everything that keeps a plan from being published now: by its own facts, and by those of the store.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """All that says whether a plan may be published, as the store had it at one moment.
+
+    Attributes:
+        stored: The plan.
+        cases: Those of its visits that the store has, by code.
+        now: The moment; from it on notices can be sent.
+    """
+
+    stored: StoredPlan
+    cases: Mapping[str, KnownCase]
+    now: datetime
+
+    @classmethod
+    def of(cls, unit: Unit, stored: StoredPlan) -> "Basis":
+        """Gather it."""
+        problem = stored.problem
+        cases = known_cases(unit, (visit.id for visit in problem.visits), stored.day)
+        return cls(stored=stored, cases=cases, now=unit.second)
+
+    def says_the_same_as(self, other: "Basis") -> bool:
+        """Whether the checker would say the same by both: it asks for days and not for the time of a notice."""
+        return (
+            self.stored.problem == other.stored.problem
+            and self.stored.plan == other.stored.plan
+            and self.cases == other.cases
+            and self._days == other._days
+        )
+
+    @property
+    def _days(self) -> frozenset[date]:
+        problem = self.stored.problem
+        return frozenset(
+            self.now.astimezone(zone).date() for zone in (problem.time_zone, *problem.place_zones.values())
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What keeps a plan from being published: nothing, or everything that it breaks.
+
+    Attributes:
+        basis: What was judged.
+        broken: By the plan's own facts, and by those of the store.
+    """
+
+    basis: Basis
+    broken: tuple[Violation, ...]
+
+
+def judged(basis: Basis, networks: RoadNetworks) -> Verdict:
+    """Ask the checker; it takes seconds for a large day, so no unit of work should wait for it.
 
     Args:
-        unit: Of the branch; the same in which it is published.
-        stored: The plan.
+        basis: What to judge.
         networks: Where road networks are.
-        accept_estimate: Whether somebody said that estimated travel times will do.
     """
+    stored, cases = basis.stored, basis.cases
     plan, problem = stored.plan, stored.problem
     found = list(checked(stored, networks))
     if certificate_scope(problem) != ALL_RULES:
         message = "a visit comes without the facts of its case, so the rules about cases were not asked"
         found.append(Violation(code="planning_rules_only", message=message))
-    if plan.travel_source == ESTIMATED_SOURCE and not accept_estimate:
-        message = "travel times are estimated from straight lines; publish with accept_estimate to take them"
-        found.append(Violation(code="estimated_travel", message=message))
     if plan.engine.without_shifts:
         found.append(Violation(code="what_if", message="the plan asks what if, and is not for carrying out"))
-    cases = known_cases(unit, (visit.id for visit in problem.visits), stored.day)
-    current = with_stored_facts(problem, cases, unit)
+    current = with_stored_facts(problem, cases, basis.now)
     rules, travel = load_rule_set(problem.rule_packs), travel_matrix(current, networks)
     now = violations(current, plan, travel=travel, rules=rules)
-    return tuple(dict.fromkeys((*found, *outdated(plan, cases), *now)))
+    return Verdict(basis=basis, broken=tuple(dict.fromkeys((*found, *outdated(plan, cases), *now))))
+
+
+def estimate_broken(stored: StoredPlan, *, is_accepted: bool) -> tuple[Violation, ...]:
+    """What estimated travel times stand against, unless somebody said that they will do."""
+    if is_accepted or stored.plan.travel_source != ESTIMATED_SOURCE:
+        return ()
+    message = "travel times are estimated from straight lines; publish with accept_estimate to take them"
+    return (Violation(code="estimated_travel", message=message),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

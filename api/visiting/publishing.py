@@ -5,15 +5,15 @@ from datetime import datetime, time
 from api.papers.verification import new_letter_number
 from api.papers.visit_facts import valid_window
 from api.store import PlanEntry, PlanState, StoredPlan, Unit, events, letters, links, notices, plans, records, stops
-from api.store.case_facts import known_cases
 from api.store.events import EventKind
 from api.store.links import LinkKind
 from api.store.stops import PlannedStop
 from api.visiting.cancelling import drop_papers
-from api.visiting.judging import checked, publishable
+from api.visiting.judging import Basis, Verdict, checked, estimate_broken, judged
 from api.visiting.succession import take_over
 from scheduler.domain.errors import NotNow, RulesBroken, UnknownId
 from scheduler.domain.plan import StopType
+from scheduler.domain.violation import Violation
 from scheduler.travel import RoadNetworks
 
 _FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
@@ -45,7 +45,14 @@ def check(unit: Unit, plan_id: str, networks: RoadNetworks) -> PlanEntry:
     return plans.set_state(unit, plan_id, PlanState.CHECKED) if found.state is PlanState.DRAFT else found
 
 
-def publish(unit: Unit, plan_id: str, networks: RoadNetworks, *, accept_estimate: bool) -> PlanEntry:
+def judge_ahead(unit: Unit, entry: PlanEntry) -> Basis | None:
+    """What the checker is to judge before a plan is published; None for a plan that will not be published now."""
+    return Basis.of(unit, opened(unit, entry.id)) if entry.state is PlanState.CHECKED else None
+
+
+def publish(
+    unit: Unit, plan_id: str, networks: RoadNetworks, *, accept_estimate: bool, verdict: Verdict | None = None
+) -> PlanEntry:
     """Let people follow a plan: routes, letters and notices come to be, in one unit with the checker's last word.
 
     Publishing a published plan changes nothing. The plan that the branch followed on this day is closed; what both
@@ -56,6 +63,8 @@ def publish(unit: Unit, plan_id: str, networks: RoadNetworks, *, accept_estimate
         plan_id: The plan.
         networks: Where road networks are.
         accept_estimate: Whether estimated travel times will do.
+        verdict: What the checker said before this unit, so that nobody waits for it; it counts when nothing that it
+            rests on has changed since. Else, and without one, the checker is asked here.
 
     Raises:
         UnknownId: There is no such plan.
@@ -70,7 +79,8 @@ def publish(unit: Unit, plan_id: str, networks: RoadNetworks, *, accept_estimate
     if found.state is PlanState.DRAFT:
         raise NotNow("plan_not_checked", "This plan was not checked yet; check it first.")
     stored = opened(unit, plan_id)
-    broken = publishable(unit, stored, networks, accept_estimate=accept_estimate)
+    basis = Basis.of(unit, stored)
+    broken = (*_last_word(basis, networks, verdict), *estimate_broken(stored, is_accepted=accept_estimate))
     if broken:
         raise RulesBroken(broken)
     earlier = plans.in_force(unit, found.day)
@@ -80,8 +90,7 @@ def publish(unit: Unit, plan_id: str, networks: RoadNetworks, *, accept_estimate
     published = plans.set_state(unit, plan_id, PlanState.PUBLISHED)
     if was_running:
         published = plans.set_state(unit, plan_id, PlanState.RUNNING)
-    cases = known_cases(unit, (visit.id for visit in stored.problem.visits), stored.day)
-    stops.write(unit, plan_id, stored.plan, {code: known.id for code, known in cases.items()})
+    stops.write(unit, plan_id, stored.plan, {code: known.id for code, known in basis.cases.items()})
     if earlier is not None:
         take_over(unit, earlier.id, stored)
     _issue_papers(unit, stored)
@@ -130,6 +139,13 @@ def _entry(unit: Unit, plan_id: str) -> PlanEntry:
     if found is None:
         raise UnknownId("There is no plan of this id.")
     return found
+
+
+def _last_word(basis: Basis, networks: RoadNetworks, verdict: Verdict | None) -> tuple[Violation, ...]:
+    """What was said of the same facts before, else what the checker says now."""
+    if verdict is None or not verdict.basis.says_the_same_as(basis):
+        verdict = judged(basis, networks)
+    return verdict.broken
 
 
 def _issue_papers(unit: Unit, stored: StoredPlan) -> None:

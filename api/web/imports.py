@@ -13,7 +13,8 @@ from api.access.policy import actor
 from api.access.roles import STAFF
 from api.desk import imports as desk
 from api.desk.days import today
-from api.desk.imports import IMPORTERS, MOST_FILES, MOST_FORM_BYTES, AskedImport
+from api.desk.imports import IMPORTERS, MOST_FILES, MOST_FORM_BYTES
+from api.import_steps import ImportAsked
 from api.importing.columns import TABLE_KINDS
 from api.importing.fault_list import FaultList
 from api.importing.records import ReadTable
@@ -23,6 +24,7 @@ from api.rest.cursors import Cursor, page_of
 from api.rest.responses import scope_of_branch
 from api.store import branches, imports, users
 from api.store.imports import ImportEntry, ImportMode
+from api.store.scope import Scope
 from api.web.forms import FaultLine, fault_lines
 from api.web.import_view import FaultsView, faults_view, warning_lines
 from api.web.language import page_language
@@ -103,23 +105,23 @@ def show_imports() -> Response:
 def send_import() -> Response:
     """Check files, and keep them if that was asked for and nothing speaks against it."""
     try:
-        asked = _asked()
+        asked, scope = _asked(), scope_of_branch(request.form.get("branch") or None)
     except InvalidInput as refused:
         return _page(Result(refused=fault_lines(refused.faults, page_language())))
-    return _page(_result(asked, is_dry=request.form.get("step") != "keep"))
+    return _page(_result(asked, scope))
 
 
-def _asked() -> AskedImport:
+def _asked() -> ImportAsked:
     files = [file for file in request.files.getlist("files") if file.filename]
     if not 1 <= len(files) <= MOST_FILES:
         raise InvalidInput([_FILES_WANTED])
     if request.form.get("mode") not in set(ImportMode):
         abort(HTTPStatus.UNPROCESSABLE_ENTITY)
-    return AskedImport(
+    return ImportAsked(
         sources=[Source(desk.name_of(file.filename), file.stream.read()) for file in files],
         mode=ImportMode(request.form["mode"]),
         true_on=_day(request.form.get("true_on", "")),
-        scope=scope_of_branch(request.form.get("branch") or None),
+        is_dry=request.form.get("step") != "keep",
     )
 
 
@@ -144,14 +146,14 @@ def _day(text: str) -> date:
         raise InvalidInput([_DAY_WANTED]) from None
 
 
-def _result(asked: AskedImport, *, is_dry: bool) -> Result:
-    first = desk.first_of(asked)
+def _result(asked: ImportAsked, scope: Scope) -> Result:
+    first = desk.first_of(asked, scope)
     if first is not None:
         return Result(first=_earlier([first])[0])
     faults, language = FaultList(), page_language()
     try:
-        records = desk.check(asked, faults)
-        entry = None if is_dry else desk.keep(asked, records)
+        records = desk.check(asked, scope, faults)
+        entry = None if asked.is_dry else desk.keep(asked, scope, records)
     except InvalidInput as refused:
         return Result(faults=faults_view(asked.sources, refused, language))
     return Result(

@@ -15,6 +15,7 @@ from api.store.soundness import is_sound
 from api.store.tables.cases import BorrowerRow, CaseRow, PlaceRow
 from api.store.tables.service import AuditRow, EventRow
 from benchmarks.faults.writer import NOW, settings_in
+from benchmarks.stored_cases import borrower_code, place_code
 
 
 @dataclass
@@ -68,9 +69,9 @@ def verdict(folder: Path, ledger: Ledger) -> Verdict:
     with closing(Database(settings_in(folder))) as database, database.reading(None, NOW) as unit:
         session = unit.session
         found = [
-            {row.code for row in session.query(BorrowerRow.code)},
+            {(row.code or "").removeprefix(borrower_code("")) for row in session.query(BorrowerRow.code)},
             {row.code for row in session.query(CaseRow.code)},
-            {row.code for row in session.query(PlaceRow.code)},
+            {row.code.removesuffix(place_code("")) for row in session.query(PlaceRow.code)},
             {row.subject for row in session.query(EventRow.subject)},
             {row.subject for row in session.query(AuditRow.subject).filter(AuditRow.action == "case.added")},
         ]

@@ -10,8 +10,8 @@ from pathlib import Path
 from api.settings import Settings
 from api.store import SYSTEM, Database, Scope, Unit
 from api.store.database import first_scope
-from api.store.tables.cases import BorrowerRow, CaseRow, PlaceRow
 from api.store.tables.service import EventRow
+from benchmarks.stored_cases import add_case
 from scheduler.domain.errors import StorageFault
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -33,39 +33,8 @@ def prepare(folder: Path) -> Scope:
 
 def write_case(unit: Unit, code: str) -> None:
     """A case in five tables: it is there in all of them or in none."""
-    borrower = BorrowerRow(code=code, sealed_text=unit.seal("{}"), name_index=unit.index(code))
-    unit.session.add(borrower)
-    unit.session.flush()
-    case = CaseRow(
-        code=code,
-        borrower_id=borrower.id,
-        service_duration_seconds=1800,
-        crew_size=2,
-        required_skills=[],
-        required_collectors=[],
-        preferred_collectors=[],
-        prohibited_collectors=[],
-        blocks_checked=True,
-        contacts_known=True,
-        notices_known=True,
-        sealed_note=unit.seal("x" * 500),
-        opened_at=unit.now,
-    )
-    unit.session.add(case)
-    unit.session.flush()
-    unit.session.add_all(
-        [
-            PlaceRow(
-                case_id=case.id,
-                code=code,
-                kind="home",
-                sealed_point=unit.seal("{}"),
-                hours="",
-                preference_penalty_seconds=0,
-            ),
-            EventRow(at=unit.now, kind="case.added", subject=code, facts={}),
-        ]
-    )
+    add_case(unit, code, note="x" * 500)
+    unit.session.add(EventRow(at=unit.now, kind="case.added", subject=code, facts={}))
     unit.note("case.added", code)
 
 

@@ -87,9 +87,9 @@ def _check_stops(document: Row, at: str, faults: FaultList) -> None:
         for where, stop in rows(route, "stops", at_route, limit=wire.MAX_STOPS):
             for key in ("visit_id", "place_id"):
                 if stop.get("type") == StopType.VISIT and key not in stop:
-                    faults.add(pointer(where, key), "missing_key", f"the key '{key}' is missing", "Add it.")
+                    faults.add(pointer(where, key), "field_required", f"the key '{key}' is missing", "Add it.")
                 elif stop.get("type") in _OTHER_STOPS and key in stop:
-                    faults.add(pointer(where, key), "unknown_key", f"only a visit has the key '{key}'", "Remove it.")
+                    faults.add(pointer(where, key), "field_unknown", f"only a visit has the key '{key}'", "Remove it.")
 
 
 def plan_of(given: wire.PlanWire) -> Plan:

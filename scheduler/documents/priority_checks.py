@@ -26,7 +26,7 @@ def _check_parts(visit: Row, at: str, faults: FaultList) -> None:
         first = first_places.setdefault(code, at_part)
         if first != at_part:
             faults.add(
-                pointer(at_part, "code"), "duplicate_id", f"{shown(code)} stands at {first} already", "Add them up."
+                pointer(at_part, "code"), "id_duplicate", f"{shown(code)} stands at {first} already", "Add them up."
             )
         parts.append(PriorityPart(code=code, points=points))
     priority = integer_of({"priority": VisitWire.model_fields["priority"].default} | visit, "priority")

@@ -60,6 +60,6 @@ def check_period(row: Row, at: str, faults: FaultList) -> None:
     if start is None or end is None or start < end:
         return
     if end < start:
-        faults.add(at, "reversed_window", "latest_end is before earliest_start", "Exchange them or correct the date.")
+        faults.add(at, "window_reversed", "latest_end is before earliest_start", "Exchange them or correct the date.")
     else:
-        faults.add(at, "empty_window", "latest_end equals earliest_start", "Give the window a length, or remove it.")
+        faults.add(at, "window_empty", "latest_end equals earliest_start", "Give the window a length, or remove it.")

@@ -66,7 +66,7 @@ class _KnownIds:
     def check(self, at: str, name: str | None, faults: FaultList) -> None:
         if self._is_readable and name is not None and name not in self._ids:
             hint = f"Add it to '{self._section}', or correct the id."
-            faults.add(at, "unknown_id", f"{shown(name)} is not in '{self._section}'", hint)
+            faults.add(at, "ref_unknown", f"{shown(name)} is not in '{self._section}'", hint)
 
 
 def _check_unique(named: Iterable[tuple[str, str | None]], faults: FaultList) -> None:
@@ -76,7 +76,7 @@ def _check_unique(named: Iterable[tuple[str, str | None]], faults: FaultList) ->
             continue
         first = first_places.setdefault(name, at)
         if first != at:
-            faults.add(at, "duplicate_id", f"{shown(name)} stands at {first} already", "Give each its own id.")
+            faults.add(at, "id_duplicate", f"{shown(name)} stands at {first} already", "Give each its own id.")
 
 
 def _check_shift(shift: Row, at: str, known: dict[str, _KnownIds], faults: FaultList) -> None:

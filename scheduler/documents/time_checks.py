@@ -83,6 +83,6 @@ def _check_one_collector(name: str, shifts: list[tuple[Period, str, str]], fault
     for (start, end), where, shift_id in ordered[1:]:
         if start < busy_until:
             message = f"{shown(name)} is on {busy_with} at the same time as on {shift_id}"
-            faults.add(where, "overlapping_shifts", message, "Shifts of one person may touch, but not overlap.")
+            faults.add(where, "shift_overlap", message, "Shifts of one person may touch, but not overlap.")
         if end > busy_until:
             busy_until, busy_with = end, shift_id

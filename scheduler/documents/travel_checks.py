@@ -24,7 +24,7 @@ def check_travel(document: Row, faults: FaultList) -> None:
     for at, table in (("/travel", travel), *((pointer("/travel/profiles", name), table) for name, table in tables)):
         for key in ("duration_seconds", "distance_meters"):
             if isinstance(table, dict) and key in table:
-                _MatrixCheck(pointer(at, key), key, faults).check(table[key], size)
+                _MatrixCheck(pointer(at, key), faults).check(table[key], size)
     _check_profiles(document, {Profile.CAR, *(name for name, _ in tables)}, faults)
 
 
@@ -45,10 +45,10 @@ def _check_coordinates(location: Row, at: str, faults: FaultList) -> None:
     if (latitude is None) != (longitude is None):
         missing = "latitude" if latitude is None else "longitude"
         message = f"{missing} is null, but the other degree is given"
-        faults.add(pointer(at, missing), "half_geocoded", message, "Give both, or null for both.")
+        faults.add(pointer(at, missing), "coord_incomplete", message, "Give both, or null for both.")
     if _is_number(latitude) and _is_number(longitude) and _looks_swapped(latitude, longitude):
         message = f"latitude {shown(latitude)} and longitude {shown(longitude)} look exchanged"
-        faults.add(at, "coordinates_swapped", message, "Exchange them; both are degrees in WGS-84.")
+        faults.add(at, "coord_swapped", message, "Exchange them; both are degrees in WGS-84.")
         return
     _check_range(latitude, MAX_LATITUDE, pointer(at, "latitude"), faults)
     _check_range(longitude, MAX_LONGITUDE, pointer(at, "longitude"), faults)
@@ -61,7 +61,7 @@ def _looks_swapped(latitude: object, longitude: object) -> bool:
 def _check_range(degrees: object, limit: int, at: str, faults: FaultList) -> None:
     if _is_number(degrees) and _size(degrees) > limit:
         message = f"{shown(degrees)} is not between -{limit} and {limit} degrees"
-        faults.add(at, "coordinates_out_of_range", message, "Give degrees in WGS-84, not projected meters.")
+        faults.add(at, "coord_range", message, "Give degrees in WGS-84, not projected meters.")
 
 
 def _is_number(value: object) -> bool:
@@ -75,9 +75,8 @@ def _size(value: object) -> float:
 class _MatrixCheck:
     """One pass over a matrix; entries are looked at one by one only in a row that is not fine as a whole."""
 
-    def __init__(self, at: str, key: str, faults: FaultList) -> None:
+    def __init__(self, at: str, faults: FaultList) -> None:
         self._at = at
-        self._negative_code = "negative_duration" if key == "duration_seconds" else "number_range"
         self._faults = faults
 
     def check(self, matrix: object, size: int | None) -> None:
@@ -113,9 +112,9 @@ class _MatrixCheck:
             return
         if type(entry) is not int:
             message = f"expected an integer or null, found {type_name(entry)}"
-            self._faults.add(at, "wrong_type", message, "Write whole seconds or meters, and null for no way.")
+            self._faults.add(at, "type_number", message, "Write whole seconds or meters, and null for no way.")
         elif entry < 0:
-            self._faults.add(at, self._negative_code, f"{shown(entry)} is negative", "Write null for no way.")
+            self._faults.add(at, "number_range", f"{shown(entry)} is negative", "Write null for no way.")
         elif entry > MAX_SECONDS:
             message = f"{shown(entry)} is more than {MAX_SECONDS:,}"
             self._faults.add(at, "number_range", message, "Write null for no way.")

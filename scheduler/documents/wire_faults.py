@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _OWN_CODES = frozenset(
-    {"bad_date", "bad_time", "naive_time", "not_whole_seconds", "too_many", "unknown_time_zone", "wrong_type"}
+    {"date_invalid", "time_invalid", "tz_missing", "not_whole_seconds", "too_many", "tz_unknown", "wrong_type"}
 )
 _RANGES = {
     "greater_than": ("gt", "more than"),
@@ -30,12 +30,12 @@ _EXPECTED = {
     "list_type": "a list",
 }
 _HINTS = {
-    "bad_date": "Write the local date as YYYY-MM-DD.",
+    "date_invalid": "Write the local date as YYYY-MM-DD.",
     "bad_id": "An id has 1 to 64 of the letters A-Z a-z, digits and . _ : - and says nothing about a person.",
-    "bad_time": "Write ISO 8601 with seconds and offset, such as 2026-12-01T09:00:00+08:00.",
-    "naive_time": "Add the offset, such as +08:00.",
+    "time_invalid": "Write ISO 8601 with seconds and offset, such as 2026-12-01T09:00:00+08:00.",
+    "tz_missing": "Add the offset, such as +08:00.",
     "not_whole_seconds": "Round it to a whole second.",
-    "unknown_time_zone": "Name it by region and city, such as Asia/Shanghai.",
+    "tz_unknown": "Name it by region and city, such as Asia/Shanghai.",
 }
 Words = tuple[str, str, str]
 """Code, message and hint."""
@@ -77,9 +77,9 @@ def _words(detail: "ErrorDetails", where: tuple[str | int, ...], known_keys: tup
     if kind == "extra_forbidden":
         return _unknown_key(key, known_keys)
     if kind in ("missing", "union_tag_not_found"):
-        return "missing_key", f"the key '{key}' is missing", "Add it."
+        return "field_required", f"the key '{key}' is missing", "Add it."
     if kind in _RANGES:
-        return _out_of_range(key, kind, value, context)
+        return _out_of_range(kind, value, context)
     if kind == "string_pattern_mismatch":
         return _mismatch(context)
     if kind in ("too_short", "too_long"):
@@ -92,14 +92,13 @@ def _words(detail: "ErrorDetails", where: tuple[str | int, ...], known_keys: tup
 def _unknown_key(key: str, known_keys: tuple[str, ...]) -> Words:
     close = difflib.get_close_matches(clipped(key), known_keys, n=1)
     hint = f"Did you mean '{close[0]}'?" if close else "Remove it; what a document does not define is not read."
-    return "unknown_key", f"the key '{key_shown(key)}' is not known here", hint
+    return "field_unknown", f"the key '{key_shown(key)}' is not known here", hint
 
 
-def _out_of_range(key: str, kind: str, value: object, context: Mapping[str, object]) -> Words:
+def _out_of_range(kind: str, value: object, context: Mapping[str, object]) -> Words:
     name, words = _RANGES[kind]
     bound = context[name]
-    code = "negative_duration" if key.endswith("duration_seconds") and bound == 0 else "number_range"
-    return code, f"{shown(value)} is out of range: it must be {words} {bound}", ""
+    return "number_range", f"{shown(value)} is out of range: it must be {words} {bound}", ""
 
 
 def _mismatch(context: Mapping[str, object]) -> Words:
@@ -129,7 +128,8 @@ def _not_allowed(kind: str, value: object, context: Mapping[str, object]) -> Wor
         hint = "Leave an optional key out instead of giving null."
     elif kind == "int_type" and isinstance(value, float):
         hint = "Write a whole number without a decimal point."
-    return "wrong_type", f"expected {expected}, found {type_name(value)}", hint
+    code = "type_number" if kind.startswith(("int_", "float_")) else "wrong_type"
+    return code, f"expected {expected}, found {type_name(value)}", hint
 
 
 @lru_cache(maxsize=64)

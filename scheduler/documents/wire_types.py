@@ -84,14 +84,14 @@ def parsed_time(text: str) -> datetime:
     """The aware time that ISO 8601 `text` with offset means, in whole seconds.
 
     Raises:
-        PydanticCustomError: With code `bad_time`, `naive_time` or `not_whole_seconds`.
+        PydanticCustomError: With code `time_invalid`, `tz_missing` or `not_whole_seconds`.
     """
     match = _TIME.fullmatch(text)
     if match is None:
-        raise fault_of("bad_time", f"{shown(text)} is not a time like 2026-12-01T09:00:00+08:00")
+        raise fault_of("time_invalid", f"{shown(text)} is not a time like 2026-12-01T09:00:00+08:00")
     clock, fraction, offset = match.groups()
     if offset is None:
-        raise fault_of("naive_time", f"{shown(text)} does not say its offset from UTC")
+        raise fault_of("tz_missing", f"{shown(text)} does not say its offset from UTC")
     if fraction is not None and fraction.strip(".0"):
         raise fault_of("not_whole_seconds", f"{shown(text)} is not in whole seconds")
     try:
@@ -99,7 +99,7 @@ def parsed_time(text: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise fault_of("bad_time", f"{shown(text)} is not a time of the years {FIRST_YEAR} to {LAST_YEAR}")
+        raise fault_of("time_invalid", f"{shown(text)} is not a time of the years {FIRST_YEAR} to {LAST_YEAR}")
     return moment
 
 
@@ -117,7 +117,7 @@ def _date(value: object) -> date:
     except ValueError:
         day = None
     if day is None:
-        raise fault_of("bad_date", f"{shown(value)} is not a date like 2026-12-01")
+        raise fault_of("date_invalid", f"{shown(value)} is not a date like 2026-12-01")
     return day
 
 
@@ -130,7 +130,7 @@ def _zone(value: object) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         zone = None
     if zone is None:
-        raise fault_of("unknown_time_zone", f"{shown(value)} is not a time zone of the IANA database")
+        raise fault_of("tz_unknown", f"{shown(value)} is not a time zone of the IANA database")
     return zone
 
 

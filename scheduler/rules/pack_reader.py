@@ -109,7 +109,7 @@ def _read_time_zone(fields: Fields) -> str:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         hint = "Give an IANA name such as Asia/Shanghai, or `address` for the zone of the place visited."
-        fields.fault("time_zone", "unknown_time_zone", f"`{name}` is no time zone", hint)
+        fields.fault("time_zone", "tz_unknown", f"`{name}` is no time zone", hint)
         return ADDRESS_ZONE
     return name
 

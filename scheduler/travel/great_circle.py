@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from scheduler.domain.location import Location
+from scheduler.domain.location import Coordinates, Location
 from scheduler.domain.travel import ESTIMATED_SOURCE, UNREACHABLE, Profile, TravelMatrix
 
 # The mean radius of the Earth (IUGG), which the document format names; not geopy's default.
@@ -36,6 +36,12 @@ class GreatCircle:
             estimated=True,
             profile=self.profile,
         )
+
+
+def meters_between(one: Coordinates, other: Coordinates) -> float:
+    """Great-circle meters between two points."""
+    both = [Location(id="one", coordinates=one), Location(id="other", coordinates=other)]
+    return float(haversine_meters(both)[0, 1])
 
 
 def haversine_meters(locations: Sequence[Location]) -> np.ndarray:

@@ -105,7 +105,7 @@ class PlaceRow(_OfCase, Versioned, Ordered, Table):
         code: The id in documents, unique in the lender.
         kind: `home`, `workplace` or `other`.
         sealed_point: JSON with `address`, `latitude_degrees` and `longitude_degrees` (null while not geocoded),
-            encrypted.
+            and `lookup` where a geocoder was asked, encrypted.
         hours: `10:00-12:00;14:00-17:00` of the local day; empty for no wish.
         preference_penalty_seconds: See the domain's `Place`.
         removed_at: From when on nobody goes there; None while it counts.

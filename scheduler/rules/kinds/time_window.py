@@ -85,7 +85,7 @@ class TimeWindowParams(Params):
         if params.end <= params.start and len(fields.faults) == faults_before:
             fields.fault(
                 "end",
-                "empty_window",
+                "window_empty",
                 f"the window ends at {params.end}, not after its start at {params.start}",
                 "A ban over midnight is written as the allowed hours of the day.",
             )

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from scheduler.domain.coordinates import Datum, to_wgs84
 from scheduler.domain.geocoding import Area, Geocoded, GeocodingOutcome, GeocodingRefusal, NotGeocoded
-from scheduler.domain.location import Coordinates, Location
+from scheduler.domain.location import Coordinates
 from scheduler.travel.geocoding.providers import Candidate
 from scheduler.travel.geocoding.question import is_in_another_district
-from scheduler.travel.great_circle import haversine_meters
+from scheduler.travel.great_circle import meters_between
 
 LEAST_CONFIDENCE = 0.7
 _SAME_PLACE_METERS = 200.0
@@ -55,8 +55,7 @@ def _rivals(other: Candidate, first: Candidate, point: Coordinates | None, datum
     elsewhere = _point(other, datum)
     if other.confidence < first.confidence or elsewhere is None or point is None:
         return False
-    both = [Location(id="first", coordinates=point), Location(id="other", coordinates=elsewhere)]
-    return float(haversine_meters(both)[0, 1]) > _SAME_PLACE_METERS
+    return meters_between(point, elsewhere) > _SAME_PLACE_METERS
 
 
 def _point(candidate: Candidate, datum: Datum) -> Coordinates | None:

@@ -6,7 +6,7 @@ geopy's own rate limiter writes the address into the log after every failure, so
 import logging
 import threading
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -94,12 +94,18 @@ class GeocodingQueue:
 
     def geocode(self, addresses: Sequence[str]) -> Mapping[str, GeocodingOutcome]:
         """What became of each address; each is asked for once, and not at all when it is remembered."""
+        return dict(self.one_by_one(addresses))
+
+    def one_by_one(self, addresses: Sequence[str]) -> Iterator[tuple[str, GeocodingOutcome]]:
+        """The same, each as soon as it is known, for a caller who may have enough before the end."""
         with self._one_at_a_time:
             self._failures_in_a_row = 0
-            # Flats of one house are one question.
-            questions = {address: question_for(address) for address in addresses}
-            outcomes = {question: self._outcome(question) for question in dict.fromkeys(questions.values())}
-            return {address: outcomes[question] for address, question in questions.items()}
+            outcomes: dict[str, GeocodingOutcome] = {}
+            for address in dict.fromkeys(addresses):
+                question = question_for(address)  # flats of one house are one question
+                if question not in outcomes:
+                    outcomes[question] = self._outcome(question)
+                yield address, outcomes[question]
 
     def _outcome(self, question: str) -> GeocodingOutcome:
         key = f"{self._provider.name}|{self._area}|{question}"

@@ -1,0 +1,70 @@
+"""Deleting what a lender may no longer keep, as a job: asked for by an administrator, and every night by the clock."""
+
+import contextlib
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from api.jobs.work import Surroundings, Work
+from api.store import Database, Unit, jobs, retention
+from api.store.branches import only_branch, some_branch
+from api.store.jobs import Outcome
+from api.store.scope import SYSTEM, Scope
+from api.store.tenants import every_tenant, lock_tenant
+from scheduler.domain.errors import StorageFault
+
+KIND = "purge"
+# When nobody works; by the lender's clock.
+NIGHTLY_AT = time(3)
+
+
+def purge(work: Work) -> Outcome:
+    """All at once or nothing, with the certificate, in the unit that ends the job."""
+    work.go_on()
+    return Outcome(state=work.state, keep=lambda unit: retention.purge_lender(unit).figures)
+
+
+def give_back_room(shared: Surroundings) -> None:
+    """Let what was deleted stand in no file of the database either; where that cannot be now, the next one does it."""
+    with contextlib.suppress(StorageFault):
+        shared.database.compact()
+
+
+def ask_for_purge(unit: Unit) -> str | None:
+    """The job that will purge the unit's lender: one that waits or runs already, or a new one.
+
+    Returns:
+        The job's id; None for a lender without branches.
+    """
+    known = jobs.open_of_kind(unit, KIND)
+    if known is not None:
+        return known.id
+    branch_id = only_branch(unit) or some_branch(unit)
+    return None if branch_id is None else jobs.submit(unit, KIND, {}, branch_id=branch_id)
+
+
+def ask_nightly(database: Database, now: datetime) -> None:
+    """Ask for the purge of every lender whose night has come, once a night, however many processes look.
+
+    Args:
+        database: Of all lenders.
+        now: What time it is.
+    """
+    with database.reading(None, now) as unit:
+        tenants = every_tenant(unit)
+    for tenant_id, zone in tenants.items():
+        scope = Scope(tenant_id=tenant_id, branch_id=None, actor=SYSTEM)
+        last = last_night(now, zone)
+        with database.reading(scope, now) as unit:
+            if jobs.asked_since(unit, KIND, last):
+                continue
+        with database.writing(scope, now) as unit:
+            lock_tenant(unit)
+            if not jobs.asked_since(unit, KIND, last):
+                ask_for_purge(unit)
+
+
+def last_night(now: datetime, zone: ZoneInfo) -> datetime:
+    """The last moment at which a lender's nightly purge was due."""
+    local = now.astimezone(zone)
+    due = datetime.combine(local.date(), NIGHTLY_AT, zone)
+    return due if due <= local else datetime.combine(local.date() - timedelta(days=1), NIGHTLY_AT, zone)
