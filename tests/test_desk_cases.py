@@ -73,7 +73,7 @@ def test_every_rule_stands_with_its_source_and_confidence(lender: House) -> None
     assert "At least two collectors visit together CN-CREW-1" in words
 
 
-def test_a_block_forbids_at_once_and_lifting_it_lets_again(lender: House) -> None:
+def test_a_block_forbids_at_once_and_a_lifted_one_to_the_end_of_the_day(lender: House) -> None:
     client, page = lender.program(lender.user()), f"/cases/{case_id(lender)}"
 
     added = send_form(client, page, f"{page}/blocks", code="disputed", until="2026-12-31")
@@ -84,7 +84,7 @@ def test_a_block_forbids_at_once_and_lifting_it_lets_again(lender: House) -> Non
     assert (added.status_code, lifted.status_code) == (303, 303)
     assert "已记录，立即生效。" in with_block
     assert "记录有不得上门的情形disputed" in with_block
-    assert "记录有不得上门的情形disputed" not in client.get(page).text
+    assert "记录有不得上门的情形disputed" not in client.get(f"{page}?day=2026-12-02").text
 
 
 def test_a_day_that_is_none_is_told_beside_what_was_typed(lender: House) -> None:

@@ -92,7 +92,7 @@ def test_a_dispatcher_imports_mends_keeps_and_reads_why_nobody_may_come(
         assert page.locator(".rules .badge.bad").count() >= 2
 
 
-def test_a_block_changes_the_verdict_at_once_and_lifting_it_changes_it_back(city: House, browser: Any) -> None:
+def test_a_block_changes_the_verdict_at_once_and_a_lifted_one_stays_on_record(city: House, browser: Any) -> None:
     with a_screen_of(city, browser, Role.DISPATCHER) as screen:
         page = screen.page
         screen.open(f"/cases/{case_id(city, ALLOWED)}?lang=en")
@@ -104,7 +104,8 @@ def test_a_block_changes_the_verdict_at_once_and_lifting_it_changes_it_back(city
         assert "CN-CARD-69" in page.locator(".rules li").first.inner_text()
 
         page.get_by_role("button", name="Lift disputed").click()
-        page.get_by_role("heading", name=f"Case {ALLOWED} Allowed").wait_for()
+        page.get_by_text("It is lifted, and holds to the end of today.").wait_for()
+        assert page.get_by_role("button", name="Lift disputed").count() == 0
 
 
 def test_a_case_is_found_by_its_borrowers_name_which_stands_in_no_address(house: House, browser: Any) -> None:

@@ -155,7 +155,7 @@ CASE_TEXTS: Mapping[str, tuple[str, str]] = {
     "block_source_borrower": ("借款人", "the borrower"),
     "block_source_staff": ("工作人员", "staff"),
     "said_block_added": ("已记录，立即生效。", "It is on record and holds at once."),
-    "said_block_lifted": ("已解除，立即生效。", "It is lifted at once."),
+    "said_block_lifted": ("已解除，当天仍有效，次日起不再有效。", "It is lifted, and holds to the end of today."),
     # consents
     "case_consents": ("借款人的意愿", "What the borrower said about places"),
     "consents_none": ("没有记录。工作单位须经同意。", "Nothing is on record. A workplace needs consent."),
