@@ -145,7 +145,8 @@ def _judged(client: FlaskClient, plan_id: str, move: dict[str, object]) -> None:
 
 
 def _turned(client: FlaskClient, plan_id: str, move: dict[str, object]) -> None:
-    fields = {"act": "move", "visit": move["visit_id"], "crew": move["shift_id"], "position": "3", "part": "1"}
+    # At another position than for programs: what was judged before is not judged again.
+    fields = {"act": "move", "visit": move["visit_id"], "crew": move["shift_id"], "position": "2", "part": "1"}
     answer = client.post(f"/plans/{plan_id}/board", data=fields)
     if answer.status_code != 200 or 'id="verdict"' not in answer.text:
         raise click.ClickException("there is no verdict")
