@@ -41,6 +41,7 @@ THIRD_PARTIES: Mapping[str, frozenset[str]] = {
     "api/workbook": frozenset({"openpyxl"}),
     "fixtures": frozenset({"osmium"}),
     "benchmarks": frozenset({"click"}),
+    "benchmarks/board": frozenset({"click", "flask", "playwright"}),
     "benchmarks/engines/pyvrp_model": frozenset({"numpy", "pyvrp"}),
     "benchmarks/engines/vroom_model": frozenset({"numpy", "vroom"}),
     "benchmarks/plots": frozenset({"altair"}),
