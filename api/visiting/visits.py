@@ -244,7 +244,7 @@ def _objections(unit: Unit, door: AtTheDoor, present: set[str], carried: set[str
 def _objections_of_now(
     unit: Unit, door: AtTheDoor, crew: Collection[str], *, carried: set[str] | None
 ) -> tuple[list[Violation], Decision]:
-    """What stands against these people beginning now, and what the rules say; what they carry is not asked where it is None."""
+    """What stands against these people beginning now, and what the rules say; None asks for no documents."""
     stop = door.stop
     found: list[Violation] = []
     when = door.from_now(unit.now)
