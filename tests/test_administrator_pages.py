@@ -193,7 +193,7 @@ def test_a_branch_gets_roads_and_loses_them_again(house: House) -> None:
 def test_another_branch_gets_no_roads_from_an_administrator_of_one(house: House) -> None:
     client = house.program(house.user(Role.ADMINISTRATOR))
 
-    assert client.post(f"/service/branches/{house.beside.branch_id}/roads", data={"network": ""}).status_code == 403
+    assert client.post(f"/service/branches/{house.beside.branch_id}/roads", data={"network": ""}).status_code == 404
 
 
 def test_the_service_tells_its_state_and_no_secret(house: House) -> None:
