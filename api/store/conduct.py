@@ -11,7 +11,7 @@ from sqlalchemy import select
 from api.store.database import Unit
 from api.store.tables.cases import NoticeRow
 from api.store.tables.plans import PlanRow, RouteRow, StopRow
-from api.store.tables.visiting import LetterRow, LinkRow, ReportRow, VisitRecordRow, WishRow
+from api.store.tables.visiting import CorrectionRow, LetterRow, LinkRow, ReportRow, VisitRecordRow, WishRow
 
 type CrewWeek = tuple[date, tuple[str, ...]]
 
@@ -61,16 +61,17 @@ def conduct(unit: Unit, since: date, until: date, zone: ZoneInfo) -> tuple[Condu
         return found.setdefault((monday, tuple(sorted(crew))), _Counts())
 
     begun = (
-        select(PlanRow.day, VisitRecordRow.present_collectors, VisitRecordRow.outcome)
+        select(PlanRow.day, VisitRecordRow.id, VisitRecordRow.present_collectors, VisitRecordRow.outcome)
         .join(StopRow, StopRow.id == VisitRecordRow.stop_id)
         .join(PlanRow, PlanRow.id == StopRow.plan_id)
         .where(PlanRow.day >= since, PlanRow.day < until, VisitRecordRow.checked_in_at.is_not(None))
     )
-    for day, present, outcome in unit.session.execute(begun):
+    corrected = _corrected(unit)
+    for day, record_id, present, outcome in unit.session.execute(begun):
         one = counts(day, present)
         one.visits += 1
         if outcome is not None:
-            one.outcomes[outcome] += 1
+            one.outcomes[corrected.get(record_id, outcome)] += 1
     for day, crew in _reported(unit, since, until):
         counts(day, crew).reports += 1
     for moment, crew, kind in _wished(unit):
@@ -96,6 +97,13 @@ def unmatched_reports(unit: Unit) -> int:
     known = select(LetterRow.number)
     query = select(ReportRow.id).where(ReportRow.letter_number.not_in(known))
     return len(list(unit.session.scalars(query)))
+
+
+def _corrected(unit: Unit) -> Mapping[str, str]:
+    """What counts now of visits whose outcome was corrected, by record."""
+    query = select(CorrectionRow.record_id, CorrectionRow.outcome)
+    found = unit.session.execute(query.order_by(CorrectionRow.corrected_at, CorrectionRow.id))
+    return {row[0]: row[1] for row in found}
 
 
 def _reported(unit: Unit, since: date, until: date) -> Iterable[tuple[date, list[str]]]:

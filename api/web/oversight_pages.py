@@ -9,7 +9,7 @@ from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.importing.records import ZONE
-from api.store import conduct, retention
+from api.store import conduct, keeping, retention
 from api.store.conduct import Conduct
 from api.web.catalogue import ENGLISH, day_in_words
 from api.web.language import page_language
@@ -32,6 +32,7 @@ _KINDS = {
     "tokens": "kept_tokens",
     "answered": "kept_answered",
     "job_inputs": "kept_job_inputs",
+    "job_results": "kept_job_results",
 }
 # Two, because the menu marks the line whose blueprint answers.
 conduct_page = Blueprint("conduct_page", __name__)
@@ -74,12 +75,13 @@ def show_conduct() -> str:
 def show_retention() -> str:
     """How long each kind of data is kept, how much of it is over, and what was deleted last."""
     with current.database().reading(actor().scope, current.now()) as unit:
-        clocks = retention.clocks(unit)
-        certificates = retention.certificates(unit, limit=_MOST_CERTIFICATES)
+        kept = keeping.keepings(unit)
+        counts = retention.purge_lender(unit, only_counts=True).counts
+        certificates = retention.certificates(unit, after=None, most=_MOST_CERTIFICATES)
     return render_template(
         "retention.html",
-        clocks=clocks,
-        certificates=[(moment_in_words(one.purged_at), one) for one in certificates],
+        kept=[(one, counts.get(one.kind, 0)) for one in kept],
+        certificates=[(moment_in_words(one.purged_at), one.content) for one in certificates],
         kinds=_KINDS,
-        due=sum(one.due for one in clocks),
+        due=sum(counts.values()),
     )

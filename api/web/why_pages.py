@@ -63,7 +63,7 @@ def show_why(plan_id: str, visit_id: str) -> str:
 
 
 def _lines(unit: Unit, entry: PlanEntry) -> list[VisitLine]:
-    outcomes = {one.stop_id: one.outcome or "" for one in records.of_plan(unit, entry.id)}
+    outcomes = {one.stop_id: one.present_outcome[0] or "" for one in records.of_plan(unit, entry.id)}
     return [_line(entry, stop, outcomes.get(stop.id, "")) for stop in stops.of_plan(unit, entry.id)]
 
 

@@ -53,6 +53,8 @@ class DoorView:
         outcome: In words; empty as `ended`.
         until: The day that the outcome names.
         next_step: A code.
+        corrections: What was said of the outcome later: when, and what replaced what.
+        not_begun: Why nobody began the visit, a rule's id or a code; empty for one that was begun.
     """
 
     began: str
@@ -64,6 +66,8 @@ class DoorView:
     outcome: str
     until: str
     next_step: str
+    corrections: tuple[tuple[str, str], ...]
+    not_begun: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,8 +234,9 @@ def _door(
     language: str,
 ) -> DoorView:
     codes = outcome_codes(load_rule_set(stored.problem.rule_packs), stop.day)
-    code = codes.get(record.outcome or "")
-    words = "" if code is None else (code.en if language == ENGLISH else code.zh)
+    words = {name: code.en if language == ENGLISH else code.zh for name, code in codes.items()}
+    outcome, until = record.present_outcome
+    code = codes.get(outcome or "")
     return DoorView(
         began=_when(record.checked_in_at),
         present=_names(stored, record.present_collectors, language),
@@ -239,9 +244,17 @@ def _door(
         rules=() if started is None else _listed(started[0], "rules"),
         packs=() if started is None else _listed(started[0], "packs"),
         ended=_when(record.ended_at),
-        outcome=words or record.outcome or "",
-        until="" if record.until is None else day_in_words(record.until, language),
+        outcome=words.get(outcome or "", outcome or ""),
+        until="" if until is None else day_in_words(until, language),
         next_step="" if code is None else code.next_step,
+        corrections=tuple(
+            (
+                moment_in_words(one.corrected_at),
+                f"{words.get(one.replaces, one.replaces)} → {words.get(one.outcome, one.outcome)}",
+            )
+            for one in record.corrections
+        ),
+        not_begun=record.reason or "",
     )
 
 

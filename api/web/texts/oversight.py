@@ -93,6 +93,8 @@ OVERSIGHT_TEXTS: Mapping[str, tuple[str, str]] = {
     "why_carried": ("携带文件", "Documents"),
     "why_door_rules": ("报到时询问的规则", "Rules asked at that moment"),
     "why_ended": ("结束", "Ended"),
+    "why_corrected": ("更正", "Corrected"),
+    "why_given_up": ("未成行原因", "Not begun because of"),
     "why_until": ("涉及日期", "Day named"),
     "why_next": ("下一步", "Next step"),
     "why_still": ("尚未结束", "still going on"),
@@ -153,4 +155,5 @@ OVERSIGHT_TEXTS: Mapping[str, tuple[str, str]] = {
     "kept_tokens": ("程序密钥", "Keys of programs"),
     "kept_answered": ("重复请求的答复", "Answers to repeated requests"),
     "kept_job_inputs": ("后台任务的输入", "What jobs worked on"),
+    "kept_job_results": ("后台任务的结果", "What jobs made"),
 }
