@@ -88,7 +88,6 @@ ADMINISTRATION_TEXTS: Mapping[str, tuple[str, str]] = {
     "service_title": ("系统", "Service"),
     "service_branches": ("分支机构与路网", "Branches and their roads"),
     "service_no_branches": ("还没有分支机构。", "There is no branch yet."),
-    "service_roads": ("路网", "Roads"),
     "service_straight": ("直线估算", "straight lines (estimated)"),
     "service_choose": ("选择", "Choose"),
     "service_choose_for": ("{branch}的路网", "Roads of {branch}"),

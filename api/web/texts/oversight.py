@@ -46,7 +46,7 @@ OVERSIGHT_TEXTS: Mapping[str, tuple[str, str]] = {
     "audit_a_link": ("链接 {id}", "link {id}"),
     # the visits of a day
     "visits_title": ("外访记录", "Visits"),
-    "visits_none": (
+    "visits_none_published": (
         "这一天没有已发布的计划。请选择其他日期。",
         "No plan of this day was published. Please choose another day.",
     ),
@@ -143,7 +143,6 @@ OVERSIGHT_TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "retention_certificates": ("删除证明", "Certificates of deletion"),
     "retention_no_certificates": ("还没有删除过数据。", "Nothing was deleted yet."),
-    "retention_rows": ("条数", "Rows"),
     "kept_case_texts": ("案件的姓名、地址和备注", "Names, addresses and notes of cases"),
     "kept_contacts": ("联系记录", "Contacts"),
     "kept_visit_records": ("外访记录", "Records of visits"),

@@ -26,9 +26,8 @@ RULE_TEXTS: Mapping[str, tuple[str, str]] = {
         "Your plans are not judged by this pack now.",
     ),
     # one rule
-    "rule_says": ("内容", "Says"),
     "rule_strength": ("效力", "Strength"),
-    "rule_basis": ("依据", "Basis"),
+    "rules_basis": ("依据", "Basis"),
     "rule_source": ("来源", "Source"),
     "rule_confidence": ("可信度", "Confidence"),
     "rule_checked_on": ("核对于 {day}", "looked at on {day}"),
