@@ -40,6 +40,8 @@ from api.rest.webhooks import webhooks_api
 from api.rest.workplaces import workplaces_api
 from api.security import protect
 from api.settings import Settings
+from api.web.approval_pages import approval_pages
+from api.web.audit_pages import audit_pages
 from api.web.board import board
 from api.web.case_changes import case_changes
 from api.web.cases import case_pages
@@ -51,12 +53,17 @@ from api.web.doors import doors
 from api.web.hotline_pages import hotline_pages
 from api.web.imports import import_pages
 from api.web.limits import keep_limits
+from api.web.oversight_pages import conduct_page, retention_page
 from api.web.pages import pages
+from api.web.people_pages import people_pages
 from api.web.planning_page import planning_page
 from api.web.publishing_page import publishing_page
+from api.web.rule_pages import rule_pages
+from api.web.service_page import service_page
 from api.web.shifts import shift_pages
 from api.web.signing_in import signing_in
 from api.web.signing_in_elsewhere import elsewhere
+from api.web.why_pages import why_pages
 from api.web.wishes_pages import wishes_pages
 
 API_VERSION = "1.0.0"
@@ -110,6 +117,8 @@ def create_app(
         *(case_pages, case_changes, import_pages, collector_pages, shift_pages),
         *(wishes_pages, hotline_pages),
         *(board, publishing_page, crew_links, difference_page),
+        *(why_pages, rule_pages, approval_pages, audit_pages, conduct_page, retention_page),
+        *(people_pages, service_page),
     ):
         app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)

@@ -9,7 +9,7 @@ from scheduler.domain.violation import Violation
 from scheduler.eligibility import decide
 from scheduler.rules.decision import RuleReason
 from scheduler.rules.load import load_rule_set, with_version
-from scheduler.rules.rule_pack import RulePack
+from scheduler.rules.rule_pack import RulePack, RuleSet
 from scheduler.travel import RoadNetworks, travel_matrix
 
 
@@ -43,6 +43,18 @@ def fallen_stops(
         InvalidInput: The packs do not fit together with one of the versions.
         MissingResource: A road network that is not here.
     """
-    rules, travel = load_rule_set(problem.rule_packs), travel_matrix(problem, networks)
-    before, after = (violations(problem, plan, travel=travel, rules=with_version(rules, pack)) for pack in (old, new))
-    return tuple(violation for violation in after if violation not in before)
+    rules = load_rule_set(problem.rule_packs)
+    return newly_broken(problem, plan, with_version(rules, old), with_version(rules, new), networks)
+
+
+def newly_broken(
+    problem: Problem, plan: Plan, before: RuleSet, after: RuleSet, networks: RoadNetworks | None = None
+) -> tuple[Violation, ...]:
+    """What a plan breaks by some rules and not by those of before.
+
+    Raises:
+        MissingResource: A road network that is not here.
+    """
+    travel = travel_matrix(problem, networks)
+    old, new = (violations(problem, plan, travel=travel, rules=rules) for rules in (before, after))
+    return tuple(violation for violation in new if violation not in old)

@@ -173,6 +173,7 @@ def _a_block_id(unit: Unit, case_id: str) -> str:
 MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "approval_id": _an_approval_id,
     "alarm_id": _an_alarm,
+    "branch_id": _branch_of,
     "case_id": lambda unit: a_case(unit)[0],
     "job_id": lambda unit: jobs.submit(unit, "plan", {}, branch_id=_branch_of(unit)),
     "import_job_id": lambda unit: jobs.submit(unit, "import", {}, branch_id=_branch_of(unit)),

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import api.web
+from api.access import Role
 from api.desk.eligibility import Standing
 from api.desk.revealing import RevealReason
 from api.importing.columns import COLLECTORS, SHIFTS, TABLE_KINDS
@@ -95,6 +96,8 @@ def test_no_text_of_the_catalogue_is_left_unused() -> None:
     built |= {f"change_{kind}" for kind in ChangeKind}
     built |= {f"legend_{kind}" for kind in ("visit", "travel", "waiting", "break", "window", "shift")}
     built |= {f"way_{code.value.lower()}" for code in ReasonCode} | {"visit_open", "plan_not_published"}
+    built |= {f"role_{role}" for role in Role}
+    built |= {f"approval_{kind}" for kind in ("override", "rule_packs", "keep_days")}
 
     unused = [key for key in texts_in("en") if key not in built and not is_used(key)]
 

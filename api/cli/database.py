@@ -82,7 +82,7 @@ def verify_audit() -> None:
     settings = settings_here()
     refuse_the_unsound(settings)
     with closing(Database(settings)) as database, database.reading(None, utc_now()) as unit:
-        broken = audit.broken_chain(unit.session) or anchors.broken_anchor(unit, settings.data_dir)
+        broken = anchors.broken_trail(unit, settings.data_dir)
         sequence, sha256 = audit.chain_end(unit.session)
         if broken is None:
             anchors.note(unit, settings.make_data_dir())

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 _WORDS = {
     "en": {
-        "added": "added",
-        "removed": "removed",
-        "changed": "changed",
         "same": "Nothing changes.",
         "visit": "visit that falls out",
         "planned": "planned visit that falls out",
@@ -29,9 +26,6 @@ _WORDS = {
         "none_planned": "No visit of the plan falls out.",
     },
     "zh-CN": {
-        "added": "新增",
-        "removed": "删除",
-        "changed": "修改",
         "same": "没有变化。",
         "visit": "不再允许的外访",
         "planned": "计划中不再允许的外访",
@@ -100,7 +94,7 @@ def diff(old: str, new: str, *, problem_path: Path | None, plan_path: Path | Non
 
     With --problem, visits that may be made by OLD and not by NEW are named with the rule that bars them.
     """
-    from scheduler.rules.difference import changes
+    from scheduler.rules.difference import changes, kind_in_words
     from scheduler.rules.load import read_version
 
     if plan_path is not None and problem_path is None:
@@ -108,7 +102,7 @@ def diff(old: str, new: str, *, problem_path: Path | None, plan_path: Path | Non
     before, after = read_version(old), read_version(new)
     found = changes(before, after, language)
     for change in found:
-        click.echo(f"{change.rule_id}: {_WORDS[language][change.kind]}")
+        click.echo(f"{change.rule_id}: {kind_in_words(change.kind, language)}")
         click.echo("".join(f"  - {line}\n" for line in change.before), nl=False)
         click.echo("".join(f"  + {line}\n" for line in change.after), nl=False)
     if not found:

@@ -13,9 +13,10 @@ from werkzeug.exceptions import Conflict, Forbidden, NotFound
 from api import current
 from api.access import Role, allow
 from api.access.policy import actor
+from api.desk import approving
 from api.rest.answers import TOKEN, Strict, answer
 from api.rest.lists import ID_PATTERN, Day, ListQuery, next_after, problems
-from api.store import Unit, approvals, keeping, reveals
+from api.store import Unit, approvals, reveals
 from api.store.approvals import AlreadyDecided, Approval, OwnRequest
 from api.store.tenants import rule_packs_of
 from scheduler.domain.errors import Fault, InvalidInput
@@ -57,6 +58,7 @@ class ApprovalItem(BaseModel):
     until: datetime.date | None = Field(description="The last local day on which the exception holds.")
     kept: str | None = Field(description="The kind of data that shall be kept longer.")
     days: int | None = Field(description="For how long.")
+    packs: list[str] | None = Field(description="The rule packs that plans shall be judged by; null for others.")
     reason: str = Field(description="Why.")
     asked_by: str = Field(description="The user who asked.")
     asked_at: datetime.datetime = Field(description="When.")
@@ -145,15 +147,12 @@ def decide_approval(path: ApprovalPath, body: Decision) -> Response:
     """Once, and never by the one who asked."""
     with current.writing() as unit:
         try:
-            decided = approvals.decide(unit, path.approval_id, actor().user_id, is_granted=body.is_granted)
+            decided = approving.decide(unit, actor(), path.approval_id, is_granted=body.is_granted)
         except OwnRequest:
             raise Forbidden("Another compliance officer must decide what you asked for.") from None
         except AlreadyDecided:
             raise Conflict("This was decided before.") from None
-        known = _known(decided)
-        if known.is_granted and known.kind == approvals.KEEPING:
-            keeping.set_keep_days(unit, known.facts["kept"], known.facts["days"])
-        return answer(_item(known))
+        return answer(_item(_known(decided)))
 
 
 def _refuse_binding(unit: Unit, rule_id: str) -> None:
@@ -187,6 +186,7 @@ def _item(found: Approval) -> ApprovalItem:
         until=None if until is None else datetime.date.fromisoformat(until),
         kept=found.facts.get("kept"),
         days=found.facts.get("days"),
+        packs=list(approving.packs_asked(found)) or None,
         reason=found.reason,
         asked_by=found.asked_by,
         asked_at=found.asked_at,

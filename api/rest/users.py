@@ -7,18 +7,19 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
-from werkzeug.exceptions import Conflict
 
 from api import current
 from api.access import Role, allow
-from api.access.logins import TYPED_PATTERN, as_login
-from api.access.passwords import LONGEST, SHORTEST, hashed, refuse_weak
+from api.access.logins import TYPED_PATTERN
+from api.access.passwords import LONGEST, SHORTEST, hashed
 from api.access.policy import actor
+from api.desk import people
+from api.desk.people import UserChanges
 from api.rest.answers import TOKEN, Strict, answer
 from api.rest.lists import ID_PATTERN, ListQuery, next_after, problems
 from api.rest.preconditions import require_match
 from api.rest.responses import there
-from api.store import Unit, dismissal, users
+from api.store import Unit, users
 from api.store.users import UserEntry
 
 
@@ -108,11 +109,7 @@ def list_users(query: ListQuery) -> Response:
 @allow(Role.ADMINISTRATOR)
 def add_user(body: NewUser) -> Response:
     """An administrator of one branch adds users of that branch."""
-    login = as_login(body.login, "/login")
-    password_hash = None
-    if body.password is not None:
-        refuse_weak(body.password, login, "/password")
-        password_hash = hashed(body.password)
+    login, password_hash = people.checked_login(body.login, body.password)
     with current.writing() as unit:
         user_id = users.add(
             unit,
@@ -160,25 +157,20 @@ def get_user(path: UserPath) -> Response:
 @allow(Role.ADMINISTRATOR)
 def change_user(path: UserPath, body: UserChange) -> Response:
     """What another user must do for you: disabling yourself, and taking your own role away."""
-    if path.user_id == actor().user_id and (body.is_disabled or body.role not in (None, actor().role)):
-        raise Conflict("Another administrator must do this to you.")
     with current.database().reading(actor().scope, current.now()) as unit:
         login = _known(unit, path.user_id).login
-    if body.password is not None:
-        refuse_weak(body.password, login, "/password")
-    hashes = {
-        field: None if given is None else hashed(given)
-        for field, given in (("password_hash", body.password), ("pin_hash", body.pin))
-    }
+    changes = UserChanges(
+        role=body.role,
+        name=body.name,
+        password_hash=None if body.password is None else people.checked_password(body.password, login),
+        pin_hash=None if body.pin is None else hashed(body.pin),
+        is_disabled=body.is_disabled,
+    )
+    people.refuse_own(actor(), path.user_id, changes)
     with current.writing() as unit:
         known = _known(unit, path.user_id)
         require_match(known.rev, _item(known).model_dump(mode="json"))
-        if body.model_fields_set - {"is_disabled"}:
-            users.change(unit, path.user_id, role=body.role, name=body.name, **hashes)
-        if body.role is not None or body.password is not None:
-            dismissal.end_sessions(unit, path.user_id)
-        if body.is_disabled is not None:
-            (dismissal.disable if body.is_disabled else dismissal.enable)(unit, path.user_id)
+        people.change(unit, path.user_id, changes)
         changed = _known(unit, path.user_id)
     return answer(_item(changed), rev=changed.rev)
 

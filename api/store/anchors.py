@@ -84,3 +84,8 @@ def broken_anchor(unit: Unit, data_dir: Path) -> BrokenChain | None:
         if found != anchor.sha256:
             return BrokenChain(sequence=anchor.sequence, what=f"is another one than on {anchor.at}")
     return None
+
+
+def broken_trail(unit: Unit, data_dir: Path) -> BrokenChain | None:
+    """The first row at which the trail is not whole, by itself or by what was noted of it; None where it is."""
+    return audit.broken_chain(unit.session) or broken_anchor(unit, data_dir)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from api.store.database import Unit
 from api.store.tables.service import ApprovalRow
 from scheduler.domain.case import Override
 
-OVERRIDE, KEEPING = "override", "keep_days"
+OVERRIDE, KEEPING, RULE_PACKS = "override", "keep_days", "rule_packs"
 _CASE = "case:"
 
 
@@ -29,6 +29,7 @@ class Approval:
     decided_by: str | None
     decided_at: datetime | None
     is_granted: bool | None
+    decision_reason: str = ""
 
 
 class AlreadyDecided(Exception):
@@ -78,8 +79,15 @@ def ask(
     return row.id
 
 
-def decide(unit: Unit, approval_id: str, user_id: str, *, is_granted: bool) -> Approval | None:
+def decide(unit: Unit, approval_id: str, user_id: str, *, is_granted: bool, reason: str = "") -> Approval | None:
     """Say yes or no, once; None when the scope has no request of this id.
+
+    Args:
+        unit: Of the scope of the one who decides.
+        approval_id: The request.
+        user_id: Who decides.
+        is_granted: Yes or no.
+        reason: Why, in words; may be empty.
 
     Raises:
         OwnRequest: The one who asked decides.
@@ -93,6 +101,7 @@ def decide(unit: Unit, approval_id: str, user_id: str, *, is_granted: bool) -> A
     if row.decided_at is not None:
         raise AlreadyDecided
     row.decided_by, row.decided_at, row.is_granted = user_id, unit.now, is_granted
+    row.sealed_decision_reason = unit.seal(reason) if reason else None
     unit.note("approval.decided", f"approval:{approval_id}", granted=is_granted, about=row.subject)
     return _entry(unit, row)
 
@@ -114,6 +123,13 @@ def listed(unit: Unit, *, limit: int, after: str | None = None) -> tuple[Approva
 def about(unit: Unit, subject: str) -> tuple[Approval, ...]:
     """All that was asked about a subject, the latest last."""
     query = select(ApprovalRow).where(ApprovalRow.subject == subject).order_by(ApprovalRow.asked_at, ApprovalRow.id)
+    return tuple(_entry(unit, row) for row in unit.session.scalars(query))
+
+
+def pending_first(unit: Unit, *, limit: int) -> tuple[Approval, ...]:
+    """The scope's requests, those that wait before those that were decided, the latest first."""
+    is_decided = case((ApprovalRow.decided_at.is_(None), 0), else_=1)
+    query = select(ApprovalRow).order_by(is_decided, ApprovalRow.asked_at.desc(), ApprovalRow.id).limit(limit)
     return tuple(_entry(unit, row) for row in unit.session.scalars(query))
 
 
@@ -153,4 +169,5 @@ def _entry(unit: Unit, row: ApprovalRow) -> Approval:
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         is_granted=row.is_granted,
+        decision_reason="" if row.sealed_decision_reason is None else unit.opened(row.sealed_decision_reason),
     )

@@ -5,6 +5,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from hashlib import sha256
 
 from sqlalchemy import func, select
@@ -16,9 +17,22 @@ FIRST_PREVIOUS = "0" * 64
 type Fact = str | int | bool | list[str] | None
 
 
+class Break(StrEnum):
+    """What can be wrong with a row."""
+
+    MISSING = "is missing"
+    LOOSE = "does not follow the row before it"
+    CHANGED = "was changed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenChain:
-    """Where the chain does not hold: the sequence of the first wrong row, and what is wrong with it."""
+    """Where the chain does not hold: the sequence of the first wrong row, and what is wrong with it.
+
+    Attributes:
+        sequence: The row.
+        what: A `Break`, or with a moment a longer sentence about a row that was noted then.
+    """
 
     sequence: int
     what: str
@@ -81,11 +95,11 @@ def broken_chain(session: Session) -> BrokenChain | None:
     with contextlib.closing(session.scalars(query)) as rows:
         for row in rows:
             if row.sequence != expected:
-                return BrokenChain(sequence=expected, what="is missing")
+                return BrokenChain(sequence=expected, what=Break.MISSING)
             if row.previous_sha256 != previous:
-                return BrokenChain(sequence=row.sequence, what="does not follow the row before it")
+                return BrokenChain(sequence=row.sequence, what=Break.LOOSE)
             if row.sha256 != _hash_of(row):
-                return BrokenChain(sequence=row.sequence, what="was changed")
+                return BrokenChain(sequence=row.sequence, what=Break.CHANGED)
             expected, previous = row.sequence + 1, row.sha256
     return None
 

@@ -1,6 +1,6 @@
 """The branches of a lender, and units of work that are narrowed to one."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -33,6 +33,24 @@ def codes(unit: Unit) -> tuple[str, ...]:
 def has_branch(unit: Unit, branch_id: str) -> bool:
     """Whether the scope has a branch of this id."""
     return unit.session.get(BranchRow, branch_id) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """A branch; see `BranchRow`."""
+
+    id: str
+    code: str
+    name: str
+    road_network: str | None
+
+
+def listed(unit: Unit) -> tuple[Branch, ...]:
+    """The branches of the scope, by code."""
+    return tuple(
+        Branch(id=row.id, code=row.code, name=row.name, road_network=row.road_network)
+        for row in unit.session.scalars(select(BranchRow).order_by(BranchRow.code))
+    )
 
 
 def scope_of(unit: Unit, code: str | None) -> Scope | None:

@@ -1,5 +1,6 @@
 """What holds for a whole lender."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -28,3 +29,12 @@ def rule_packs_of(unit: Unit, tenant_id: str) -> tuple[str, ...]:
     """The names of the packs that a lender's plans are judged by."""
     names: list[str] = list(unit.session.scalars(select(TenantRow.rule_packs).where(TenantRow.id == tenant_id)).one())
     return tuple(names)
+
+
+def set_rule_packs(unit: Unit, tenant_id: str, names: Sequence[str]) -> None:
+    """Have a lender's plans judged by other packs from now on; plans that are there keep those of their problem."""
+    row = unit.session.scalars(select(TenantRow).where(TenantRow.id == tenant_id)).one()
+    before = [str(name) for name in row.rule_packs]
+    row.rule_packs = list(names)
+    unit.session.flush()
+    unit.note("rule_packs.changed", f"tenant:{tenant_id}", before=before, packs=list(names))

@@ -1,7 +1,7 @@
 """Users, and the keys of programs that act for them."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -144,6 +144,36 @@ def change(
     changed = [field.removesuffix("_hash") for field, value in (given | {"name": name}).items() if value is not None]
     unit.note("user.changed", f"user:{user_id}", fields=sorted(changed), role=row.role)
     return True
+
+
+def move(unit: Unit, user_id: str, branch_id: str | None) -> bool:
+    """Let a user see one branch, or all of the lender's; False when the scope has none of this id.
+
+    Raises:
+        InvalidInput: The scope knows no such branch.
+    """
+    _refuse_unknown(unit, branch_id, None)
+    row = _row(unit, user_id)
+    if row is None:
+        return False
+    if row.branch_id != branch_id:
+        row.branch_id = branch_id
+        unit.note("user.moved", f"user:{user_id}", branch=branch_id)
+    return True
+
+
+def logins(unit: Unit, user_ids: Iterable[str]) -> Mapping[str, str]:
+    """The logins of the lender's users by their ids, those of other branches too: they stand in shared records."""
+    query = select(_users.c.id, _users.c.login).where(_users.c.id.in_(sorted(set(user_ids))))
+    if unit.scope is not None:
+        query = query.where(_users.c.tenant_id == unit.scope.tenant_id)
+    return {row.id: row.login for row in unit.session.connection().execute(query)}
+
+
+def tokens_of(unit: Unit, user_id: str) -> tuple[TokenEntry, ...]:
+    """The keys of one user of the scope, the newest first."""
+    query = select(TokenRow).join(UserRow, UserRow.id == TokenRow.user_id).where(UserRow.id == user_id)
+    return tuple(_token_entry(row) for row in unit.session.scalars(query.order_by(TokenRow.created_at.desc())))
 
 
 def listed(unit: Unit, *, limit: int, after: str | None = None) -> tuple[UserEntry, ...]:

@@ -1,6 +1,6 @@
 """What the rules say now: of a plan that shall be published, and of one visit at its door."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -23,6 +23,11 @@ from scheduler.travel import RoadNetworks, travel_matrix
 def checked(stored: StoredPlan, networks: RoadNetworks) -> tuple[Violation, ...]:
     """Everything that a plan breaks by the facts that it was made with."""
     return check_plan(stored.problem, stored.plan, networks)
+
+
+def named_packs(names: Sequence[str]) -> list[str]:
+    """The versions of packs that judge now, as the audit trail names them: `cn-base 2026.11.2 HASH`."""
+    return [f"{pack.name} {pack.version} {pack.sha256[:16]}" for pack in load_rule_set(names).packs]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from api.store.events import EventKind
 from api.store.links import LinkKind
 from api.store.stops import PlannedStop
 from api.visiting.cancelling import drop_papers
-from api.visiting.judging import Basis, Verdict, checked, estimate_broken, judged
+from api.visiting.judging import Basis, Verdict, checked, estimate_broken, judged, named_packs
 from api.visiting.succession import take_over
 from scheduler.domain.errors import NotNow, RulesBroken, UnknownId
 from scheduler.domain.plan import StopType
@@ -88,6 +88,7 @@ def publish(
     if earlier is not None:
         plans.set_state(unit, earlier.id, PlanState.CLOSED, replaced_by=plan_id)
     published = plans.set_state(unit, plan_id, PlanState.PUBLISHED)
+    unit.note("plan.judged", f"plan:{plan_id}", packs=named_packs(stored.problem.rule_packs), visits=found.visits)
     if was_running:
         published = plans.set_state(unit, plan_id, PlanState.RUNNING)
     stops.write(unit, plan_id, stored.plan, {code: known.id for code, known in basis.cases.items()})

@@ -9,10 +9,11 @@ from api.store.events import EventKind
 from api.store.records import VisitRecord
 from api.store.stops import PlannedStop
 from api.visiting.cancelling import call_off_unlawful
-from api.visiting.judging import AtTheDoor
+from api.visiting.judging import AtTheDoor, named_packs
 from api.visiting.publishing import opened, run
 from scheduler.domain.errors import Fault, InvalidInput, NotNow, RulesBroken, UnknownId
 from scheduler.domain.violation import Violation
+from scheduler.rules.decision import Decision
 from scheduler.rules.kinds.outcome import Met
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.outcomes import OutcomeCode, outcome_codes
@@ -67,10 +68,11 @@ def standing(unit: Unit, stored: StoredPlan, stop: PlannedStop) -> Standing:
     letter = letters.of_visit(unit, stop.plan_id, stop.visit_code)
     # A letter ends where the hours of the law, of the place and of the day do.
     latest = None if letter is None else letter.valid_until - door.visit.service_duration
+    objections, _ = _objections_of_now(unit, door, stop.collector_codes, carried=None)
     return Standing(
         latest_start=latest,
         is_too_late=latest is not None and unit.now > latest,
-        objections=tuple(_objections_of_now(unit, door, stop.collector_codes, carried=None)),
+        objections=tuple(objections),
     )
 
 
@@ -115,13 +117,20 @@ def check_in(
     if stop.cancelled_at is not None:
         raise NotNow("visit_cancelled", "This visit was called off; please do not go there.")
     door = AtTheDoor.of(unit, opened(unit, plan_id), stop)
-    broken = _objections(unit, door, set(present), set(carried))
+    broken, decision = _objections(unit, door, set(present), set(carried))
     if broken:
         raise RulesBroken(broken)
     checked = {*carried} - {*CHECK_LIST} | ({RECORDING_ON} if is_recording else set())
     record = records.begin(unit, stop, by=by, present=present, checklist=checked)
     run(unit, plan_id)
-    unit.note("visit.started", f"record:{record.id}", visit=visit_code, plan=plan_id)
+    unit.note(
+        "visit.started",
+        f"record:{record.id}",
+        visit=visit_code,
+        plan=plan_id,
+        rules=list(decision.rule_ids),
+        packs=named_packs(door.stored.problem.rule_packs),
+    )
     events.append(unit, EventKind.VISIT_STARTED, f"record:{record.id}", visit=visit_code, plan=plan_id)
     return record
 
@@ -214,8 +223,8 @@ def outcome_code(door: AtTheDoor, outcome: str, until: date | None) -> OutcomeCo
     return code
 
 
-def _objections(unit: Unit, door: AtTheDoor, present: set[str], carried: set[str]) -> list[Violation]:
-    """Everything that stands against beginning this visit now."""
+def _objections(unit: Unit, door: AtTheDoor, present: set[str], carried: set[str]) -> tuple[list[Violation], Decision]:
+    """Everything that stands against beginning this visit now, and what the rules say."""
     stop = door.stop
     found: list[Violation] = []
     unknown = present - {one.id for one in door.stored.staffed.collectors}
@@ -228,13 +237,14 @@ def _objections(unit: Unit, door: AtTheDoor, present: set[str], carried: set[str
     if missing and (len(present) < needed or not _named_instead(door, present)):
         message = f"the crew is not complete: {', '.join(sorted(missing))} is not there"
         found.append(_no(stop.visit_code, "crew_incomplete", message, "小组人员未到齐"))
-    return found + _objections_of_now(unit, door, present, carried=carried)
+    of_now, decision = _objections_of_now(unit, door, present, carried=carried)
+    return [*found, *of_now], decision
 
 
 def _objections_of_now(
     unit: Unit, door: AtTheDoor, crew: Collection[str], *, carried: set[str] | None
-) -> list[Violation]:
-    """What stands against these people beginning now; what they carry is not asked where it is None."""
+) -> tuple[list[Violation], Decision]:
+    """What stands against these people beginning now, and what the rules say; None asks for no documents."""
     stop = door.stop
     found: list[Violation] = []
     when = door.from_now(unit.now)
@@ -251,7 +261,11 @@ def _objections_of_now(
         )
     documents = None if carried is None else frozenset(carried | {LETTER} if is_valid else carried - {LETTER})
     decision = door.decided(when, crew, documents=documents, notices_from=None)
-    found += [
+    return [*found, *_unlawful(stop, decision)], decision
+
+
+def _unlawful(stop: PlannedStop, decision: Decision) -> list[Violation]:
+    return [
         Violation(
             code="unlawful",
             message=reason.en,
@@ -262,7 +276,6 @@ def _objections_of_now(
         )
         for reason in decision.reasons
     ]
-    return found
 
 
 def _named_instead(door: AtTheDoor, present: set[str]) -> bool:

@@ -15,6 +15,14 @@ ENTRIES = (
     ("menu_shifts", "shift_pages.list_shifts"),
     ("menu_wishes", "wishes_pages.list_wishes"),
     ("menu_hotline", "hotline_pages.show"),
+    ("menu_visits", "why_pages.list_visits"),
+    ("menu_rules", "rule_pages.list_packs"),
+    ("menu_approvals", "approval_pages.list_approvals"),
+    ("menu_audit", "audit_pages.show"),
+    ("menu_conduct", "conduct_page.show_conduct"),
+    ("menu_retention", "retention_page.show_retention"),
+    ("menu_people", "people_pages.list_people"),
+    ("menu_service", "service_page.show"),
 )
 
 

@@ -16,6 +16,13 @@ class ChangeKind(StrEnum):
     CHANGED = "changed"
 
 
+_KIND_WORDS = {
+    ChangeKind.ADDED: {"en": "added", "zh-CN": "新增"},
+    ChangeKind.REMOVED: {"en": "removed", "zh-CN": "删除"},
+    ChangeKind.CHANGED: {"en": "changed", "zh-CN": "修改"},
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One rule that is not the same in both.
@@ -31,6 +38,11 @@ class Change:
     kind: ChangeKind
     before: tuple[str, ...]
     after: tuple[str, ...]
+
+
+def kind_in_words(kind: ChangeKind, language: str) -> str:
+    """What happens to a rule, in `en` or `zh-CN`."""
+    return _KIND_WORDS[kind][language]
 
 
 def changes(old: RulePack, new: RulePack, language: str) -> tuple[Change, ...]:

@@ -241,7 +241,7 @@ class ApprovalRow(OfSomeBranch, Table):
 
     Attributes:
         id: Random.
-        kind: `override` or `keep_days`.
+        kind: `override`, `keep_days` or `rule_packs`.
         subject: What it is about: `case:ID` and the like.
         facts: Codes: which rule, until when; which kind of data, for how long.
         sealed_reason: Why, encrypted.
@@ -250,6 +250,7 @@ class ApprovalRow(OfSomeBranch, Table):
         decided_by: The second user, another one; None before.
         decided_at: When.
         is_granted: What the second one said; None before.
+        sealed_decision_reason: Why the second one said so, encrypted; None where nothing was said.
     """
 
     __tablename__ = "approvals"
@@ -264,6 +265,7 @@ class ApprovalRow(OfSomeBranch, Table):
     decided_by: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("users.id"))
     decided_at: Mapped[datetime.datetime | None]
     is_granted: Mapped[bool | None]
+    sealed_decision_reason: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class PurgeRow(OfTenant, Table):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from api.web.texts.administration import ADMINISTRATION_TEXTS
 from api.web.texts.board import BOARD_TEXTS
 from api.web.texts.cases import CASE_TEXTS
 from api.web.texts.crews import CREW_TEXTS
@@ -9,8 +10,10 @@ from api.web.texts.days import DAY_TEXTS
 from api.web.texts.doors import DOOR_TEXTS
 from api.web.texts.imports import IMPORT_TEXTS
 from api.web.texts.office import OFFICE_TEXTS
+from api.web.texts.oversight import OVERSIGHT_TEXTS
 from api.web.texts.pages import PAGE_TEXTS
 from api.web.texts.phone import PHONE_TEXTS
+from api.web.texts.rules import RULE_TEXTS
 from api.web.texts.shell import SHELL_TEXTS
 
 _PARTS = (
@@ -24,6 +27,9 @@ _PARTS = (
     PHONE_TEXTS,
     OFFICE_TEXTS,
     BOARD_TEXTS,
+    RULE_TEXTS,
+    OVERSIGHT_TEXTS,
+    ADMINISTRATION_TEXTS,
 )
 
 

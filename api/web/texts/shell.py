@@ -6,6 +6,14 @@ SHELL_TEXTS: Mapping[str, tuple[str, str]] = {
     "settings": ("语言和颜色", "Language and colours"),
     # the menu
     "menu_days": ("日期", "Days"),
+    "menu_visits": ("外访", "Visits"),
+    "menu_rules": ("规则", "Rules"),
+    "menu_approvals": ("审批", "Approvals"),
+    "menu_audit": ("审计", "Audit"),
+    "menu_conduct": ("行为", "Conduct"),
+    "menu_retention": ("保存期限", "Retention"),
+    "menu_people": ("用户", "People"),
+    "menu_service": ("系统", "Service"),
     # colours
     "theme_light": ("浅色", "Light"),
     "theme_dark": ("深色", "Dark"),
