@@ -115,7 +115,7 @@ def _on_the_server(settings: Settings, day: LargeDay, plan_id: str, token: str, 
             _figure("the board", [partial(_get, client, plan_id)] * rounds, 200),
             _figure("the first verdict", [partial(_judged, client, plan_id, moves[0])], None),
             _figure(
-                "a verdict, for a program (`edits:judge`)",
+                "a verdict, for a program (`edits/judge`)",
                 [partial(_judged, client, plan_id, move) for move in moves],
                 300,
             ),
@@ -139,7 +139,7 @@ def _get(client: FlaskClient, plan_id: str) -> None:
 
 
 def _judged(client: FlaskClient, plan_id: str, move: dict[str, object]) -> None:
-    answer = client.post(f"/api/v1/plans/{plan_id}/edits:judge", json={"edits": [{"kind": "place", **move}]})
+    answer = client.post(f"/api/v1/plans/{plan_id}/edits/judge", json={"edits": [{"kind": "place", **move}]})
     if answer.status_code != 200 or not json.loads(answer.text)["routes"]:
         raise click.ClickException("there is no verdict")
 

@@ -254,7 +254,7 @@ BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("POST", "/api/v1/geocodings"): {},
     ("POST", "/api/v1/purges"): {},
     ("POST", "/api/v1/jobs"): {"kind": "plan", "day": "2026-12-01", "seconds": 1},
-    ("POST", "/api/v1/plans/<plan_id>/edits:judge"): {"edits": [{"kind": "exclude", "visit_id": "v1"}]},
+    ("POST", "/api/v1/plans/<plan_id>/edits/judge"): {"edits": [{"kind": "exclude", "visit_id": "v1"}]},
     ("POST", "/api/v1/reveals"): {"subject": "case:{case_id}", "reason": "contact"},
     ("POST", "/api/v1/tokens"): {"user_id": "{user_id}", "name": "x"},
     ("PATCH", "/api/v1/webhooks/<webhook_id>"): {"enabled": True},

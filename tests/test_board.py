@@ -249,7 +249,7 @@ def test_what_would_make_a_visit_fit_is_told_on_request(dispatcher: FlaskClient,
 
 def test_programs_have_changes_judged_with_times_and_nothing_is_kept(house: House, board: str) -> None:
     client = house.program(house.user(Role.DISPATCHER))
-    path = f"/api/v1/plans/{board}/edits:judge"
+    path = f"/api/v1/plans/{board}/edits/judge"
     lawful = {"kind": "place", "visit_id": "c1", "shift_id": "s2", "position": 1}
     late = {**lawful, "service_start_time": "2026-12-04T21:00:00+08:00"}
 

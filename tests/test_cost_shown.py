@@ -72,7 +72,7 @@ def test_the_comparison_tells_programs_the_difference_of_every_part() -> None:
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_the_page_of_a_plan_tells_every_part_and_the_lower_bound(tmp_path: Path, language: str) -> None:
     client, plan_id = a_service(tmp_path, with_every_part())
-    html = client.get(f"/plans/{plan_id}?lang={language}").text
+    html = client.get(f"/plans/{plan_id}/board?lang={language}").text
     texts = texts_in(language)
     for place, part in enumerate(PARTS):
         assert f"<dt>{texts[part]}</dt><dd>{place + 1},000</dd>" in html
@@ -82,7 +82,7 @@ def test_the_page_of_a_plan_tells_every_part_and_the_lower_bound(tmp_path: Path,
 
 def test_the_page_of_a_plan_does_not_list_parts_that_are_nought(tmp_path: Path) -> None:
     client, plan_id = a_service(tmp_path)
-    html = client.get(f"/plans/{plan_id}?lang=en").text
+    html = client.get(f"/plans/{plan_id}/board?lang=en").text
     assert "<dt>Travel</dt><dd>1,680</dd>" in html
     assert "Overtime" not in html
     assert "Proven lower bound" not in html

@@ -37,7 +37,7 @@ def from_elsewhere(client: FlaskClient, number: int) -> FlaskClient:
 def a_code(service: VisitingService) -> str:
     phone = service.client()
     assert phone.post("/go", data={"token": service.crew_link()}).status_code == 303
-    return phone.post("/crew/visits/c1/code").text.split("核验码 ")[1][:9]
+    return phone.post("/crew/visits/c1/code").text.split('<p class="digits">')[1][:9]
 
 
 def wrong_of(code: str) -> str:

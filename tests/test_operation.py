@@ -99,7 +99,7 @@ def test_figures_name_endpoints_and_never_addresses(tmp_path: Path) -> None:
 
     text = client.get("/metrics").text
 
-    assert 'visits_request_seconds_count{endpoint="pages.show_plan",method="GET",status="200"} 1.0' in text
+    assert 'visits_request_seconds_count{endpoint="pages.show_plan",method="GET",status="302"} 1.0' in text
     assert 'endpoint="none",method="GET",status="404"' in text
     assert plan_id not in text
     assert "BREW" not in text

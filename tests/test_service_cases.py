@@ -1,6 +1,7 @@
 """Cases by the interface: lists without names, what the rules say, changes of the revision that was read."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from api.current import close, kept_by
 from api.settings import Settings
 from tests.lender import NOW, a_lenders_client, send, sources_of
 from tests.service import a_token
-from tests.sheets import SECRETS, a_case_row, a_place_row, sheets
+from tests.sheets import DAY, SECRETS, a_case_row, a_place_row, sheets
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_every_rule_that_was_asked_says_yes_or_no_in_both_languages(client: Flas
     assert case["days_past_due"] == 60
 
 
-def test_a_block_forbids_at_once_and_lifting_it_lets_again(client: FlaskClient) -> None:
+def test_a_block_forbids_at_once_and_a_lifted_one_to_the_end_of_its_day(client: FlaskClient) -> None:
     case, etag = the_case(client)
     path = f"/api/v1/cases/{case['id']}/blocks"
 
@@ -89,7 +90,9 @@ def test_a_block_forbids_at_once_and_lifting_it_lets_again(client: FlaskClient) 
         return {rule["rule_id"] for rule in answer["decisions"][0]["rules"] if rule["says_no"]}
 
     assert (added.status_code, lifted.status_code) == (201, 200)
-    assert rules_that_say_no(added.get_json()) > rules_that_say_no(lifted.get_json())
+    assert rules_that_say_no(added.get_json()) == rules_that_say_no(lifted.get_json())
+    later = client.get(f"/api/v1/cases/{case['id']}?day={DAY + timedelta(days=1)}").get_json()
+    assert rules_that_say_no(added.get_json()) - rules_that_say_no(later) >= {"CN-BLK-1"}
     assert lifted.get_json()["circumstances"][0]["lifted_at"] is not None
 
 

@@ -51,7 +51,9 @@ def test_unknown_wrong_and_disabled_get_one_answer(house: House) -> None:
     house.user(login="li", password=PASSWORD)
     gone = house.user(login="gone", password=PASSWORD)
     house.user(login="tokens-only")
-    house.program(house.user(Role.ADMINISTRATOR)).patch(f"/api/v1/users/{gone}", json={"is_disabled": True})
+    administrator = house.program(house.user(Role.ADMINISTRATOR))
+    known = administrator.get(f"/api/v1/users/{gone}").headers["ETag"]
+    administrator.patch(f"/api/v1/users/{gone}", json={"is_disabled": True}, headers={"If-Match": known})
 
     answers = [
         entered(house.stranger(), login, password)
@@ -67,7 +69,9 @@ def test_unknown_wrong_and_disabled_get_one_answer(house: House) -> None:
 def test_unknown_wrong_and_disabled_cost_one_slow_hash_each(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.user(login="li", password=PASSWORD)
     gone = house.user(login="gone", password=PASSWORD)
-    house.program(house.user(Role.ADMINISTRATOR)).patch(f"/api/v1/users/{gone}", json={"is_disabled": True})
+    administrator = house.program(house.user(Role.ADMINISTRATOR))
+    known = administrator.get(f"/api/v1/users/{gone}").headers["ETag"]
+    administrator.patch(f"/api/v1/users/{gone}", json={"is_disabled": True}, headers={"If-Match": known})
     passwords.is_right(None, PASSWORD)  # the hash that stands in for a missing one is made once
     made: list[str] = []
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from api.importing.reading import Kept
+from api.importing.records import ZONE
 from api.store import Database, imports
 from api.store.case_writer import CaseWriter
 from api.store.imports import ImportMode
@@ -77,14 +78,17 @@ def test_the_contact_log_is_only_added_to_and_never_twice(database: Database) ->
     assert counts == {"contacts": {"created": 1, "unchanged": 1}}
 
 
-def test_an_import_lifts_what_an_import_put_there_and_keeps_it_on_record(database: Database) -> None:
+def test_an_import_lifts_what_an_import_put_there_from_the_next_day_on(
+    database: Database,
+) -> None:
     keep_tables(database, cases=[a_case_row("C1", 冻结原因="disputed"), a_case_row("C2")])
 
     keep_some(database, ImportMode.UPDATE, cases=[a_case_row("C1", 冻结原因="hardship")])
 
     visit = imported_day_of(database).problem.visits[0]
     assert visit.case is not None
-    assert [block.code for block in visit.case.blocks or ()] == ["hardship"]
+    today = NOW.astimezone(ZONE).date()
+    assert [(block.code, block.until) for block in visit.case.blocks or ()] == [("disputed", today), ("hardship", None)]
     with database.reading(a_scope(database), NOW) as unit:
         assert len(unit.session.scalars(select(BlockRow)).all()) == 2
 

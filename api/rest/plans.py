@@ -206,7 +206,7 @@ def edit_plan(path: PlanPath, body: Edits) -> Response:
 
 
 @plans_api.post(
-    "/plans/<plan_id>/edits:judge",
+    "/plans/<plan_id>/edits/judge",
     operation_id="judgeEdits",
     summary="Have changes of a plan judged",
     responses=responses(JudgedEdits, 404, 503),
