@@ -81,7 +81,9 @@ class TwoBranches(RuleBasedStateMachine):
 
     @rule(by=SIDES, user=users, change=st.sampled_from(({"name": "名"}, {"is_disabled": True}, {"role": "planner"})))
     def change_a_user(self, by: int, user: Thing, change: dict[str, object]) -> None:
-        answer = self.sides[by].administrator.patch(f"/api/v1/users/{user.id}", json=change)
+        where = f"/api/v1/users/{user.id}"
+        known = {"If-Match": self.sides[user.side].administrator.get(where).headers["ETag"]}
+        answer = self.sides[by].administrator.patch(where, json=change, headers=known)
         assert answer.status_code == (200 if user.side == by else 404)
 
     @rule(target=tokens, by=SIDES, user=users)
