@@ -125,7 +125,7 @@ def test_an_officer_searches_checks_and_takes_the_trail_along(house: House, brow
     with a_screen(house, browser, an_officer(house), accept_downloads=True) as screen:
         page = screen.page
         screen.open("/audit?lang=en")
-        page.get_by_label("What", exact=True).select_option("user.")
+        page.locator("select[name=what]").select_option("user.")
         page.get_by_role("button", name="Search").click()
         page.get_by_text("Users: added").first.wait_for()
         with page.expect_download() as waiting:
