@@ -6,7 +6,6 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
-from werkzeug.exceptions import NotFound
 
 from api import current
 from api.access import Role, allow
@@ -14,12 +13,11 @@ from api.access.policy import actor
 from api.errors import ProblemDetails, Refusal
 from api.jobs.purging import ask_for_purge
 from api.rest.answers import ID_PATTERN, TOKEN, NoQuery, answer
-from api.rest.bodies import JSON
 from api.rest.cursors import Cursor, PageQuery, page_of
 from api.rest.job_models import BranchId, JobPath, JobView
-from api.rest.jobs import accepted, accepted_job
-from api.rest.responses import ONE, REFUSALS, missing
-from api.store import jobs, retention
+from api.rest.jobs import accepted, accepted_job, job_answer
+from api.rest.responses import ONE, REFUSALS
+from api.store import retention
 
 _WHO_PLACES = (Role.DISPATCHER, Role.PLANNER, Role.ADMINISTRATOR)
 
@@ -93,16 +91,7 @@ def create_geocoding(body: GeocodingRequest) -> Response:
 @allow(*_WHO_PLACES)
 def get_geocoding(path: JobPath, query: NoQuery) -> Response:
     """By place; no address."""
-    with current.database().reading(actor().scope, current.now()) as unit:
-        job = jobs.get(unit, path.job_id)
-        if job is None or job.kind != "geocode":
-            raise missing("geocoding")
-        if not job.state.is_final:
-            raise Refusal(409, "job_unfinished", "The job has not ended.")
-        content = jobs.result_document(unit, job.id)
-    if content is None:
-        raise NotFound("The job ended before there was an answer.")
-    return Response(content, content_type=JSON)
+    return job_answer(path.job_id, "geocode", "geocoding")
 
 
 @errands_api.post(

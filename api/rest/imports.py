@@ -31,12 +31,12 @@ from api.importing.sources import Source
 from api.importing.templates import kind_named, template
 from api.jobs.importing import arguments_of, packed_sources
 from api.rest.answers import ID_PATTERN, TOKEN, NoQuery, answer
-from api.rest.bodies import JSON, takes
+from api.rest.bodies import takes
 from api.rest.cursors import Cursor, PageQuery, page_of
 from api.rest.job_models import JobPath, JobView
-from api.rest.jobs import accepted
-from api.rest.responses import ONE, REFUSALS, DayText, Line, missing, parsed_day, scope_of_branch
-from api.store import imports, jobs
+from api.rest.jobs import accepted, job_answer
+from api.rest.responses import ONE, REFUSALS, DayText, Line, parsed_day, scope_of_branch
+from api.store import imports
 from api.store.imports import ImportEntry, ImportMode
 from scheduler.domain.errors import InvalidInput
 
@@ -156,16 +156,7 @@ def create_import(form: ImportForm) -> Response:
 @allow(*IMPORTERS)
 def get_import_result(path: JobPath, query: NoQuery) -> Response:
     """The same that the operation answers who waits for it: counts and warnings, or every mistake."""
-    with current.database().reading(actor().scope, current.now()) as unit:
-        job = jobs.get(unit, path.job_id)
-        if job is None or job.kind != "import":
-            raise missing("import job")
-        if not job.state.is_final:
-            raise Refusal(409, "job_unfinished", "The job has not ended.")
-        content = jobs.result_document(unit, job.id)
-    if content is None:
-        raise NotFound("The job ended before there was an answer.")
-    return Response(content, content_type=JSON)
+    return job_answer(path.job_id, "import", "import job")
 
 
 @imports_api.get(

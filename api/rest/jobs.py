@@ -22,6 +22,7 @@ from api.rest.job_models import (
     PlanJobRequest,
     view_of,
 )
+from api.rest.responses import missing
 from api.store import Unit, jobs, plans
 from api.store.branches import has_branch, only_branch
 from api.store.jobs import Figures, Job, JobState
@@ -193,6 +194,30 @@ def cancel_job(path: JobPath) -> Response:
         if job.state.is_final:
             raise Refusal(409, "job_finished", "The job has ended.")
         return _answer(jobs.ask_to_stop(unit, job.id), status=202)
+
+
+def job_answer(job_id: str, kind: str, what: str) -> Response:
+    """The document that a job of a kind was answered with.
+
+    Args:
+        job_id: The job.
+        kind: Of the jobs that are meant; those of other kinds are not there.
+        what: How one is called, for who asks for one that is not there.
+
+    Raises:
+        NotFound: There is none, or it ended without an answer.
+        Refusal: 409 while it has not ended.
+    """
+    with current.database().reading(actor().scope, current.now()) as unit:
+        job = jobs.get(unit, job_id)
+        if job is None or job.kind != kind:
+            raise missing(what)
+        if not job.state.is_final:
+            raise Refusal(409, "job_unfinished", "The job has not ended.")
+        content = jobs.result_document(unit, job.id)
+    if content is None:
+        raise NotFound("The job ended before there was an answer.")
+    return Response(content, content_type=JSON)
 
 
 def _found(job: Job | None) -> Job:

@@ -12,7 +12,7 @@ from api.access.policy import actor
 from api.access.roles import STAFF
 from api.desk import eligibility
 from api.desk.cases import LIFTERS, WRITERS
-from api.desk.days import today
+from api.desk.days import day_or_today, today
 from api.desk.eligibility import JudgedCase, JudgedPage, Standing
 from api.desk.revealing import REVEALERS, RevealReason, reveal
 from api.importing.records import ZONE
@@ -67,7 +67,7 @@ class Asked:
         given = request.args
         state = given.get("state", "open")
         return cls(
-            day=_day(given.get("day")),
+            day=day_or_today(given.get("day")),
             state=state if state in ("closed", "all") else "open",
             branch=given.get("branch", "")[:64],
             fits=given.get("fits", "")[:64],
@@ -105,7 +105,7 @@ def list_cases() -> str:
 @allow(*STAFF)
 def search_cases() -> str:
     """By number, whole name or whole phone, which stand in no address."""
-    asked = replace(Asked.of_address(), state="all", day=_day(request.form.get("day")))
+    asked = replace(Asked.of_address(), state="all", day=day_or_today(request.form.get("day")))
     words = request.form.get("words", "").strip()[:_MOST_WORDS]
     wanted = CaseFilter(words=words)
     with current.database().reading(actor().scope, current.now()) as unit:
@@ -159,7 +159,7 @@ def case_page(
     """
     page = render_template(
         "case.html",
-        case=_view(case_id, _day(request.args.get("day"))),
+        case=_view(case_id, day_or_today(request.args.get("day"))),
         shown=shown,
         changes=changes,
         faults=faults,
@@ -219,10 +219,3 @@ def _rules_that_say_no(rules: RuleSet) -> list[tuple[str, str]]:
         for placed in rules.rules
         if isinstance(placed.rule.params, CaseParams | TimeWindowParams)
     ]
-
-
-def _day(text: str | None) -> date:
-    try:
-        return date.fromisoformat(text) if text else today()
-    except ValueError:
-        return today()

@@ -11,7 +11,7 @@ from api.access.browser import signed_in
 from api.access.policy import actor
 from api.access.roles import STAFF
 from api.current import settings
-from api.importing.records import ZONE
+from api.desk.days import today
 from api.route_files import CONTENT_TYPES, NAMELESS
 from api.security import allow_position, script_nonce
 from api.setting_values import LANGUAGES
@@ -69,7 +69,7 @@ def list_days() -> str:
         return render_template("own_routes.html", routes=routes_for(actor()))
     with current.database().reading(actor().scope, current.now()) as unit:
         found = known_days(unit)
-    return render_template("days.html", days=found, today=_today())
+    return render_template("days.html", days=found, today=today())
 
 
 @pages.get("/days")
@@ -211,10 +211,6 @@ def _stored_with_route(plan_id: str, shift_id: str) -> StoredPlan:
     if stored.plan.route_of(shift_id) is None:
         abort(NOT_FOUND)
     return stored
-
-
-def _today() -> date:
-    return current.now().astimezone(ZONE).date()
 
 
 def _day(text: str) -> date:

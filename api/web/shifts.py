@@ -11,7 +11,7 @@ from api import current
 from api.access import allow
 from api.access.policy import actor
 from api.access.roles import STAFF
-from api.desk.days import today
+from api.desk.days import day_or_today
 from api.desk.shifts import WRITERS, keep_shift, shift_cells
 from api.rest.responses import scope_of_branch
 from api.store import Unit, branches, people
@@ -53,14 +53,14 @@ class Choices:
 @allow(*STAFF)
 def list_shifts() -> Response:
     """Of a day."""
-    return _list_page(_day(request.args.get("day")))
+    return _list_page(day_or_today(request.args.get("day")))
 
 
 @shift_pages.post("/shifts")
 @allow(*WRITERS)
 def add_shift() -> Response:
     """Add one."""
-    day = _day(request.form.get("date"))
+    day = day_or_today(request.form.get("date"))
     cells = _typed() | {"shift_id": request.form.get("shift_id", "").strip()}
     try:
         with current.writing(scope_of_branch(request.form.get("branch") or None)) as unit:
@@ -93,7 +93,7 @@ def change_shift(shift_row_id: str) -> Response:
                 people.delete_shift(unit, known.id)
                 said = "shift_removed"
             else:
-                day, said = _day(request.form.get("date")), "shift_kept"
+                day, said = day_or_today(request.form.get("date")), "shift_kept"
                 keep_shift(unit, shift_cells(known) | _typed(), ImportMode.UPDATE)
     except StaleForm as stale:
         return _page(shift_row_id, HTTPStatus.PRECONDITION_FAILED, changes=stale.changes)
@@ -107,13 +107,6 @@ def _typed() -> dict[str, str]:
     """The form as a row of the table shifts."""
     cells = {key: request.form.get(key, "").strip() for key in _CELLS}
     return cells | {"collector_ids": ";".join(request.form.getlist("collector_ids"))}
-
-
-def _day(text: str | None) -> date:
-    try:
-        return date.fromisoformat(text) if text else today()
-    except ValueError:
-        return today()
 
 
 def _choices(unit: Unit, on: date) -> Choices:

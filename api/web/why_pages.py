@@ -8,6 +8,7 @@ from flask import Blueprint, abort, render_template, request
 from api import current
 from api.access import Role, allow
 from api.access.policy import actor
+from api.desk.days import today
 from api.importing.records import ZONE
 from api.store import PlanEntry, PlanState, Unit, plans, records, stops
 from api.store.stops import PlannedStop
@@ -82,7 +83,7 @@ def _line(entry: PlanEntry, stop: PlannedStop, outcome: str) -> VisitLine:
 
 def _day(text: str) -> date:
     if not text:
-        return current.now().astimezone(ZONE).date()
+        return today()
     try:
         return date.fromisoformat(text)
     except ValueError:
