@@ -166,7 +166,7 @@ def test_a_plan_that_somebody_else_changed_meanwhile_is_not_saved_and_the_draft_
     answer = dispatcher.post(f"/plans/{board}/board/save", data={**fields, "edits": json.dumps(draft_in(page))})
 
     assert answer.status_code == 412
-    assert "plan.published" in answer.text
+    assert "计划：发布" in answer.text
     assert draft_in(answer.text) == draft_in(page)
 
 
