@@ -1,8 +1,7 @@
 """What is written on the page of a case: circumstances, consents, places, wishes that somebody saw to, its end."""
 
-import contextlib
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, request
@@ -10,7 +9,7 @@ from flask import Blueprint, Response, abort, request
 from api import current
 from api.access import allow
 from api.desk.cases import LIFTERS, WRITERS, block_of, place_of
-from api.desk.days import today
+from api.desk.days import named_day, today
 from api.importing.records import ZONE, Records
 from api.store import Unit, case_places, cases, wishes
 from api.store.cases import KnownCase
@@ -169,9 +168,8 @@ def _changed(case_id: str, write: Callable[[Unit, KnownCase], str]) -> Response:
 
 def _same_day() -> dict[str, str]:
     """The day that the page was about, if it was not today."""
-    with contextlib.suppress(ValueError):
-        return {"day": date.fromisoformat(request.form.get("day", "")).isoformat()}
-    return {}
+    day = named_day(request.form.get("day"))
+    return {} if day is None else {"day": day.isoformat()}
 
 
 def _found(is_there: bool) -> None:  # noqa: FBT001 - the only thing that it is about

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
@@ -12,7 +11,7 @@ from api.access import allow
 from api.access.policy import actor
 from api.access.roles import STAFF
 from api.desk import imports as desk
-from api.desk.days import today
+from api.desk.days import today, wanted_day
 from api.desk.imports import IMPORTERS, MOST_FILES, MOST_FORM_BYTES
 from api.import_steps import ImportAsked
 from api.importing.columns import TABLE_KINDS
@@ -118,10 +117,11 @@ def _asked() -> ImportAsked:
         raise InvalidInput([_FILES_WANTED])
     if request.form.get("mode") not in set(ImportMode):
         abort(HTTPStatus.UNPROCESSABLE_ENTITY)
+    day = request.form.get("true_on")
     return ImportAsked(
         sources=[Source(desk.name_of(file.filename), file.stream.read()) for file in files],
         mode=ImportMode(request.form["mode"]),
-        true_on=_day(request.form.get("true_on", "")),
+        true_on=wanted_day(day, "") if day else today(),
         is_dry=request.form.get("step") != "keep",
     )
 
@@ -132,19 +132,6 @@ _FILES_WANTED = Fault(
     message=f"Choose at least one file and at most {MOST_FILES}.",
     message_zh=f"请选择 1 至 {MOST_FILES} 个文件。",
 )
-_DAY_WANTED = Fault(
-    where="",
-    code="date_format",
-    message="The day is none of the calendar.",
-    message_zh="日期不存在。",
-)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text) if text else today()
-    except ValueError:
-        raise InvalidInput([_DAY_WANTED]) from None
 
 
 def _result(asked: ImportAsked, scope: Scope) -> Result:
