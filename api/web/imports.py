@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
@@ -31,6 +32,7 @@ from api.web.moments import moment_in_words
 from scheduler.domain.errors import Fault, InvalidInput
 
 A_PAGE = 20
+_DAYS = 3
 import_pages = Blueprint("import_pages", __name__)
 
 
@@ -68,6 +70,7 @@ class Result:
         warning_count: Of all of that.
         faults: What is wrong in the files; None for nothing.
         refused: What is wrong with the form.
+        days: The first ones with shifts that were kept; their plans come next.
     """
 
     kept: EarlierImport | None = None
@@ -77,6 +80,7 @@ class Result:
     warning_count: int = 0
     faults: FaultsView | None = None
     refused: tuple[FaultLine, ...] = ()
+    days: tuple[date, ...] = ()
 
     @property
     def is_sound(self) -> bool:
@@ -149,6 +153,7 @@ def _result(asked: ImportAsked, scope: Scope) -> Result:
         files=tuple(records.tables.items()),
         warnings=warning_lines(faults.warnings, language),
         warning_count=len(faults.warnings),
+        days=() if entry is None else tuple(sorted({shift.day for shift in records.shifts}))[:_DAYS],
     )
 
 

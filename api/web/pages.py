@@ -12,6 +12,7 @@ from api.access.policy import actor
 from api.access.roles import STAFF
 from api.current import settings
 from api.desk.days import today
+from api.desk.imports import IMPORTERS
 from api.route_files import CONTENT_TYPES, NAMELESS
 from api.security import allow_position, script_nonce
 from api.setting_values import LANGUAGES
@@ -69,7 +70,7 @@ def list_days() -> str:
         return render_template("own_routes.html", routes=routes_for(actor()))
     with current.database().reading(actor().scope, current.now()) as unit:
         found = known_days(unit)
-    return render_template("days.html", days=found, today=today())
+    return render_template("days.html", days=found, today=today(), may_import=actor().role in IMPORTERS)
 
 
 @pages.get("/days")
