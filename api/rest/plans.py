@@ -34,9 +34,9 @@ from api.rest.plan_models import (
     Verdict,
 )
 from api.rest.preconditions import is_matched, require_match, what_was_last_done, with_etag
-from api.store import PlanEntry, PlanState, Unit, plans
+from api.store import PlanEntry, PlanState, StoredPlan, Unit, plans
 from api.visiting import changing, publishing
-from api.visiting.judging import judged
+from api.visiting.judging import checked, judged
 from scheduler.documents import read_plan, read_problem, read_texts, to_bytes
 from scheduler.documents.plan_wire import CertificateWire, PlanWire
 from scheduler.domain.errors import Fault, InvalidInput
@@ -179,9 +179,11 @@ def compare_plans(path: PlanPath, query: DifferenceQuery) -> Response:
 @allow(Role.DISPATCHER, Role.PLANNER)
 def check_stored(path: PlanPath) -> Response:
     """A plan that breaks nothing is then checked, and may be published."""
+    networks, stored = current.settings().road_networks, _matched(path.plan_id)
+    broken = None if stored is None else checked(stored, networks)
     with current.writing(scope_of_plan(path.plan_id)) as unit:
         _seen(unit, path.plan_id)
-        entry = publishing.check(unit, path.plan_id, current.settings().road_networks)
+        entry = publishing.check(unit, path.plan_id, networks, broken)
     return answer(PlanListItem.of(entry), rev=entry.rev)
 
 
@@ -195,9 +197,11 @@ def check_stored(path: PlanPath) -> Response:
 @allow(Role.DISPATCHER)
 def edit_plan(path: PlanPath, body: Edits) -> Response:
     """Gives a new draft; a change that would break a rule is refused with all that it breaks."""
+    networks, edits, stored = current.settings().road_networks, body.read(), _matched(path.plan_id)
+    ahead = None if stored is None else changing.made_ahead(stored, edits, networks)
     with current.writing(scope_of_plan(path.plan_id)) as unit:
         _seen(unit, path.plan_id)
-        changed = changing.change(unit, path.plan_id, body.read(), current.settings().road_networks)
+        changed = changing.change(unit, path.plan_id, edits, networks, ahead)
     entry = changed.entry
     told = EditedPlanAnswer(plan=PlanListItem.of(entry), difference=Difference.of(changed.difference))
     response = answer(told, HTTPStatus.CREATED, rev=entry.rev)
@@ -266,6 +270,14 @@ def _known(entry: PlanEntry | None) -> PlanEntry:
     if entry is None:
         raise NotFound("There is no plan of this id.")
     return entry
+
+
+def _matched(plan_id: str) -> StoredPlan | None:
+    """A plan that the request may change, to work with before the unit that writes; that one says what is refused."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        found = plans.entry(unit, plan_id)
+        is_open = found is not None and found.state is not PlanState.CLOSED and is_matched(found.rev)
+        return plans.get(unit, plan_id) if is_open else None
 
 
 def _seen(unit: Unit, plan_id: str) -> None:
