@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from http import HTTPStatus
 
 from flask import Response, json, request
@@ -15,6 +14,7 @@ from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
+from api.desk.days import wanted_day
 from api.rest.answers import ID_PATTERN, TOKEN, NoQuery, Strict, answer, responses, scope_of_plan
 from api.rest.cursors import Cursor
 from api.rest.plan_models import (
@@ -62,11 +62,11 @@ class DifferenceQuery(Strict):
 def list_plans(query: PlanListQuery) -> Response:
     """The latest day first, the newest plan of a day first."""
     before = Cursor.read(query.cursor, 2)
-    after = None if before is None else (_day(before.parts[0], "/cursor"), before.number(1))
+    after = None if before is None else (wanted_day(before.parts[0], "/cursor"), before.number(1))
     with current.database().reading(actor().scope, current.now()) as unit:
         found = plans.listed(
             unit,
-            day=None if query.day is None else _day(query.day, "/day"),
+            day=None if query.day is None else wanted_day(query.day, "/day"),
             state=query.state,
             after=after,
             limit=query.limit + 1,
@@ -301,11 +301,3 @@ def _read[T](reader: Callable[[bytes], T], document: Document, where: str, fault
     except InvalidInput as bad:
         faults += [replace(fault, where=f"{where}{fault.where}") for fault in bad.faults]
         return None
-
-
-def _day(text: str, where: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = "This is no day of the calendar."
-        raise InvalidInput([Fault(where=where, code="date_invalid", message=message)]) from None
