@@ -1,7 +1,7 @@
 """Runs an experiment on any executor: one process, all cores, or many machines; the answer is the same."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
 
@@ -21,6 +21,7 @@ from scheduler.simulation.statistics import mean_interval, replications_needed
 from scheduler.simulation.world import World
 
 MOST_BROKEN = 3
+SECONDS_BETWEEN_QUESTIONS = 0.5
 _MOST_GROWTH = 4
 
 type OpenExecutor = Callable[[], AbstractContextManager[Executor]]
@@ -84,7 +85,8 @@ def run_experiment(
         kept: Where results of an earlier run are, and where new ones go, each at once.
         open_executor: Where the work is done.
         on_progress: Told after each step.
-        should_stop: The caller's wish to stop; asked after each step. What is done stays kept.
+        should_stop: The caller's wish to stop; asked after each step and twice a second. What is done stays kept. What
+            it raises ends the run too.
 
     Raises:
         NotNow: The caller wished to stop.
@@ -226,13 +228,22 @@ class _Run:
                 futures: dict[Future[R], str] = {
                     self._executor().submit(function, *arguments): name for name, arguments in left.items()
                 }
-                for future in as_completed(futures):
+                for future in self._as_completed(futures):
                     yield futures[future], future.result()
                     del left[futures[future]]
             except BrokenExecutor:
                 self.close()
         if left:
             raise ProcessDied("the processes that simulate died again and again")
+
+    def _as_completed[R](self, futures: Iterable[Future[R]]) -> Iterator[Future[R]]:
+        """Each as soon as it is done, hearing of the wish to stop meanwhile."""
+        waiting = set(futures)
+        while waiting:
+            ended, waiting = wait(waiting, timeout=SECONDS_BETWEEN_QUESTIONS, return_when=FIRST_COMPLETED)
+            yield from ended
+            if not ended:
+                self._stop_if_asked()
 
     def _executor(self) -> Executor:
         """Open from the first step to the last: workers take seconds to begin."""
@@ -247,6 +258,9 @@ class _Run:
 
     def _step(self) -> None:
         self._tell(SimulationProgress(done=self._done, steps=self._steps, kept=self._found))
+        self._stop_if_asked()
+
+    def _stop_if_asked(self) -> None:
         if self._should_stop():
             raise NotNow("simulation_stopped", "The simulation was stopped; what is done is kept.")
 
