@@ -52,7 +52,7 @@ class TablesQuery(Strict):
 class ExportQuery(TablesQuery):
     """Which file."""
 
-    format: Literal["csv", "xlsx", "html"]
+    format: Literal["csv", "xlsx", "html"] = "xlsx"
     table: str = Field(default="scenarios", max_length=64, description="For `csv`: which table.")
 
 
