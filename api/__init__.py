@@ -64,6 +64,7 @@ from api.web.service_page import service_page
 from api.web.shifts import shift_pages
 from api.web.signing_in import signing_in
 from api.web.signing_in_elsewhere import elsewhere
+from api.web.what_if_pages import what_if_pages
 from api.web.why_pages import why_pages
 from api.web.wishes_pages import wishes_pages
 
@@ -119,7 +120,7 @@ def create_app(
         *(wishes_pages, hotline_pages),
         *(board, publishing_page, crew_links, difference_page),
         *(why_pages, rule_pages, approval_pages, audit_pages, conduct_page, retention_page),
-        *(people_pages, service_page),
+        *(people_pages, service_page, what_if_pages),
     ):
         app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)

@@ -20,6 +20,7 @@ from api.store.tables.service import JobRow
 from api.store.tables.visiting import LinkRow
 from api.store.tables.what_if import ExperimentRow
 from scheduler.simulation.run_document import read_run, write_run
+from scheduler.simulation.running import RunResult
 from tests.people import House
 from tests.what_if import (
     DAY,
@@ -185,13 +186,12 @@ def test_an_attempt_goes_on_where_the_one_before_it_ended_and_its_steps_are_forg
     folder = surroundings_of(city).settings.data_dir / "simulations" / job["arguments"]["experiment_id"]
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.json")}
     seen: list[set[Any]] = []
-    monkeypatch.setattr(
-        "api.jobs.simulating.write_run",
-        lambda run: (
-            seen.append({p for p, at in before.items() if p.stat().st_mtime_ns == at}),
-            write_run(run),
-        )[1],
-    )
+
+    def look_and_write(run: RunResult) -> bytes:
+        seen.append({path for path, at in before.items() if path.stat().st_mtime_ns == at})
+        return write_run(run)
+
+    monkeypatch.setattr("api.jobs.simulating.write_run", look_and_write)
     perform_job(city, job["id"])
 
     assert len(before) >= 5
@@ -245,7 +245,7 @@ class InThisProcess(VisitsClient):
     """The client for programs, before a service in this process."""
 
     def __init__(self, flask: FlaskClient) -> None:
-        super().__init__("http://127.0.0.1", token="none")
+        super().__init__("http://127.0.0.1", token="")
         self._flask = flask
 
     def ask(self, method: str, path: str, *, body: Any = None, key: str | None = None, **headers: str) -> Answer:

@@ -36,7 +36,7 @@ from scheduler.domain.errors import InvalidInput
 
 experiments_api = APIBlueprint("experiments_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="experiments")])
 _A_FILE = {"description": "The file.", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
-_CONTENT_TYPES = {
+CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "html": "text/html; charset=utf-8",
@@ -171,7 +171,7 @@ def experiment_file(found: StoredResults, file_format: str, table_name: str) -> 
     else:
         content = found.workbook() if file_format == "xlsx" else found.report().encode()
         name = "results" if file_format == "xlsx" else "report"
-    response = Response(content, content_type=_CONTENT_TYPES[file_format])
+    response = Response(content, content_type=CONTENT_TYPES[file_format])
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{file_format}")
     return response
 

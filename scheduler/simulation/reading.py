@@ -140,6 +140,8 @@ def _scenarios(fields: Fields, behaviour: Behaviour) -> tuple[Scenario, ...]:
 
 def _scenario(table: Fields, behaviour: Behaviour, name: str | None = None, amount: float | None = None) -> Scenario:
     tables = table.tables("changes")
+    if amount is None and table.has("amount"):
+        amount = table.number("amount", least=0.0)
     return Scenario(
         name=table.text("name") if name is None else name,
         changes=_changes(tables, behaviour),
