@@ -1,6 +1,5 @@
 """The planner's what-if pages in a real browser."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from api.access import Role
 from tests.people import House
 from tests.screens import DESK, PHONE, a_screen_of, faults_of_access
-from tests.what_if import DOCUMENT, a_done_experiment, keep_the_city, perform_job, simulate_in_this_process
+from tests.what_if import a_done_experiment, keep_the_city
 
 
 @pytest.fixture
