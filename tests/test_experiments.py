@@ -264,3 +264,11 @@ def test_a_program_asks_and_reads_the_answers_by_the_client(city: House, monkeyp
     assert tables["answers"][0] == ["answer", "conclusive"]
     assert "priority" not in tables["answers"][1][0]
     assert "visits attempted" in tables["answers"][1][0]
+
+
+def test_a_day_that_is_near_is_simulated_as_if_its_notices_went_out_in_time(
+    city: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = read_run(results(city, a_done_experiment(city, monkeypatch)))
+
+    assert min(run.scenarios[0].values("planned")) >= 20

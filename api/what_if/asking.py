@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from api import current
@@ -21,6 +21,8 @@ from scheduler.simulation.experiment import Experiment
 from scheduler.simulation.reading import read_experiment
 
 MOST_SIMULATED_DAYS = 500_000
+# So long before the day its plan is taken to be made, so that borrowers can be told in time.
+PLANNED_BEFORE = timedelta(days=7)
 _OF_FILES = ("problem", "history")
 
 
@@ -119,4 +121,13 @@ def _to_simulate(unit: Unit, day: date) -> Problem:
             hint_zh="请先导入案件。",
         )
         raise InvalidInput([fault])
-    return problem
+    return replace(problem, as_of=_in_time(problem, day))
+
+
+def _in_time(problem: Problem, day: date) -> datetime | None:
+    """When the day is planned at the latest: who asks about tomorrow asks about days like it, not about its haste."""
+    if problem.as_of is None:
+        return None
+    early = problem.as_of.astimezone(problem.time_zone)
+    planned = datetime.combine(day - PLANNED_BEFORE, early.timetz())
+    return min(problem.as_of, planned)
