@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager, ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from scheduler.domain.errors import NotNow, ProcessDied
 from scheduler.domain.plan import Plan
@@ -63,6 +64,7 @@ class _Strand:
     """A scenario with one planner seed: its chunks follow one another."""
 
     name: str
+    is_baseline: bool
     world: World
     planner_seed: int
     days: int
@@ -100,7 +102,8 @@ def run_experiment(
 def _simulated(run: "_Run", experiment: Experiment, snapshot: Snapshot) -> RunResult:
     strands = {
         (number, seed): _Strand(
-            name=f"{number}-{seed}",
+            name=_name_of(number, seed),
+            is_baseline=number == 0,
             world=experiment.world_of(scenario, snapshot),
             planner_seed=seed,
             days=experiment.days,
@@ -184,12 +187,18 @@ class _Run:
         return [self._results[f"{strand.name}-{first}"] for first, _ in starts]
 
     def _plan(self, strands: Sequence[_Strand]) -> None:
+        """Plan the first day of each strand; where plans are to be steady, the baseline's before all others."""
+        if self._experiment.steady_seconds:
+            self._plan_apart([strand for strand in strands if strand.is_baseline])
+        self._plan_apart(strands)
+
+    def _plan_apart(self, strands: Sequence[_Strand]) -> None:
         todo: dict[str, tuple[Problem, SearchLimits]] = {}
         for strand in strands:
             if strand.name in self._plans:
                 continue
             first = first_world(strand.world)
-            problem, limits = problem_to_plan(first), limits_of(first, strand.planner_seed)
+            problem, limits = self._steady(strand, problem_to_plan(first)), limits_of(first, strand.planner_seed)
             self._steps += 1
             before = self._kept.plan(problem, limits)
             if before is not None:
@@ -203,6 +212,14 @@ class _Run:
             self._plans[name] = plan
             self._done += 1
             self._step()
+
+    def _steady(self, strand: _Strand, problem: Problem) -> Problem:
+        """The problem with the baseline's plan as the one that people know, where plans are to be like it."""
+        known = self._plans.get(_name_of(0, strand.planner_seed))
+        if strand.is_baseline or known is None or not self._experiment.steady_seconds:
+            return problem
+        cost = timedelta(seconds=self._experiment.steady_seconds)
+        return replace(problem, published_plan=known, objective=replace(problem.objective, change_of_plan=cost))
 
     def _work(self, strand: _Strand, first: int, count: int) -> ChunkWork:
         return ChunkWork(
@@ -265,6 +282,10 @@ class _Run:
             raise NotNow("simulation_stopped", "The simulation was stopped; what is done is kept.")
 
 
+def _name_of(number: int, planner_seed: int) -> str:
+    return f"{number}-{planner_seed}"
+
+
 def _rounded(count: int, experiment: Experiment) -> int:
     """Whole chunks, so that no chunk ever changes its size; only the last one of all may be smaller."""
     chunk = experiment.replications.chunk
@@ -312,7 +333,7 @@ def _bias(
     production = Planner(iterations=iterations, full_engine=True).made_in(world)
     found = []
     for name, one in (("budget", world), ("production", production)):
-        strand = _Strand(name=name, world=one, planner_seed=0, days=1)
+        strand = _Strand(name=name, is_baseline=True, world=one, planner_seed=0, days=1)
         run.do([(strand, count)])
         found.append(collected(name, None, (), [run.chunks(strand, count)]))
     return found[0], found[1]
