@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from api.access import Role
 from api.web.what_if_form import FIELDS, USUAL, document_of, usual_crews
 from scheduler.domain.errors import InvalidInput
+from scheduler.simulation.questions import Kind
 from scheduler.simulation.reading import read_experiment
 from tests.people import House
 from tests.what_if import a_done_experiment, a_planner, keep_the_city
@@ -53,8 +54,8 @@ def test_every_field_becomes_a_scenario_that_can_be_read(language: str) -> None:
 
     assert len(experiment.scenarios) == 1 + 12
     assert [one.amount for one in experiment.scenarios][:4] == [None, 3.0, 4.0, None]
-    assert experiment.questions[0].kind == "least"
-    assert [question.kind for question in experiment.questions].count("effect") == 12
+    assert experiment.questions[0].kind is Kind.LEAST
+    assert [question.kind for question in experiment.questions].count(Kind.EFFECT) == 12
 
 
 @pytest.mark.parametrize(
