@@ -19,8 +19,8 @@ from api.store.tables.plans import PlanRow, RouteRow
 from api.store.tables.service import JobRow
 from api.store.tables.visiting import LinkRow
 from api.store.tables.what_if import ExperimentRow
-from scheduler.simulation.run_document import read_run, write_run
-from scheduler.simulation.running import RunResult
+from api.what_if.kept_document import KeptDocument
+from scheduler.simulation.running import RunResult, run_experiment
 from tests.people import House
 from tests.what_if import (
     DAY,
@@ -73,7 +73,7 @@ def test_an_experiment_is_asked_for_simulated_read_and_exported(city: House, mon
 
 def test_cells_with_fewer_than_five_visits_are_in_no_table(city: House, monkeypatch: pytest.MonkeyPatch) -> None:
     experiment_id = a_done_experiment(city, monkeypatch)
-    shortages = read_run(results(city, experiment_id)).scenarios[0].shortages
+    shortages = KeptDocument.read(results(city, experiment_id)).run.scenarios[0].shortages
     few = {cell for cell, (_, _, visits) in shortages.items() if visits < 5}
     tables = a_planner(city).get(f"/api/v1/experiments/{experiment_id}/tables").get_json()["tables"]
     rows = next(one for one in tables if one["name"] == "shortages")["rows"]
@@ -120,7 +120,7 @@ def test_neither_names_nor_ids_of_the_branch_stand_in_what_is_kept_and_the_input
     content = results(city, experiment_id)
 
     assert b"YX26" not in content
-    assert write_run(read_run(content)) == content
+    assert KeptDocument.read(content).written() == content
     with city.writing() as unit:
         assert unit.session.scalars(select(JobRow.sealed_input)).all() == [None]
         stored = unit.session.scalars(select(ExperimentRow)).one()
@@ -187,11 +187,12 @@ def test_an_attempt_goes_on_where_the_one_before_it_ended_and_its_steps_are_forg
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.json")}
     seen: list[set[Any]] = []
 
-    def look_and_write(run: RunResult) -> bytes:
+    def look_and_run(*given: Any, **named: Any) -> RunResult:
+        run = run_experiment(*given, **named)
         seen.append({path for path, at in before.items() if path.stat().st_mtime_ns == at})
-        return write_run(run)
+        return run
 
-    monkeypatch.setattr("api.jobs.simulating.write_run", look_and_write)
+    monkeypatch.setattr("api.jobs.simulating.run_experiment", look_and_run)
     perform_job(city, job["id"])
 
     assert len(before) >= 5
@@ -238,7 +239,7 @@ def test_a_lender_on_either_database_keeps_experiments_and_deletes_them_in_time(
     experiment_id = a_done_experiment(each_house, monkeypatch)
     planner = a_planner(each_house)
     assert planner.get(f"/api/v1/experiments/{experiment_id}/tables").status_code == 200
-    assert json.loads(results(each_house, experiment_id))["precise"] is True
+    assert json.loads(results(each_house, experiment_id))["run"]["precise"] is True
 
 
 class InThisProcess(VisitsClient):
@@ -269,6 +270,6 @@ def test_a_program_asks_and_reads_the_answers_by_the_client(city: House, monkeyp
 def test_a_day_that_is_near_is_simulated_as_if_its_notices_went_out_in_time(
     city: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = read_run(results(city, a_done_experiment(city, monkeypatch)))
+    run = KeptDocument.read(results(city, a_done_experiment(city, monkeypatch))).run
 
     assert min(run.scenarios[0].values("planned")) >= 20

@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,37 +12,49 @@ from api.settings import Settings
 from api.store import Unit, experiments
 from api.store.jobs import JobState, Outcome
 from api.what_if.executors import local_executor
+from api.what_if.kept_document import KeptDocument, read_days, written_days
 from scheduler.documents import read_problem, to_bytes, write_problem
 from scheduler.domain.errors import MemoryExhausted, NotNow
 from scheduler.domain.problem import Problem, RoadTravel
+from scheduler.simulation.calibration import Calibration, calibrated
 from scheduler.simulation.experiment import Experiment
 from scheduler.simulation.kept_results import KeptResults
 from scheduler.simulation.reading import read_experiment
-from scheduler.simulation.run_document import write_run
+from scheduler.simulation.replay import PastDay, Replayed, replayed
 from scheduler.simulation.running import RunResult, SimulationProgress, run_experiment
 from scheduler.simulation.snapshot import snapshot_of
 from scheduler.solver.limits import usable_cores
 
 KIND = "simulate"
 _FOLDER = "simulations"
+_REPLAYS = 100
 
 
-def packed(problem: Problem, document: Mapping[str, Any]) -> bytes:
-    """The day as it was when somebody asked, and the experiment: the job's document, so that each attempt is alike."""
-    return to_bytes({"problem": write_problem(problem), "experiment": document})
+def packed(problem: Problem, document: Mapping[str, Any], past: Sequence[PastDay] = ()) -> bytes:
+    """The job's document: what was known when somebody asked, so that each attempt is alike.
+
+    Args:
+        problem: The day.
+        document: The experiment.
+        past: Days to learn from.
+    """
+    return to_bytes({"problem": write_problem(problem), "experiment": document, "past": written_days(past)})
 
 
 def simulate(work: Work) -> Outcome:
     """Simulate all scenarios; an attempt goes on where the one before it died."""
     asked = json.loads(work.document())
     experiment_id = str(work.job.arguments["experiment_id"])
-    problem, experiment = read_problem(to_bytes(asked["problem"])), read_experiment(to_bytes(asked["experiment"]))
+    problem, past = read_problem(to_bytes(asked["problem"])), read_days(asked["past"])
+    fitted = _fitted(past, problem) if past else None
+    behaviour = None if fitted is None else fitted.behaviour
+    experiment = read_experiment(to_bytes(asked["experiment"]), behaviour)
     watch = _Watch(work)
     try:
         run = _run(work, watch, _folder(work.settings) / experiment_id, problem, experiment)
     except NotNow:
         return Outcome(state=JobState.TIMED_OUT if watch.is_late else JobState.CANCELLED)
-    content = write_run(run)
+    content = KeptDocument(run=run, fitted=fitted, replays=_replays(work, past, experiment.seed)).written()
 
     def keep(unit: Unit) -> dict[str, int | bool]:
         experiments.keep_results(unit, experiment_id, content)
@@ -50,6 +62,22 @@ def simulate(work: Work) -> Outcome:
         return {"scenarios": len(counts), "replications": max(counts), "is_precise": run.precise}
 
     return Outcome(state=JobState.DONE, keep=keep)
+
+
+def _fitted(past: Sequence[PastDay], problem: Problem) -> Calibration:
+    return calibrated([visit for day in past for visit in day.visits], problem.time_zone)
+
+
+def _replays(work: Work, past: Sequence[PastDay], seed: int) -> tuple[Replayed, ...]:
+    """Each past day by what was fitted to all the others."""
+    found: list[Replayed] = []
+    for number, day in enumerate(past):
+        work.go_on()
+        others = [*past[:number], *past[number + 1 :]]
+        networks = work.settings.road_networks if isinstance(day.problem.travel, RoadTravel) else None
+        behaviour = _fitted(others, day.problem).behaviour
+        found += replayed(day, behaviour, seed=seed, replications=_REPLAYS, networks=networks)
+    return tuple(found)
 
 
 def forget_steps(shared: Surroundings) -> None:

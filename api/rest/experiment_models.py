@@ -12,6 +12,7 @@ from api.store.experiments import StoredExperiment
 from api.what_if.tables import Table
 
 MOST_SIGNS = 4_000
+MOST_PAST_DAYS = 60
 type Language = Literal["zh-CN", "en"]
 type Cell = str | float | int | None
 Note = Annotated[
@@ -28,6 +29,13 @@ class NewExperiment(Strict):
         description="A visits-experiment/1 document (docs/simulation.md) without `problem` and `history`."
     )
     note: Note = ""
+    past_days: int = Field(
+        default=0,
+        ge=0,
+        le=MOST_PAST_DAYS,
+        strict=True,
+        description="From how many closed days times at doors and found rates are fitted; 0 takes what is assumed.",
+    )
     branch_id: BranchId | None = None
 
 

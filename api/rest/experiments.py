@@ -54,7 +54,13 @@ CONTENT_TYPES = {
 def create_experiment(body: NewExperiment) -> Response:
     """The answer is a job, whose `arguments` name the experiment. No plan that is simulated can be published."""
     try:
-        _, job_id = ask(date.fromisoformat(body.day), body.experiment, note=body.note, branch_id=body.branch_id)
+        _, job_id = ask(
+            date.fromisoformat(body.day),
+            body.experiment,
+            note=body.note,
+            branch_id=body.branch_id,
+            past=body.past_days,
+        )
     except InvalidInput as refused:
         raise InvalidInput([replace(one, where=_placed(one.where)) for one in refused.faults]) from None
     with current.writing() as unit:

@@ -1,6 +1,6 @@
 """Days that were carried out, as simulations learn from them: kinds, moments and lengths, nobody's name or code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import select
 
@@ -68,8 +68,3 @@ def _visit(record: VisitRecordRow, stop: StopRow, kinds: Mapping[str, PlaceKind]
         planned_seconds=(stop.departure_time - stop.service_start_time).total_seconds(),
         served_seconds=served if served and served > 0 else None,
     )
-
-
-def visits_of(days: Sequence[PastDay]) -> tuple[PastVisit, ...]:
-    """All visits of some days."""
-    return tuple(visit for day in days for visit in day.visits)

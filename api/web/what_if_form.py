@@ -24,6 +24,7 @@ USUAL: Mapping[str, str] = {
     "replications": "50",
     "iterations": "300",
     "seed": "1",
+    "past": "0",
     "figure": "share_a_attempted",
     "at_least": "0.95",
     "probability": "0.9",
@@ -114,6 +115,18 @@ def document_of(typed: Typed, language: str) -> dict[str, Any]:
         "scenarios": scenarios,
         "questions": questions,
     }
+
+
+def past_of(typed: Typed, most: int) -> int:
+    """From how many past days is learnt.
+
+    Raises:
+        InvalidInput: It is no number up to `most`.
+    """
+    found = _whole(typed["past"] or "0")
+    if found is None or found > most:
+        raise InvalidInput([_fault("past", "what_if_no_number")])
+    return found
 
 
 def _varied(typed: Typed, language: str, faults: list[Fault]) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from api.access import Role, allow
 from api.access.policy import actor
 from api.desk.days import day_or_today, today
 from api.errors import Refusal
-from api.rest.experiment_models import MOST_SIGNS
+from api.rest.experiment_models import MOST_PAST_DAYS, MOST_SIGNS
 from api.rest.experiments import CONTENT_TYPES, experiment_file
 from api.rest.responses import scope_of_branch
 from api.store import Unit, branches, experiments, jobs
@@ -63,7 +63,9 @@ def add_experiment() -> Response:
         document = what_if_form.document_of(typed, language)
         branch_id = scope_of_branch(typed["branch"] or None).branch_id
         note = typed["note"][:MOST_SIGNS]
-        experiment_id, _ = ask(day_or_today(typed["day"]), document, note=note, branch_id=branch_id)
+        past = what_if_form.past_of(typed, MOST_PAST_DAYS)
+        day = day_or_today(typed["day"])
+        experiment_id, _ = ask(day, document, note=note, branch_id=branch_id, past=past)
     except InvalidInput as refused:
         lines = fault_lines(refused.faults, language, _NAMES)
         return _form(typed, HTTPStatus.UNPROCESSABLE_ENTITY, lines)

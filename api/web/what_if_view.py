@@ -70,6 +70,7 @@ class ResultView:
     charts: tuple[ChartView, ...]
     tables: tuple[TableShown, ...]
     is_precise: bool
+    notes: tuple[str, ...]
 
 
 def line_of(stored: StoredExperiment, language: str) -> ExperimentLine:
@@ -116,6 +117,7 @@ def results_shown(found: StoredResults) -> ResultView:
         ),
         tables=tuple(_shown(one, language) for one in found.tables if one.name not in _NOT_SHOWN and one.rows),
         is_precise=found.run.precise,
+        notes=found.notes,
     )
 
 

@@ -14,6 +14,7 @@ from api.rest.jobs import asked_for
 from api.store import Scope, Unit, experiments
 from api.store.branches import has_branch, only_branch
 from api.store.day_records import day_problem
+from api.store.past_days import past_days
 from api.store.tables.parent import new_id
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.problem import Problem
@@ -26,7 +27,9 @@ PLANNED_BEFORE = timedelta(days=7)
 _OF_FILES = ("problem", "history")
 
 
-def ask(day: date, document: Mapping[str, Any], *, note: str, branch_id: str | None = None) -> tuple[str, str]:
+def ask(
+    day: date, document: Mapping[str, Any], *, note: str, branch_id: str | None = None, past: int = 0
+) -> tuple[str, str]:
     """Ask for a simulation of a stored day, in the unit of work of this request.
 
     Args:
@@ -34,6 +37,7 @@ def ask(day: date, document: Mapping[str, Any], *, note: str, branch_id: str | N
         document: The experiment, without a problem of its own.
         note: What the caller writes about it.
         branch_id: Whose day; None where the caller's scope knows.
+        past: From how many past days how people and doors behave is learnt; 0 assumes it.
 
     Returns:
         The ids of the experiment and of its job.
@@ -45,7 +49,7 @@ def ask(day: date, document: Mapping[str, Any], *, note: str, branch_id: str | N
     refuse_unfit(document)
     scope = _narrowed(branch_id)
     with current.database().reading(scope, current.now()) as unit:
-        content = packed(_to_simulate(unit, day), document)
+        content = packed(_to_simulate(unit, day), document, past_days(unit, past))
     experiment_id = new_id()
     with current.writing(scope) as unit:
         arguments = {"experiment_id": experiment_id, "day": day.isoformat()}

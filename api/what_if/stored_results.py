@@ -7,12 +7,13 @@ from api.errors import Refusal
 from api.store import Unit, experiments
 from api.store.experiments import StoredExperiment
 from api.what_if.asking import refuse_unfit
+from api.what_if.kept_document import KeptDocument
 from api.what_if.report import report_of
 from api.what_if.tables import Table, all_tables
+from api.what_if.validation import validation_table
 from api.what_if.words import calibration_notes
 from api.what_if.workbook import workbook_of
 from scheduler.simulation.experiment import Experiment
-from scheduler.simulation.run_document import read_run
 from scheduler.simulation.running import RunResult
 
 
@@ -22,18 +23,29 @@ class StoredResults:
 
     Attributes:
         experiment: What was asked.
-        run: What it came to.
+        kept: What it came to.
         language: Of words, `en` or `zh-CN`.
     """
 
     experiment: Experiment
-    run: RunResult
+    kept: KeptDocument
     language: str
+
+    @property
+    def run(self) -> RunResult:
+        """Its results."""
+        return self.kept.run
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         """All of them, the answers first; cells under five visits are not shown."""
-        return all_tables(self.experiment, self.run, self.language)
+        tables = all_tables(self.experiment, self.run, self.language)
+        return (*tables, validation_table(self.kept.replays, self.language))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Where the numbers of behaviour come from."""
+        return calibration_notes(self.kept.fitted, self.language)
 
     def table(self, name: str) -> Table | None:
         """One of them, None where there is none of this name."""
@@ -45,8 +57,7 @@ class StoredResults:
 
     def report(self) -> str:
         """One HTML file with everything in it."""
-        notes = calibration_notes(None, self.language)
-        return report_of(self.experiment, self.run, self.tables, None, self.language, notes)
+        return report_of(self.experiment, self.run, self.tables, self.kept.fitted, self.language, self.notes)
 
 
 def results_of(unit: Unit, stored: StoredExperiment, language: str) -> StoredResults:
@@ -60,4 +71,4 @@ def results_of(unit: Unit, stored: StoredExperiment, language: str) -> StoredRes
         if stored.job.state.is_final:
             raise Refusal(409, "no_results", "The experiment ended without results.")
         raise Refusal(409, "job_unfinished", "The experiment has not ended.")
-    return StoredResults(experiment=refuse_unfit(stored.document), run=read_run(content), language=language)
+    return StoredResults(experiment=refuse_unfit(stored.document), kept=KeptDocument.read(content), language=language)

@@ -1,6 +1,5 @@
 """What an experiment came to, as JSON that can be kept and read again, number for number."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,24 +11,22 @@ from scheduler.simulation.running import RunResult
 FORMAT = "visits-simulation-results/1"
 
 
-def write_run(run: RunResult) -> bytes:
-    """The results as bytes; the same results are the same bytes."""
-    document = {
+def write_run(run: RunResult) -> Mapping[str, object]:
+    """The results as a JSON document."""
+    return {
         "format": FORMAT,
         "precise": run.precise,
         "scenarios": [_written(one) for one in run.scenarios],
         "bias": None if run.bias is None else [_written(one) for one in run.bias],
     }
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def read_run(content: bytes) -> RunResult:
+def read_run(document: Mapping[str, Any]) -> RunResult:
     """What `write_run` wrote; figures that came up later are 0.
 
     Raises:
         InternalFault: It is no such document.
     """
-    document = json.loads(content)
     if document.get("format") != FORMAT:
         raise InternalFault("results of a simulation that nobody here wrote")
     bias = document["bias"]

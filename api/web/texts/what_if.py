@@ -55,6 +55,7 @@ WHAT_IF_TEXTS: Mapping[str, tuple[str, str]] = {
     "what_if_days": ("天数", "Days in a row"),
     "what_if_replications": ("重复次数", "Replications"),
     "what_if_iterations": ("每次排程的搜索量", "Search effort of each plan"),
+    "what_if_past": ("用过去多少个已结束的日子校准（0为不校准）", "Learn from how many closed days (0 for none)"),
     "what_if_seed": ("随机种子", "Seed of chance"),
     "what_if_note": ("备注", "Note"),
     "what_if_note_hint": ("请勿写入个人信息。", "Please write nothing about persons."),
@@ -94,10 +95,6 @@ WHAT_IF_TEXTS: Mapping[str, tuple[str, str]] = {
     "what_if_not_precise": ("尚未达到要求的精度。", "Not as precise as was asked."),
     "what_if_charts": ("图表", "Charts"),
     "what_if_tables": ("数据表", "Tables"),
-    "what_if_assumed": (
-        "未经校准的数值（上门时长、有人概率等）为假设。",
-        "Numbers that were not fitted to history, such as times at the door and how often somebody opens, are assumed.",
-    ),
     "what_if_fewer": ("少于5件", "under 5"),
     "what_if_shown_rows": (
         "只显示前 {count} 行，其余见导出文件。",
