@@ -78,6 +78,7 @@ faults: $(READY) ## kill, fill, fail and cut the power; what was acknowledged mu
 
 load: $(READY) ## ask a running service as fast as it answers, import a lender's files, and note how fast that is
 	@$(BIN)/python -m benchmarks.load
+	@$(BIN)/python -m benchmarks.paced
 	@$(BIN)/python -m benchmarks.imports --into docs/proof.md
 
 picture: $(READY) ## take the README's picture of the demo's map (needs Chromium)
