@@ -41,6 +41,8 @@ NOT_PAGES: Mapping[str, str] = {
     "elsewhere.come_back": "leads on",
     "pages.choose_day": "leads to the page of a day",
     "static": "files",
+    "what_if_pages.compare": "needs results, and is walked with some in tests/test_screens_what_if.py",
+    "what_if_pages.take_along": "files of results",
 }
 # What stands in an address besides its parts.
 _QUERIES: Mapping[str, str] = {
@@ -189,6 +191,7 @@ def _things(unit: Unit, plan_id: str) -> dict[str, str]:
         "user_id": user_id,
         "approval_id": asked["rule_packs"],
         "job_id": jobs.submit(unit, "plan", {"day": DAY.isoformat(), "seconds": 10, "seed": 0}, branch_id=branch_id),
+        "experiment_id": MAKERS["experiment_id"](unit),
         "name": "cn-base",
         "old_pack": old_pack,
         "new_pack": new_pack,
