@@ -45,6 +45,7 @@ from api.web.approval_pages import approval_pages
 from api.web.audit_pages import audit_pages
 from api.web.board import board
 from api.web.case_changes import case_changes
+from api.web.case_exceptions import case_exceptions
 from api.web.cases import case_pages
 from api.web.collectors import collector_pages
 from api.web.crew_links import crew_links
@@ -116,7 +117,7 @@ def create_app(
         app.register_api(part)
     for page in (
         *(pages, planning_page, signing_in, elsewhere, doors, crew_phone),
-        *(case_pages, case_changes, import_pages, collector_pages, shift_pages),
+        *(case_pages, case_changes, case_exceptions, import_pages, collector_pages, shift_pages),
         *(wishes_pages, hotline_pages),
         *(board, publishing_page, crew_links, difference_page),
         *(why_pages, rule_pages, approval_pages, audit_pages, conduct_page, retention_page),
