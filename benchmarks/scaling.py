@@ -136,14 +136,19 @@ def _a_cluster() -> Iterator[Executor]:
 
 
 @main.command()
-@click.option("--milliseconds", default=0.09, show_default=True, help="Of a core for each simulated visit.")
-@click.option("--dispatch", default=2.0, show_default=True, help="Milliseconds to hand out a task.")
-@click.option("--worker", default=60.0, show_default=True, help="Milliseconds of a worker beside a task's work.")
-@click.option("--plan", default=2.0, show_default=True, help="Seconds of a core for a plan.")
-def paper(milliseconds: float, dispatch: float, worker: float, plan: float) -> None:
+@click.option("--milliseconds", default=0.0874, show_default=True, help="Of a core for each simulated visit.")
+@click.option("--dispatch", default=78.6, show_default=True, help="Milliseconds to hand out a task.")
+@click.option("--worker", default=72.6, show_default=True, help="Milliseconds of a worker beside a task's work.")
+@click.option("--plan", default=2.5, show_default=True, help="Seconds of a core for a plan.")
+@click.option("--chunk", default=50, show_default=True, help="Replications in a task.")
+def paper(milliseconds: float, dispatch: float, worker: float, plan: float, chunk: int) -> None:
     """Print the model beside its simulation."""
     load = Load(
-        milliseconds=milliseconds, dispatch_milliseconds=dispatch, worker_milliseconds=worker, plan_seconds=plan
+        milliseconds=milliseconds,
+        dispatch_milliseconds=dispatch,
+        worker_milliseconds=worker,
+        plan_seconds=plan,
+        chunk=chunk,
     )
     click.echo(f"{load.tasks:,} tasks of {load.task_seconds:.2f} s, {load.branches * load.scenarios:,} plans")
     single = simulated(load, 1)
