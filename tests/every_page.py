@@ -32,6 +32,7 @@ from tests.phone_days import a_day_at_doors, a_phone, begun
 from tests.visiting import DAY, PACKS, TEXTS, a_draft, at_the_door
 from tests.visiting_service import VisitingService
 from tests.walks_of_routes import address_of
+from tests.what_if import a_kept_experiment
 
 STRANGER, CREW = "stranger", "crew"
 WHO = (*map(str, Role), STRANGER, CREW)
@@ -189,6 +190,7 @@ def _things(unit: Unit, plan_id: str) -> dict[str, str]:
         "user_id": user_id,
         "approval_id": asked["rule_packs"],
         "job_id": jobs.submit(unit, "plan", {"day": DAY.isoformat(), "seconds": 10, "seed": 0}, branch_id=branch_id),
+        "experiment_id": a_kept_experiment(unit, branch_id, name="缺口多大？", note="请复核"),
         "name": "cn-base",
         "old_pack": old_pack,
         "new_pack": new_pack,
