@@ -9,15 +9,7 @@ from scheduler import documents
 from scheduler.checker import CHECKER_VERSION, certificate_scope, certificate_violations, decisions, violations
 from scheduler.domain.collector import Shift
 from scheduler.domain.errors import Fault, InvalidInput, PlanRefused, RulesBroken
-from scheduler.domain.plan import (
-    Certificate,
-    Engine,
-    Plan,
-    PlanStatus,
-    Reason,
-    ReasonCode,
-    Unassigned,
-)
+from scheduler.domain.plan import Certificate, Engine, Plan, PlanStatus, Reason, ReasonCode, Unassigned
 from scheduler.domain.problem import Problem
 from scheduler.domain.travel import TravelMatrix
 from scheduler.domain.violation import Violation
@@ -153,6 +145,7 @@ def plan_by_hand(
     *,
     excluded: frozenset[str] = frozenset(),
     shifts: tuple[Shift, ...] = (),
+    engine: Engine | None = None,
     networks: RoadNetworks | None = None,
 ) -> Plan:
     """Give the orders that a person chose their times, costs, reasons and certificate.
@@ -162,6 +155,7 @@ def plan_by_hand(
         orders: Visits and places of the problem by shift; each visit once at most.
         excluded: Visits that a person left out.
         shifts: The shifts that planning formed of the problem's duties.
+        engine: What chose the orders, where no person did.
         networks: Where road networks are; None has none.
 
     Raises:
@@ -175,7 +169,7 @@ def plan_by_hand(
         loose, chosen = with_orders(prepared.problem, instance, prepared.travel, orders)
     except ValueError:
         raise RulesBroken([NO_KNOWN_WAY]) from None
-    made = Engine(name="hand", version=version("visit-scheduler"), seed=0, iterations=0)
+    made = engine or Engine(name="hand", version=version("visit-scheduler"), seed=0, iterations=0)
     placed = {visit_id for order in orders.values() for visit_id, _ in order}
     left_out = {visit.id: (LEFT_OUT_BY_HAND,) for visit in problem.visits if visit.id not in placed}
     plan = _assembled(prepared, loose, Found(orders=chosen), made, left_out)
