@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.metadata import version
 
 from scheduler import documents
@@ -18,7 +19,7 @@ from scheduler.layers import Layers, PlaceLayers
 from scheduler.rules.decision import Decision
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.rule_pack import RuleSet
-from scheduler.solver.by_hand import HandOrders, with_orders
+from scheduler.solver.by_hand import HandOrders, orders_of, settled_at, with_orders
 from scheduler.solver.crews import form_crews
 from scheduler.solver.instance import Instance, build_instance
 from scheduler.solver.kernels.cache import are_kernels_kept
@@ -146,6 +147,7 @@ def plan_by_hand(
     excluded: frozenset[str] = frozenset(),
     shifts: tuple[Shift, ...] = (),
     engine: Engine | None = None,
+    starts: Mapping[str, datetime] | None = None,
     networks: RoadNetworks | None = None,
 ) -> Plan:
     """Give the orders that a person chose their times, costs, reasons and certificate.
@@ -156,6 +158,7 @@ def plan_by_hand(
         excluded: Visits that a person left out.
         shifts: The shifts that planning formed of the problem's duties.
         engine: What chose the orders, where no person did.
+        starts: Visit id -> when its service starts, where that is settled; None settles nothing.
         networks: Where road networks are; None has none.
 
     Raises:
@@ -164,7 +167,9 @@ def plan_by_hand(
         MissingResource: A road network that is not here or cannot be used.
     """
     prepared = _prepare(problem, networks, shifts)
-    instance = build_instance(prepared.problem, prepared.decisions, prepared.travel)
+    # A hand's times are not chosen by what hours cost: each place is one option, and its hour is paid for as it comes.
+    instance = build_instance(prepared.problem, prepared.decisions, prepared.travel, by_hour=False)
+    instance = settled_at(instance, starts or {})
     try:
         loose, chosen = with_orders(prepared.problem, instance, prepared.travel, orders)
     except ValueError:
@@ -268,7 +273,7 @@ def explain_visit(
 def _answers_about(prepared: Prepared, plan: Plan | None, *, on_routes: bool) -> tuple[Instance, Reasons]:
     without = frozenset(plan.engine.without_shifts) if plan else frozenset[str]()
     instance = build_instance(prepared.problem, prepared.decisions, prepared.travel, without_shifts=without)
-    routes = Routes(instance, _orders(instance, plan)) if plan and on_routes else None
+    routes = Routes(instance, orders_of(instance, plan)) if plan and on_routes else None
     return instance, _reasons(prepared, instance, routes)
 
 
@@ -378,17 +383,3 @@ def _certified(prepared: Prepared, plan: Plan) -> Plan:
 def _shift_of(plan: Plan | None, visit_id: str) -> str | None:
     routes = plan.routes if plan else ()
     return next((route.shift_id for route in routes if visit_id in route.visit_ids), None)
-
-
-def _orders(instance: Instance, plan: Plan) -> list[list[int]]:
-    """The plan's routes as options; stops that the problem does not know are left to the checker."""
-    known = {
-        (instance.visit_ids[option.visit], option.place_id): number for number, option in enumerate(instance.options)
-    }
-    orders: list[list[int]] = []
-    for shift_id in instance.shift_ids:
-        route = plan.route_of(shift_id)
-        stops = route.stops if route else ()
-        found = [known.get((stop.visit_id or "", stop.place_id or "")) for stop in stops]
-        orders.append([option for option in found if option is not None])
-    return orders

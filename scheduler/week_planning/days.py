@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scheduler.domain.plan import Plan
+from scheduler.domain.plan import Plan, Stop
 from scheduler.domain.problem import Problem
 from scheduler.domain.visit import Place, Visit
 from scheduler.planning import Progress, SearchLimits, plan_by_hand, plan_visits
@@ -83,17 +83,27 @@ def taken_apart(week: Week, plan: Plan, *, networks: RoadNetworks | None = None)
 
 def _day_plan(day: WeekDay, plan: Plan, visits: Mapping[str, Visit], networks: RoadNetworks | None) -> DayPlan:
     orders = {
-        own: [(stop.visit_id, stop.place_id or "") for stop in route.stops if stop.visit_id is not None]
+        own: [(stop.visit_id, stop.place_id or "") for stop in _stops(plan, name) if stop.visit_id is not None]
         for own, name in day.shift_ids.items()
-        if (route := plan.route_of(name)) is not None
     }
     problem = replace(
         day.problem,
         visits=tuple(_on_day(visits[visit_id], day) for order in orders.values() for visit_id, _ in order),
     )
     engine = replace(plan.engine, lower_bound_seconds=None)
-    part = plan_by_hand(problem, orders, engine=engine, networks=networks)
+    starts = {
+        stop.visit_id: stop.service_start_time
+        for name in day.shift_ids.values()
+        for stop in _stops(plan, name)
+        if stop.visit_id is not None
+    }
+    part = plan_by_hand(problem, orders, engine=engine, starts=starts, networks=networks)
     return DayPlan(day=day.day, is_firm=day.is_firm, problem=problem, plan=part)
+
+
+def _stops(plan: Plan, shift_id: str) -> tuple[Stop, ...]:
+    route = plan.route_of(shift_id)
+    return () if route is None else route.stops
 
 
 def _on_day(visit: Visit, day: WeekDay) -> Visit:
