@@ -15,6 +15,7 @@ from scheduler.planning import staffed
 from scheduler.rules.load import load_rule_set
 from scheduler.week_planning.firm import is_firm, with_firm_visits
 from scheduler.week_planning.promises import with_promises
+from scheduler.week_planning.sooner import sooner_is_better
 
 MOST_DAYS = 7
 _LONGEST_ID = 64
@@ -65,7 +66,7 @@ def united(problems: Sequence[Problem]) -> Week:
         WeekDay(day=day, is_firm=is_firm(problem, rules, day), problem=problem, shift_ids=own)
         for (day, problem), own in zip(days, names, strict=True)
     )
-    problem = _one_problem(week)
+    problem = sooner_is_better(_one_problem(week), tuple(one.day for one in week))
     pinned = with_firm_visits(problem, [(one.problem, one.shift_ids) for one in week if one.is_firm], rules)
     promised = with_promises(pinned, rules, decide_alone(pinned, rules), tuple(one.day for one in week))
     return Week(problem=promised, days=week)
