@@ -15,6 +15,7 @@ from api.web.texts.pages import PAGE_TEXTS
 from api.web.texts.phone import PHONE_TEXTS
 from api.web.texts.rules import RULE_TEXTS
 from api.web.texts.shell import SHELL_TEXTS
+from api.web.texts.week import WEEK_TEXTS
 
 _PARTS = (
     SHELL_TEXTS,
@@ -30,6 +31,7 @@ _PARTS = (
     RULE_TEXTS,
     OVERSIGHT_TEXTS,
     ADMINISTRATION_TEXTS,
+    WEEK_TEXTS,
 )
 
 
