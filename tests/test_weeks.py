@@ -121,8 +121,8 @@ def a_known_week(house: House) -> None:
 
 def test_the_page_of_the_week_can_be_used_by_everybody(house: House, browser: Any) -> None:
     a_known_week(house)
-    for given in (PHONE, DESK):
-        with a_screen_of(house, browser, Role.DISPATCHER, **given) as screen:
+    for viewport in (PHONE, DESK):
+        with a_screen_of(house, browser, Role.DISPATCHER, viewport=viewport) as screen:
             assert faults_of_access(screen, "/week") == []
 
 
