@@ -38,6 +38,7 @@ from api.rest.users import users_api
 from api.rest.verification import verification_api
 from api.rest.visits import visits_api
 from api.rest.webhooks import webhooks_api
+from api.rest.weeks import weeks_api
 from api.rest.workplaces import workplaces_api
 from api.security import protect
 from api.settings import Settings
@@ -65,6 +66,7 @@ from api.web.service_page import service_page
 from api.web.shifts import shift_pages
 from api.web.signing_in import signing_in
 from api.web.signing_in_elsewhere import elsewhere
+from api.web.week_page import week_page
 from api.web.what_if_pages import what_if_pages
 from api.web.why_pages import why_pages
 from api.web.wishes_pages import wishes_pages
@@ -109,14 +111,14 @@ def create_app(
     handle_errors(app)
     keep_limits(app)
     for part in (
-        *(plans_api, jobs_api, errands_api, users_api, tokens_api, reveals_api, approvals_api),
+        *(plans_api, jobs_api, weeks_api, errands_api, users_api, tokens_api, reveals_api, approvals_api),
         *(cases_api, collectors_api, imports_api, workplaces_api),
         *(plan_files_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
         *(corrections_api, concerns_api, keeping_api, status_api, experiments_api),
     ):
         app.register_api(part)
     for page in (
-        *(pages, planning_page, signing_in, elsewhere, doors, crew_phone),
+        *(pages, planning_page, week_page, signing_in, elsewhere, doors, crew_phone),
         *(case_pages, case_changes, case_exceptions, import_pages, collector_pages, shift_pages),
         *(wishes_pages, hotline_pages),
         *(board, publishing_page, crew_links, difference_page),

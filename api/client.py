@@ -118,6 +118,14 @@ class VisitsClient:
         body = {"kind": "plan", "day": day, "seconds": seconds, "seed": seed}
         return _job(self.ask("POST", "/api/v1/jobs", body=body).document)
 
+    def plan_week(self, day: str, *, days: int = 7, seconds: int = 90) -> ClientJob:
+        """Ask for drafts of the stored days from `day` on, planned together."""
+        return _job(self.ask("POST", "/api/v1/weeks", body={"day": day, "days": days, "seconds": seconds}).document)
+
+    def week(self, job_id: str) -> dict[str, Any]:
+        """The days of a planned week, with the ids of their plans."""
+        return self._document("GET", f"/api/v1/weeks/{quote(job_id, safe='')}")
+
     def geocode(self, *, branch_id: str | None = None) -> ClientJob:
         """Ask for the points of places that have none; the branch is needed by who sees several."""
         body = {} if branch_id is None else {"branch_id": branch_id}

@@ -109,7 +109,7 @@ class _Desk:
         self._prepared = Prepared(
             given=given, problem=problem, rules=rules, travel=travel_matrix(problem, networks), decisions=decisions
         )
-        self._instance = build_instance(problem, decisions, self._prepared.travel)
+        self._instance = build_instance(problem, decisions, self._prepared.travel, by_hour=False)
         self._orders: _Orders = Draft(given, plan).orders
         self._routes: tuple[Route, ...] = ()
         try:
@@ -147,7 +147,7 @@ class _Desk:
         decisions = decide_together(changed, known.rules, self._alone)
         problem = replace(known.problem, visits=changed.visits)
         prepared = replace(known, given=changed, problem=problem, decisions=decisions)
-        return prepared, build_instance(problem, decisions, known.travel)
+        return prepared, build_instance(problem, decisions, known.travel, by_hour=False)
 
     def _settled(self, orders: _Orders, changed: Problem, instance: Instance) -> frozenset[str]:
         """The shifts whose routes are what they were: the same orders of visits that are pinned as they were."""

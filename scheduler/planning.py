@@ -3,21 +3,14 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.metadata import version
 
 from scheduler import documents
 from scheduler.checker import CHECKER_VERSION, certificate_scope, certificate_violations, decisions, violations
 from scheduler.domain.collector import Shift
 from scheduler.domain.errors import Fault, InvalidInput, PlanRefused, RulesBroken
-from scheduler.domain.plan import (
-    Certificate,
-    Engine,
-    Plan,
-    PlanStatus,
-    Reason,
-    ReasonCode,
-    Unassigned,
-)
+from scheduler.domain.plan import Certificate, Engine, Plan, PlanStatus, Reason, ReasonCode, Unassigned
 from scheduler.domain.problem import Problem
 from scheduler.domain.travel import TravelMatrix
 from scheduler.domain.violation import Violation
@@ -26,7 +19,7 @@ from scheduler.layers import Layers, PlaceLayers
 from scheduler.rules.decision import Decision
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.rule_pack import RuleSet
-from scheduler.solver.by_hand import HandOrders, with_orders
+from scheduler.solver.by_hand import HandOrders, orders_of, settled_at, with_orders
 from scheduler.solver.crews import form_crews
 from scheduler.solver.instance import Instance, build_instance
 from scheduler.solver.kernels.cache import are_kernels_kept
@@ -153,6 +146,8 @@ def plan_by_hand(
     *,
     excluded: frozenset[str] = frozenset(),
     shifts: tuple[Shift, ...] = (),
+    engine: Engine | None = None,
+    starts: Mapping[str, datetime] | None = None,
     networks: RoadNetworks | None = None,
 ) -> Plan:
     """Give the orders that a person chose their times, costs, reasons and certificate.
@@ -162,6 +157,8 @@ def plan_by_hand(
         orders: Visits and places of the problem by shift; each visit once at most.
         excluded: Visits that a person left out.
         shifts: The shifts that planning formed of the problem's duties.
+        engine: What chose the orders, where no person did.
+        starts: Visit id -> when its service starts, where that is settled; None settles nothing.
         networks: Where road networks are; None has none.
 
     Raises:
@@ -170,12 +167,14 @@ def plan_by_hand(
         MissingResource: A road network that is not here or cannot be used.
     """
     prepared = _prepare(problem, networks, shifts)
-    instance = build_instance(prepared.problem, prepared.decisions, prepared.travel)
+    # A hand's times are not chosen by what hours cost: each place is one option, and its hour is paid for as it comes.
+    instance = build_instance(prepared.problem, prepared.decisions, prepared.travel, by_hour=False)
+    instance = settled_at(instance, starts or {})
     try:
         loose, chosen = with_orders(prepared.problem, instance, prepared.travel, orders)
     except ValueError:
         raise RulesBroken([NO_KNOWN_WAY]) from None
-    made = Engine(name="hand", version=version("visit-scheduler"), seed=0, iterations=0)
+    made = engine or Engine(name="hand", version=version("visit-scheduler"), seed=0, iterations=0)
     placed = {visit_id for order in orders.values() for visit_id, _ in order}
     left_out = {visit.id: (LEFT_OUT_BY_HAND,) for visit in problem.visits if visit.id not in placed}
     plan = _assembled(prepared, loose, Found(orders=chosen), made, left_out)
@@ -274,7 +273,7 @@ def explain_visit(
 def _answers_about(prepared: Prepared, plan: Plan | None, *, on_routes: bool) -> tuple[Instance, Reasons]:
     without = frozenset(plan.engine.without_shifts) if plan else frozenset[str]()
     instance = build_instance(prepared.problem, prepared.decisions, prepared.travel, without_shifts=without)
-    routes = Routes(instance, _orders(instance, plan)) if plan and on_routes else None
+    routes = Routes(instance, orders_of(instance, plan)) if plan and on_routes else None
     return instance, _reasons(prepared, instance, routes)
 
 
@@ -384,17 +383,3 @@ def _certified(prepared: Prepared, plan: Plan) -> Plan:
 def _shift_of(plan: Plan | None, visit_id: str) -> str | None:
     routes = plan.routes if plan else ()
     return next((route.shift_id for route in routes if visit_id in route.visit_ids), None)
-
-
-def _orders(instance: Instance, plan: Plan) -> list[list[int]]:
-    """The plan's routes as options; stops that the problem does not know are left to the checker."""
-    known = {
-        (instance.visit_ids[option.visit], option.place_id): number for number, option in enumerate(instance.options)
-    }
-    orders: list[list[int]] = []
-    for shift_id in instance.shift_ids:
-        route = plan.route_of(shift_id)
-        stops = route.stops if route else ()
-        found = [known.get((stop.visit_id or "", stop.place_id or "")) for stop in stops]
-        orders.append([option for option in found if option is not None])
-    return orders

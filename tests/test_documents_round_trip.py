@@ -19,6 +19,7 @@ from scheduler.documents import (
     write_problem,
 )
 from scheduler.domain.case import Block, Case, Channel, Consent, Contact
+from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.location import Location
 from scheduler.domain.problem import GreatCircleTravel, History, MatrixTravel, Objective, Problem, RoadTravel
 from scheduler.domain.travel import Profile
@@ -41,6 +42,7 @@ from tests.good_documents import Document, a_matrix, a_plan_document, a_problem_
 from tests.parts import require_bench_instances
 
 CAR_LINE = GreatCircleTravel(detour_factor=1.35, speed_kmh=28.0, overhead=timedelta(seconds=60))
+_ALWAYS = ((100,) * 24,) * 7
 
 
 def a_rich_problem() -> Problem:
@@ -91,6 +93,9 @@ def a_rich_problem() -> Problem:
             unfairness_weight=2.0,
             change_of_collector=timedelta(minutes=5),
             change_of_plan=timedelta(minutes=4),
+            expected_contacts=ExpectedContacts(
+                missed_contact=timedelta(hours=1), home=_ALWAYS, workplace=_ALWAYS, other=((0,) * 24,) * 7
+            ),
         ),
         history=History(
             working={"c2": timedelta(hours=7), "c1": timedelta()},
@@ -155,6 +160,12 @@ def test_what_a_document_says_stands_in_the_problem() -> None:
         unfairness_weight=0.001,
         change_of_collector=timedelta(seconds=700),
         change_of_plan=timedelta(seconds=800),
+        expected_contacts=ExpectedContacts(
+            missed_contact=timedelta(hours=1),
+            home=((*(40,) * 17, *(70,) * 7),) * 7,
+            workplace=((60,) * 24,) * 7,
+            other=((50,) * 24,) * 7,
+        ),
     )
     assert problem.history == History(
         working={"c1": timedelta(hours=10), "c3": timedelta()},

@@ -22,7 +22,7 @@ GRACE_SECONDS = 5.0
 def compute(work: Work) -> Outcome:
     """Plan the Problem document that came with the request; the Plan document is kept with the job."""
     problem = read_problem(work.document())
-    plan = _planned(work, problem)
+    plan = planned(work, problem)
     document = to_bytes(write_plan(plan, problem.time_zone))
     return Outcome(state=work.state, document=document, keep=lambda _: _figures(plan, problem))
 
@@ -36,7 +36,7 @@ def plan_day(work: Work) -> Outcome:
     packs = arguments.get("rule_packs")
     if packs is not None:
         problem = replace(problem, rule_packs=tuple(str(packs).split(",")))
-    plan = _planned(work, problem)
+    plan = planned(work, problem)
 
     def keep(unit: Unit) -> Figures:
         return {"plan_id": plans.save(unit, problem, plan, texts), **_figures(plan, problem)}
@@ -44,7 +44,8 @@ def plan_day(work: Work) -> Outcome:
     return Outcome(state=work.state, keep=keep)
 
 
-def _planned(work: Work, problem: Problem) -> Plan:
+def planned(work: Work, problem: Problem) -> Plan:
+    """Plan in a process of its own, with the job's limits; its progress is shown, and a wish to stop heard."""
     arguments = work.job.arguments
     seconds, seed = arguments["seconds"], arguments["seed"]
     if not isinstance(seconds, int | float) or not isinstance(seed, int):

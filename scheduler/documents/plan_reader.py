@@ -106,6 +106,7 @@ def plan_of(given: wire.PlanWire) -> Plan:
             unfairness_penalty_seconds=given.cost.unfairness_penalty_seconds,
             change_of_collector_seconds=given.cost.change_of_collector_seconds,
             change_of_plan_seconds=given.cost.change_of_plan_seconds,
+            missed_contact_seconds=given.cost.missed_contact_seconds,
         ),
         travel_source=given.travel_source,
         engine=_engine(given.engine),

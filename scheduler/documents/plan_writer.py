@@ -47,6 +47,7 @@ def _cost(cost: Cost) -> Document:
         unfairness_penalty_seconds=cost.unfairness_penalty_seconds,
         change_of_collector_seconds=cost.change_of_collector_seconds,
         change_of_plan_seconds=cost.change_of_plan_seconds,
+        missed_contact_seconds=cost.missed_contact_seconds,
     )
 
 

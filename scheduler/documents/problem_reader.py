@@ -22,6 +22,7 @@ from scheduler.documents.travel_checks import check_travel
 from scheduler.domain.case import Block, Case, Consent, Contact, Notice, Override
 from scheduler.domain.collector import Collector, Qualification
 from scheduler.domain.errors import InternalFault
+from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.location import Coordinates, Location
 from scheduler.domain.problem import (
     DEFAULT_RULE_PACKS,
@@ -101,6 +102,16 @@ def _objective(given: wire.ObjectiveWire) -> Objective:
         unfairness_weight=given.unfairness_weight,
         change_of_collector=timedelta(seconds=given.change_of_collector_seconds),
         change_of_plan=timedelta(seconds=given.change_of_plan_seconds),
+        expected_contacts=None if given.expected_contacts is None else _expected_contacts(given.expected_contacts),
+    )
+
+
+def _expected_contacts(given: wire.ExpectedContactsWire) -> ExpectedContacts:
+    return ExpectedContacts(
+        missed_contact=timedelta(seconds=given.missed_contact_seconds),
+        home=tuple(map(tuple, given.home)),
+        workplace=tuple(map(tuple, given.workplace)),
+        other=tuple(map(tuple, given.other)),
     )
 
 

@@ -8,6 +8,7 @@ from scheduler.documents.plan_wire import PlanWire
 from scheduler.documents.shift_wire import ShiftWire, TimeWindowWire, WorkingPeriodWire
 from scheduler.documents.wire_types import LEFT_OUT, AtMost, Count, Day, Id, Ids, Seconds, Time, Wire, Zone
 from scheduler.domain.case import Channel
+from scheduler.domain.expected_contacts import HOURS, WEEKDAYS
 from scheduler.domain.visit import PlaceKind
 
 PROBLEM_FORMAT = "visit-planning-problem/1"
@@ -274,6 +275,23 @@ Weight = Annotated[float, Field(ge=0, le=MAX_WEIGHT)]
 """Seconds-equivalents for one second, read in whole thousandths."""
 
 
+Percent = Annotated[int, Field(ge=0, le=100)]
+WeekOfHours = Annotated[
+    list[Annotated[list[Percent], Field(min_length=HOURS, max_length=HOURS)]],
+    Field(min_length=WEEKDAYS, max_length=WEEKDAYS),
+]
+"""Of a hundred visits, how many meet somebody: a row a weekday from Monday on, a number a local hour."""
+
+
+class ExpectedContactsWire(Wire):
+    """What visits at hours cost at which few are met: `missed_contact_seconds` times the chance of meeting nobody."""
+
+    missed_contact_seconds: Seconds
+    home: WeekOfHours
+    workplace: WeekOfHours
+    other: WeekOfHours
+
+
 class ObjectiveWire(Wire):
     """Optional terms of the cost; weights are seconds-equivalents for one second, in whole thousandths."""
 
@@ -291,6 +309,7 @@ class ObjectiveWire(Wire):
     """For each visit whose crew has none of its last collectors in `history`."""
     change_of_plan_seconds: Seconds = 0
     """For each visit that the published plan has on another shift, or more than 15 minutes earlier or later."""
+    expected_contacts: Annotated[ExpectedContactsWire | None, LEFT_OUT] = None
     lawful_margin_seconds: Seconds = 300
     """Kept before a window's end whenever it costs nothing."""
 

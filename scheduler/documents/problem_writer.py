@@ -10,6 +10,7 @@ from scheduler.documents.shifts import written_duty, written_shift, written_wind
 from scheduler.documents.wire_types import whole_seconds, written_time
 from scheduler.domain.case import Case
 from scheduler.domain.collector import Collector
+from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.location import Location
 from scheduler.domain.problem import GreatCircleTravel, History, MatrixTravel, Objective, Problem, RoadTravel
 from scheduler.domain.visit import Pin, Place, Visit
@@ -109,7 +110,19 @@ def _objective(objective: Objective) -> Document:
         non_preferred_collector_seconds=whole_seconds(objective.non_preferred_collector),
         change_of_collector_seconds=whole_seconds(objective.change_of_collector),
         change_of_plan_seconds=whole_seconds(objective.change_of_plan),
+        expected_contacts=_expected_contacts(objective.expected_contacts),
     ) | known(lawful_margin_seconds=None if margin == Objective().lawful_margin else whole_seconds(margin))
+
+
+def _expected_contacts(expected: ExpectedContacts | None) -> Document | None:
+    if expected is None:
+        return None
+    return {
+        "missed_contact_seconds": whole_seconds(expected.missed_contact),
+        "home": list(map(list, expected.home)),
+        "workplace": list(map(list, expected.workplace)),
+        "other": list(map(list, expected.other)),
+    }
 
 
 def _history(history: History) -> Document:

@@ -7,6 +7,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from scheduler.domain.collector import Collector, Duty, Shift
+from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.location import Location
 from scheduler.domain.plan import Plan
 from scheduler.domain.time_window import TimeWindow
@@ -66,6 +67,7 @@ class Objective:
         change_of_collector: Added for a visit whose crew has none of the collectors who went there last.
         change_of_plan: Added for a visit on another shift than published, or moved by more than
             `PLAN_CHANGE_TOLERANCE`.
+        expected_contacts: What visits at hours cost at which few are met; None for nothing.
     """
 
     non_preferred_collector: timedelta = timedelta()
@@ -76,6 +78,7 @@ class Objective:
     unfairness_weight: float = 0.0
     change_of_collector: timedelta = timedelta()
     change_of_plan: timedelta = timedelta()
+    expected_contacts: ExpectedContacts | None = None
 
 
 def thousandths(weight: float) -> int:

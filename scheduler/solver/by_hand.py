@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from scheduler.domain.plan import Plan, Stop
 from scheduler.domain.problem import Problem
 from scheduler.domain.travel import TravelMatrix
 from scheduler.solver.instance import Instance, Option
@@ -64,6 +66,19 @@ def with_orders(
     return loose, chosen
 
 
+def settled_at(instance: Instance, starts: Mapping[str, datetime]) -> Instance:
+    """The instance in which these visits start at these moments, where they may, and at no other."""
+    moments = {visit_id: instance.seconds(moment) for visit_id, moment in starts.items()}
+
+    def settled(option: Option) -> Option:
+        start, call = moments.get(instance.visit_ids[option.visit]), option.call
+        if start is None or not any(first <= start <= last for first, last in call.starts):
+            return option
+        return replace(option, call=Call(call.location, call.service, ((start, start),)))
+
+    return replace(instance, options=tuple(map(settled, instance.options)))
+
+
 def _loose_option(problem: Problem, instance: Instance, travel: TravelMatrix, visit_id: str, place_id: str) -> Option:
     """A visit that may begin whenever its place has opened, or at its pinned time and later."""
     number, visit = next((number, one) for number, one in enumerate(problem.visits) if one.id == visit_id)
@@ -91,3 +106,24 @@ def _refuse_no_way(frame: Frame, order: Sequence[Option], travel: Sequence[Seque
         if travel[here][there] >= NO_WAY_SECONDS:
             raise ValueError("a leg has no known way")
         here = there
+
+
+def orders_of(instance: Instance, plan: Plan) -> list[list[int]]:
+    """The plan's routes as options; stops that the problem does not know are left to the checker."""
+    known: dict[tuple[str, str], list[int]] = {}
+    for number, option in enumerate(instance.options):
+        known.setdefault((instance.visit_ids[option.visit], option.place_id), []).append(number)
+    orders: list[list[int]] = []
+    for shift_id in instance.shift_ids:
+        route = plan.route_of(shift_id)
+        stops = route.stops if route else ()
+        found = [(stop, known.get((stop.visit_id or "", stop.place_id or ""))) for stop in stops]
+        orders.append([_option_at(instance, options, stop) for stop, options in found if options])
+    return orders
+
+
+def _option_at(instance: Instance, options: list[int], stop: Stop) -> int:
+    """Of a place's options the one that may start then."""
+    start = instance.seconds(stop.service_start_time)
+    calls = ((number, instance.options[number].call) for number in options)
+    return next((number for number, call in calls if any(a <= start <= b for a, b in call.starts)), options[0])

@@ -7,6 +7,7 @@ from scheduler.domain.collector import Shift
 from scheduler.domain.plan import Cost, Route, Stop, StopType
 from scheduler.domain.problem import Problem, thousandths
 from scheduler.domain.travel import TravelMatrix
+from scheduler.solver.hours import missed_seconds
 from scheduler.solver.instance import Instance
 from scheduler.solver.precedents import CrewPenalties, crew_penalties, published_visits
 from scheduler.solver.schedule import TOLERANCE, Schedule, ScheduledCall, Timed, order_of
@@ -133,7 +134,7 @@ def to_cost(problem: Problem, instance: Instance, orders: Sequence[Sequence[int]
     spans = {route.shift_id: _seconds(route.stops[0].departure_time, route.stops[-1].arrival_time) for route in routes}
     return Cost(
         travel_seconds=sum(stop.travel // _SECOND for route in routes for stop in route.stops),
-        preference_penalty_seconds=sum(option.preference_penalty for option in chosen),
+        preference_penalty_seconds=sum(option.preference_penalty - option.missed_contact for option in chosen),
         unassigned_penalty_seconds=sum(
             visit.unassigned_penalty // _SECOND for number, visit in enumerate(problem.visits) if number not in visited
         ),
@@ -148,6 +149,22 @@ def to_cost(problem: Problem, instance: Instance, orders: Sequence[Sequence[int]
         unfairness_penalty_seconds=unfairness(instance, [spans.get(shift_id, 0) for shift_id in instance.shift_ids]),
         change_of_collector_seconds=sum(crew.change_of_collector for crew in crews),
         change_of_plan_seconds=sum(crew.change_of_plan for crew in crews),
+        missed_contact_seconds=_missed_contacts(problem, routes),
+    )
+
+
+def _missed_contacts(problem: Problem, routes: Sequence[Route]) -> int:
+    """What the hours of all visits on routes cost, by the times that they have."""
+    expected = problem.objective.expected_contacts
+    if expected is None:
+        return 0
+    kinds = {place.id: place.kind for visit in problem.visits for place in visit.places}
+    zones = problem.place_zones
+    return sum(
+        missed_seconds(expected, kinds[stop.place_id], stop.service_start_time.astimezone(zones[stop.location_id]))
+        for route in routes
+        for stop in route.stops
+        if stop.place_id is not None
     )
 
 

@@ -15,6 +15,7 @@ from api.web.texts.pages import PAGE_TEXTS
 from api.web.texts.phone import PHONE_TEXTS
 from api.web.texts.rules import RULE_TEXTS
 from api.web.texts.shell import SHELL_TEXTS
+from api.web.texts.week import WEEK_TEXTS
 from api.web.texts.what_if import WHAT_IF_TEXTS
 
 _PARTS = (
@@ -32,6 +33,7 @@ _PARTS = (
     OVERSIGHT_TEXTS,
     ADMINISTRATION_TEXTS,
     WHAT_IF_TEXTS,
+    WEEK_TEXTS,
 )
 
 
