@@ -20,6 +20,7 @@ from api.rest.cases import cases_api
 from api.rest.collectors import collectors_api
 from api.rest.concerns import concerns_api
 from api.rest.corrections import corrections_api
+from api.rest.day_events import day_events_api
 from api.rest.documentation import DocumentedApp
 from api.rest.errands import errands_api
 from api.rest.idempotency import guard
@@ -109,7 +110,7 @@ def create_app(
         *(plans_api, jobs_api, errands_api, users_api, tokens_api, reveals_api, approvals_api),
         *(cases_api, collectors_api, imports_api, workplaces_api),
         *(plan_files_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
-        *(corrections_api, concerns_api, keeping_api, status_api),
+        *(corrections_api, concerns_api, keeping_api, status_api, day_events_api),
     ):
         app.register_api(part)
     for page in (

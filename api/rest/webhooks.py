@@ -33,7 +33,9 @@ class NewWebhook(Strict):
     """Where to."""
 
     url: str = Field(max_length=500, description="An https address of the open internet.")
-    kinds: list[EventKind] = Field(default_factory=list, max_length=len(EventKind), description="Of events; none for all.")
+    kinds: list[EventKind] = Field(
+        default_factory=list, max_length=len(EventKind), description="Of events; none for all."
+    )
 
 
 class WebhookChange(Strict):

@@ -11,20 +11,23 @@ from api.visiting.judging import AtTheDoor
 _NOT_YET = "prior_notice"
 
 
-def call_off(unit: Unit, stop: PlannedStop, reason: str) -> None:
+def call_off(unit: Unit, stop: PlannedStop, reason: str) -> int | None:
     """Nobody goes there; calling off what is called off changes nothing.
 
     Args:
         unit: Of the branch.
         stop: A visit of a published plan that nobody began.
         reason: A rule's id or a code.
+
+    Returns:
+        The number of the event that tells it; None where it was called off before.
     """
     if stop.cancelled_at is not None:
-        return
+        return None
     stops.call_off(unit, stop.id, reason)
     drop_papers(unit, stop, reason)
     unit.note("visit.cancelled", f"plan:{stop.plan_id}", visit=stop.visit_code, reason=reason)
-    events.append(
+    return events.append(
         unit,
         EventKind.VISIT_CANCELLED,
         f"plan:{stop.plan_id}",

@@ -4,6 +4,7 @@ A form is answered with the whole page, so that the page's script needs one requ
 now. It sends again what got no answer, with the same key: telling twice is telling once.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -15,11 +16,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from api import current
 from api.access import open_to_everyone
 from api.access.browser import require_own_page
+from api.refused_check_ins import keeping_refusals
 from api.security import allow_own_style, allow_position
 from api.store import StoredPlan, Unit, alarms, letters, links, plans, records, stops
 from api.store.links import Link
 from api.store.stops import PlannedStop
 from api.visiting import visits
+from api.visiting.nearness import Position, told_position
 from api.web.catalogue import clock, texts_in
 from api.web.doors import crew_cookie
 from api.web.forms import done, fault_lines, new_key, telephone
@@ -35,6 +38,7 @@ from scheduler.rules.outcomes import outcome_codes
 crew_phone = Blueprint("crew_phone", __name__, url_prefix="/crew")
 _BOUND = "The cookie of the browser that the crew's link is bound to says who may."
 _KEY = "Idempotency-Key"
+_POSITION = ("latitude", "longitude", "accuracy")
 _NOTE_LENGTH = 4000
 _KEY_LENGTH = 64
 _CODE_LENGTH = 64
@@ -95,14 +99,23 @@ def check_in(visit_id: str) -> AnyResponse:
     """Begin a visit, if every rule allows it now."""
     require_own_page()
     link = _own_link()
-    present, carried = _ticked("present"), _ticked("carried")
+    present, carried, position = _ticked("present"), _ticked("carried"), _position()
     is_recording = visits.RECORDING_ON in _ticked("checked")
     try:
-        with current.database().writing(link.scope, current.now()) as unit:
+        # Outside of the unit, which is over and forgotten when the refusal is kept.
+        refusals = keeping_refusals(link.scope, link.plan_id, visit_id, _key())
+        with refusals, current.database().writing(link.scope, current.now()) as unit:
             _own_stop(unit, link, visit_id)
             papers = carried.intersection(carried_papers(load_rule_set(_stored(unit, link).problem.rule_packs)))
             visits.check_in(
-                unit, link.plan_id, visit_id, by=None, present=present, carried=papers, is_recording=is_recording
+                unit,
+                link.plan_id,
+                visit_id,
+                by=None,
+                present=present,
+                carried=papers,
+                is_recording=is_recording,
+                position=position,
             )
     except RulesBroken as refused:
         lines = [found.told_in(page_language()) for found in refused.violations]
@@ -163,7 +176,7 @@ def raise_alarm() -> AnyResponse:
         is_own = stop is not None and stop.shift_code == link.shift_code
         alarms.ask_for_help(
             unit,
-            link.id,
+            f"link:{link.id}",
             plan_id=link.plan_id,
             shift_code=link.shift_code or "",
             visit_code=visit_id if is_own else None,
@@ -202,6 +215,16 @@ def _stored(unit: Unit, link: Link) -> StoredPlan:
 
 def _ticked(name: str) -> set[str]:
     return set(request.form.getlist(name)[:_MOST_TICKS])
+
+
+def _position() -> Position | None:
+    """Where the phone says that it is; None where it says nothing, or no such place is on Earth."""
+    try:
+        latitude, longitude, accuracy = (float(request.form.get(name, "")) for name in _POSITION)
+    except ValueError:
+        return None
+    is_on_earth = abs(latitude) <= 90 and abs(longitude) <= 180 and 0 <= accuracy < math.inf
+    return told_position(latitude, longitude, accuracy) if is_on_earth else None
 
 
 def _key() -> str | None:
