@@ -10,15 +10,16 @@ from flask.testing import FlaskClient
 
 from api.access import Role
 from api.store import events, records
+from api.store.tables.cases import NoticeRow
 from tests.databases import sqlite_settings
 from tests.phone_days import EVERYTHING, a_phone, record_of
-from tests.visiting import CARRIED, CREWS, PERSONAL, at_the_door
+from tests.visiting import CARRIED, CREWS, DAY, PERSONAL, PUBLISHED_AT, a_stored_case, at_the_door
 from tests.visiting_service import VisitingService, a_visiting_service
 
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[VisitingService]:
-    with a_visiting_service(sqlite_settings(tmp_path), now=at_the_door("09:30")) as made:
+    with a_visiting_service(sqlite_settings(tmp_path), now=at_the_door("09:02")) as made:
         yield made
 
 
@@ -80,7 +81,7 @@ def test_a_late_crew_moves_its_visits_until_it_begins_another_one(
     again = told(service, office, kind="late", shift_id="s1", delay_minutes=60)
     assert again["sequence"] == answer["sequence"]
 
-    service.now = at_the_door("09:31")
+    service.now = at_the_door("09:03")
     assert at_door(service, office).status_code == 201
 
     assert states(service, office) == {"c1": "running", "c2": "open", "c3": "open"}
@@ -155,11 +156,34 @@ def test_an_alarm_that_the_office_takes_by_telephone_is_one_alarm_a_key(
 
 
 def test_nothing_is_so_urgent_that_a_rule_gives_way(service: VisitingService, office: FlaskClient) -> None:
+    with service.database.writing(service.scope, PUBLISHED_AT) as unit:
+        ids = {code: a_stored_case(unit, code) for code in ("c4", "c5")}
+        unit.session.add(a_received_notice(ids["c5"]))
+
+    refused = told(service, office, 422, kind="urgent_visit", case_id=ids["c4"])
+    assert {one["rule_id"] for one in refused["errors"]} == {"CN-NOTE-2"}
+    first = told(service, office, kind="urgent_visit", case_id=ids["c5"])
+    assert told(service, office, kind="urgent_visit", case_id=ids["c5"]) == first
+    assert day(service, office)["urgent"] == ["c5"]
+
+
+def test_what_is_on_the_plan_or_nowhere_is_not_urgent(service: VisitingService, office: FlaskClient) -> None:
     listed = office.get("/api/v1/cases").json
     assert listed is not None
-    by_code = {one["case_number"] if "case_number" in one else one["code"]: one["id"] for one in listed["cases"]}
-    told(service, office, 409, kind="urgent_visit", case_id=by_code["c1"])  # it is on the plan
+    on_plan = next(one["id"] for one in listed["cases"] if one["case_id"] == "c1")
+    told(service, office, 409, kind="urgent_visit", case_id=on_plan)
     told(service, office, 404, kind="urgent_visit", case_id="nothing")
+
+
+def a_received_notice(case_id: str) -> NoticeRow:
+    return NoticeRow(
+        case_id=case_id,
+        sent_at=PUBLISHED_AT,
+        delivered_at=PUBLISHED_AT,
+        first_day=DAY,
+        last_day=DAY,
+        collector_codes=list(CREWS["s1"]),
+    )
 
 
 def test_a_refused_check_in_stays_on_record_with_its_rules_once_a_sending(
