@@ -6,7 +6,7 @@ now. It sends again what got no answer, with the same key: telling twice is tell
 
 import math
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
@@ -21,7 +21,8 @@ from api.security import allow_own_style, allow_position
 from api.store import StoredPlan, Unit, alarms, letters, links, plans, records, stops
 from api.store.links import Link
 from api.store.stops import PlannedStop
-from api.visiting import visits
+from api.visiting import correcting, visits
+from api.visiting.day_events import DayEvent, DayEventKind, tell
 from api.visiting.nearness import Position, told_position
 from api.web.catalogue import clock, texts_in
 from api.web.doors import crew_cookie
@@ -38,6 +39,15 @@ from scheduler.rules.outcomes import outcome_codes
 crew_phone = Blueprint("crew_phone", __name__, url_prefix="/crew")
 _BOUND = "The cookie of the browser that the crew's link is bound to says who may."
 _KEY = "Idempotency-Key"
+# Why a crew does not begin, as records name it -> what such a visit ends with.
+NOT_BEGUN_REASONS = {
+    "too_late": "ABORT_RULE",
+    "crew_incomplete": "ABORT_RULE",
+    "weather": "ABORT_OPS",
+    "vehicle": "ABORT_OPS",
+    "device": "ABORT_OPS",
+}
+DELAYS = (15, 30, 45, 60, 90)
 _POSITION = ("latitude", "longitude", "accuracy")
 _NOTE_LENGTH = 4000
 _KEY_LENGTH = 64
@@ -145,6 +155,42 @@ def end_own_visit(record_id: str) -> AnyResponse:
     except NotNow as refused:
         return _not_now(link, refused)
     return _kept(link, "visit_ended")
+
+
+@crew_phone.post("/visits/<visit_id>/not-begun")
+@open_to_everyone(_BOUND)
+def give_up_own_visit(visit_id: str) -> AnyResponse:
+    """Say why nobody begins a visit."""
+    require_own_page()
+    link = _own_link()
+    reason = request.form.get("reason", "")
+    if reason not in NOT_BEGUN_REASONS:
+        return _route_page(link, HTTPStatus.UNPROCESSABLE_ENTITY, refusals=[_text("choose_reason")], wanted=visit_id)
+    try:
+        with current.database().writing(link.scope, current.now()) as unit:
+            _own_stop(unit, link, visit_id)
+            correcting.give_up(unit, link.plan_id, visit_id, outcome=NOT_BEGUN_REASONS[reason], reason=reason)
+    except NotNow as refused:
+        return _not_now(link, refused)
+    return _kept(link, "visit_given_up")
+
+
+@crew_phone.post("/late")
+@open_to_everyone(_BOUND)
+def tell_late() -> AnyResponse:
+    """Tell the office that the crew is late."""
+    require_own_page()
+    link = _own_link()
+    minutes = request.form.get("minutes", "")
+    if minutes not in map(str, DELAYS):
+        return _route_page(link, HTTPStatus.UNPROCESSABLE_ENTITY, refusals=[_text("choose_minutes")])
+    late = DayEvent(kind=DayEventKind.LATE, shift_id=link.shift_code, delay=timedelta(minutes=int(minutes)))
+    try:
+        with current.database().writing(link.scope, current.now()) as unit:
+            tell(unit, link.plan_id, late)
+    except NotNow as refused:
+        return _not_now(link, refused)
+    return _kept(link, "late_told")
 
 
 @crew_phone.post("/visits/<visit_id>/code")
@@ -260,6 +306,10 @@ def _kept(link: Link, said: str) -> AnyResponse:
     return done("crew_phone.show_own_route", said)
 
 
+def _text(key: str) -> str:
+    return texts_in(page_language())[key]
+
+
 def _not_now(link: Link, refused: NotNow) -> Response:
     told = texts_in(page_language()).get(f"not_now_{refused.code}", refused.message)
     return _route_page(link, HTTPStatus.CONFLICT, refusals=[told])
@@ -297,6 +347,8 @@ def _route_page(
         office=telephone(settings.hotline),
         new_key=new_key,
         inlined=inlined,
+        reasons=NOT_BEGUN_REASONS,
+        delays=DELAYS,
         **words,
     )
-    return allow_own_style(make_response(page, status))
+    return allow_position(allow_own_style(make_response(page, status)))
