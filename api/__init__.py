@@ -37,6 +37,7 @@ from api.rest.status import status_api
 from api.rest.tokens import tokens_api
 from api.rest.users import users_api
 from api.rest.verification import verification_api
+from api.rest.visit_record_files import visit_record_files_api
 from api.rest.visits import visits_api
 from api.rest.webhooks import webhooks_api
 from api.rest.workplaces import workplaces_api
@@ -114,6 +115,7 @@ def create_app(
         *(cases_api, collectors_api, imports_api, workplaces_api),
         *(plan_files_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
         *(corrections_api, concerns_api, keeping_api, status_api, day_events_api, day_reports_api),
+        visit_record_files_api,
     ):
         app.register_api(part)
     for page in (

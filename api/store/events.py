@@ -1,6 +1,6 @@
 """What happened, for programs that follow along, and the messages that tell it to webhooks: one unit keeps both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -99,7 +99,12 @@ def of_day(unit: Unit, plan_id: str, *kinds: EventKind) -> Sequence[Event]:
     this = select(PlanRow.day, PlanRow.branch_id).where(PlanRow.id == plan_id).subquery()
     same_day = (PlanRow.day == this.c.day, PlanRow.branch_id == this.c.branch_id)
     plans = unit.session.scalars(select(PlanRow.id).where(*same_day, PlanRow.published_at.is_not(None)))
-    subjects = [f"plan:{one}" for one in plans]
+    return of_plans(unit, plans, *kinds)
+
+
+def of_plans(unit: Unit, plan_ids: Iterable[str], *kinds: EventKind) -> Sequence[Event]:
+    """The events of these kinds whose subject is one of these plans, in order."""
+    subjects = [f"plan:{one}" for one in plan_ids]
     query = select(EventRow).where(EventRow.subject.in_(subjects), EventRow.kind.in_(kinds))
     return [_event(row) for row in unit.session.scalars(query.order_by(EventRow.sequence))]
 

@@ -83,6 +83,12 @@ def one(unit: Unit, plan_id: str, visit_code: str) -> PlannedStop | None:
     return None if found is None else _stop(found)
 
 
+def of_case(unit: Unit, case_id: str) -> tuple[PlannedStop, ...]:
+    """The visits to a case in all plans that were ever published and not replaced, in order of time."""
+    query = _query().where(StopRow.case_id == case_id, PlanRow.replaced_by.is_(None))
+    return tuple(_stop(found) for found in unit.session.execute(query.order_by(StopRow.service_start_time)))
+
+
 def by_id(unit: Unit, stop_id: str) -> PlannedStop:
     """One that is there."""
     return _stop(unit.session.execute(_query().where(StopRow.id == stop_id)).one())

@@ -46,8 +46,10 @@ def working_times(unit: Unit, first: date, last: date) -> tuple[WorkingTime, ...
     )
     spans: dict[tuple[str, date], tuple[datetime, datetime]] = {}
     for present, begun, left, ended, day in unit.session.execute(query):
+        if begun is None:
+            continue
         over = left or ended or begun
-        for code in present if begun is not None and over is not None else ():
+        for code in present:
             known = spans.get((code, day), (begun, over))
             spans[code, day] = min(known[0], begun), max(known[1], over)
     days: dict[str, list[timedelta]] = {}

@@ -78,9 +78,9 @@ def day_state(unit: Unit, stored: StoredPlan) -> DayState:
     log = day_log(unit, stored.id)
     kept = {one.id: one for one in records.of_plan(unit, stored.id)}
     ends = {one.visit_code: one.valid_until for one in letters.of_plan(unit, stored.id) if one.revoked_at is None}
-    service = {one.id: one.service_duration for one in stored.problem.visits}
-    latest = {code: end - service[code] for code, end in ends.items() if code in service}
     found = stops.of_plan(unit, stored.id)
+    service = {one.visit_code: one.departure_time - one.service_start_time for one in found}
+    latest = {code: end - service[code] for code, end in ends.items() if code in service}
     expected: dict[str, datetime] = {}
     for route in stored.plan.routes:
         own = {stop.visit_code: stop for stop in found if stop.shift_code == route.shift_id}
