@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 
 from api.store.database import Unit
 from api.store.tables.cases import CaseRow
@@ -97,11 +97,20 @@ def by_id(unit: Unit, stop_id: str) -> PlannedStop:
 def still_to_come(unit: Unit, borrower_of_case: str) -> tuple[PlannedStop, ...]:
     """The visits to the borrower of a case in plans that are in force, not called off and not begun."""
     same = select(CaseRow.borrower_id).where(CaseRow.id == borrower_of_case).scalar_subquery()
+    return _to_come(unit, CaseRow.borrower_id == same)
+
+
+def all_to_come(unit: Unit) -> tuple[PlannedStop, ...]:
+    """The visits to cases of the store in plans that are in force, not called off and not begun."""
+    return _to_come(unit)
+
+
+def _to_come(unit: Unit, *which: ColumnElement[bool]) -> tuple[PlannedStop, ...]:
     query = (
         _query()
         .join(CaseRow, CaseRow.id == StopRow.case_id)
         .where(
-            CaseRow.borrower_id == same,
+            *which,
             PlanRow.state.in_(("published", "running")),
             StopRow.cancelled_at.is_(None),
             VisitRecordRow.id.is_(None),
