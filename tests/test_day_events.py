@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from api.access import Role
-from api.store import events, records
-from api.store.tables.cases import NoticeRow
+from api.store import events, letters, notices, records
+from api.store.tables.cases import CaseRow, NoticeRow
+from api.store.tables.service import JobRow
+from api.visiting.cancelling import call_off_all_unlawful
 from tests.databases import sqlite_settings
+from tests.day_model import LivedDay
 from tests.phone_days import EVERYTHING, a_phone, record_of
 from tests.visiting import CARRIED, CREWS, DAY, PERSONAL, PUBLISHED_AT, a_stored_case, at_the_door
 from tests.visiting_service import VisitingService, a_visiting_service
@@ -283,3 +287,29 @@ def test_a_recording_is_known_again_by_its_hash_and_length(service: VisitingServ
     assert answer is not None
     kept = answer["record"]
     assert (kept["recording"], kept["recording_sha256"], kept["recording_seconds"]) == ("r-1", "ab" * 32, 1140)
+
+
+@pytest.mark.parametrize("what", ["closed", "disputed", "cease_request"])
+def test_a_payment_or_an_objection_calls_the_visit_off_before_it_is_answered_and_without_any_job(
+    service: VisitingService, what: str
+) -> None:
+    lived = LivedDay(service, CREWS, {"s1": ["c1", "c2"], "s2": ["c3"]})
+    lived.hear("c1", what)
+    lived.agrees()
+    with service.database.reading(service.scope, service.now) as unit:
+        of_visit = {one.visit_code: one.revoked_at is not None for one in letters.of_plan(unit, service.plan_id)}
+        assert of_visit == {"c1": True, "c2": False, "c3": False}
+        (notice,) = [one for one in notices.of_plan(unit, service.plan_id) if one.case_code == "c1"]
+        assert notice.withdrawn_at is not None
+        assert not unit.session.scalars(select(JobRow)).all()
+    lived.arrive("c1")
+    assert "已取消" in a_phone(service, "09:05").get("/crew").text
+
+
+def test_what_an_import_says_of_a_case_calls_its_visit_off_too(service: VisitingService) -> None:
+    with service.database.writing(service.scope, service.now) as unit:
+        case = unit.session.scalars(select(CaseRow).where(CaseRow.code == "c3")).one()
+        case.closed_at = unit.now  # as the writer of an import does
+        assert call_off_all_unlawful(unit) == ("c3",)
+        assert call_off_all_unlawful(unit) == ()
+    assert states(service, service.client(Role.DISPATCHER))["c3"] == "cancelled"
