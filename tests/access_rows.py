@@ -158,7 +158,7 @@ def _a_record_id(unit: Unit) -> str:
 
 def _an_alarm(unit: Unit) -> str:
     plan_id = _a_plan_id(unit)
-    alarms.ask_for_help(unit, "x", plan_id=plan_id, shift_code="s1", visit_code=None, key=None)
+    alarms.ask_for_help(unit, "link:x", plan_id=plan_id, shift_code="s1", visit_code=None, key=None)
     return str(alarms.lately(unit)[0].sequence)
 
 

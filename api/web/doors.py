@@ -18,7 +18,8 @@ from api.access.browser import require_own_page
 from api.access.guesses import refuse_more_guesses
 from api.access.pins import is_pin
 from api.papers.verification import read_number
-from api.store import Unit, guesses, links, notices, plans, stops, users, wishes
+from api.store import Unit, events, guesses, links, notices, plans, stops, users, wishes
+from api.store.events import EventKind
 from api.store.guesses import GuessKind
 from api.store.links import Link, LinkKind
 from api.store.stops import PlannedStop
@@ -87,6 +88,7 @@ def open_route() -> AnyResponse:
         return _page("go.html", HTTPStatus.FORBIDDEN, token=token, ask_pin=True)
     with current.database().writing(link.scope, current.now()) as unit:
         browser = links.bind(unit, link.id)
+        events.append(unit, EventKind.LINK_OPENED, f"plan:{link.plan_id}", shift=link.shift_code)
     response = redirect(_to("crew_phone.show_own_route"), HTTPStatus.SEE_OTHER)
     response.set_cookie(
         crew_cookie(),

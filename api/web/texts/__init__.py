@@ -14,6 +14,7 @@ from api.web.texts.oversight import OVERSIGHT_TEXTS
 from api.web.texts.pages import PAGE_TEXTS
 from api.web.texts.phone import PHONE_TEXTS
 from api.web.texts.rules import RULE_TEXTS
+from api.web.texts.running import RUNNING_TEXTS
 from api.web.texts.shell import SHELL_TEXTS
 from api.web.texts.week import WEEK_TEXTS
 from api.web.texts.what_if import WHAT_IF_TEXTS
@@ -29,6 +30,7 @@ _PARTS = (
     PHONE_TEXTS,
     OFFICE_TEXTS,
     BOARD_TEXTS,
+    RUNNING_TEXTS,
     RULE_TEXTS,
     OVERSIGHT_TEXTS,
     ADMINISTRATION_TEXTS,
