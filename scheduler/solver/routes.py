@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from scheduler.solver.instance import Instance
-from scheduler.solver.timing import Call, Labels, departures, fits_between, latest_starts
+from scheduler.solver.timing import Call, Labels, departures, fits_between, is_feasible, latest_starts
 from scheduler.solver.ways import NO_WAY_SECONDS
 
 
@@ -60,6 +60,18 @@ class Routes:
         """Give a shift another order; feasible."""
         self.orders[shift] = list(order)
         self._known[shift] = None
+
+    def can_all_follow(self, shift: int, order: Sequence[int]) -> bool:
+        """Whether a shift could make these options in this order, its visits' pinned positions and its limits kept."""
+        instance = self.instance
+        calls = [instance.options[option].call for option in order]
+        wanted = [instance.positions[instance.options[option].visit] for option in order]
+        if any(position not in {None, at} for at, position in enumerate(wanted, start=1)):
+            return False
+        most = [instance.most_visits[shift], *(limit.most for limit in instance.limits_of_shift[shift])]
+        if any(limit is not None and len(order) > limit for limit in most):
+            return False
+        return is_feasible(instance.frames[shift], calls, *instance.ways_of(shift))
 
     def cheapest(self, visit: int, *, below: int, shifts: Sequence[int] | None = None) -> Insertion | None:
         """The cheapest feasible insertion of a visit that costs less than `below`, None if there is none."""

@@ -33,6 +33,8 @@ HOTTEST_LEGS_DIVIDED = 6.0
 COLDEST_LEGS = 0.16
 # The ends of the way from the hottest to the coldest temperature.
 HOTTEST, COLDEST = 0.0, 1.0
+# Where a search begins that goes on from good routes: hotter, and it would only find them again.
+HALFWAY = 0.5
 ROUNDS = 40
 # Where the problem is divided, borders move so often.
 ROUNDS_DIVIDED = 100

@@ -15,9 +15,20 @@ _SECOND = timedelta(seconds=1)
 
 
 def to_routes(
-    problem: Problem, instance: Instance, travel: TravelMatrix, orders: Sequence[Sequence[int]]
+    problem: Problem,
+    instance: Instance,
+    travel: TravelMatrix,
+    orders: Sequence[Sequence[int]],
+    out: frozenset[str] = frozenset(),
 ) -> tuple[Route, ...]:
     """Every shift's order with its times; shifts without visits have no route.
+
+    Args:
+        problem: The problem.
+        instance: Of it.
+        travel: Between its locations.
+        orders: By shift, options in order.
+        out: Shifts of crews that are out already: they leave at once, and wait at doors instead.
 
     Raises:
         ValueError: An order cannot be made; the engines promise that all can.
@@ -26,10 +37,11 @@ def to_routes(
     writers = {profile: _RouteWriter(problem, instance, travel.of(profile)) for profile in travel.profiles}
     chosen = final_times(instance, orders, margin=problem.objective.lawful_margin // _SECOND)
     routes: list[Route] = []
-    for shift_id, order, timed in zip(instance.shift_ids, orders, chosen, strict=True):
+    for number, (shift_id, order, timed) in enumerate(zip(instance.shift_ids, orders, chosen, strict=True)):
         if timed is not None:
             shift = shifts[shift_id]
-            routes.append(writers[shift.travel_profile].route(shift, order, timed.times))
+            times = order_of(instance, number, order).left_at_once(timed.times) if shift_id in out else timed.times
+            routes.append(writers[shift.travel_profile].route(shift, order, times))
     return tuple(routes)
 
 
