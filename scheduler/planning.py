@@ -1,7 +1,7 @@
 """The main job: a Problem becomes a checked and certified Plan."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
@@ -18,11 +18,11 @@ from scheduler.prepared import Prepared, assembled, certified, prepare, why_not,
 from scheduler.remaining import rest_orders
 from scheduler.rules.load import load_rule_set
 from scheduler.solver.by_hand import HandOrders, with_orders
+from scheduler.solver.first_orders import kept_orders, orders_of
 from scheduler.solver.instance import Instance, build_instance
 from scheduler.solver.kernels.cache import are_kernels_kept
 from scheduler.solver.limits import Progress, SearchLimits
 from scheduler.solver.reasons import Reasons
-from scheduler.solver.first_orders import kept_orders, orders_of
 from scheduler.solver.routes import Routes
 from scheduler.solver.search import Found, search
 from scheduler.solver.suitability import local_days

@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from scheduler.domain.collector import Collector, Shift
+from scheduler.domain.crew_progress import CrewProgress
 from scheduler.domain.plan import Route, Stop, StopType
 from scheduler.domain.problem import History, Problem
-from scheduler.domain.crew_progress import CrewProgress
 from scheduler.domain.travel import TravelMatrix
 from scheduler.domain.visit import Visit
 

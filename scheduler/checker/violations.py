@@ -35,8 +35,8 @@ def violations(
         known: What the rules said of visits of such plans before; what they say now is added. None asks about all.
 
     Returns:
-        In the order of the checks: duties, structure, progress, assignment, times, breaks, people, limits, pins, law, caps,
-        cost, bound.
+        In the order of the checks: duties, structure, progress, assignment, times, breaks, people, limits, pins, law,
+        caps, cost, bound.
     """
     whole = look_up(problem.with_formed(plan.shifts), plan, travel)
     ahead = whole if not problem.progress else look_up(*what_lies_ahead(whole), travel)

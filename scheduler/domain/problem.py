@@ -7,9 +7,9 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from scheduler.domain.collector import Collector, Duty, Shift
+from scheduler.domain.crew_progress import CrewProgress
 from scheduler.domain.location import Location
 from scheduler.domain.plan import Plan
-from scheduler.domain.crew_progress import CrewProgress
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.travel import Profile
 from scheduler.domain.visit import Visit
