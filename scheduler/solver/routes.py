@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from scheduler.solver.instance import Instance
-from scheduler.solver.timing import Call, Labels, departures, fits_between, is_feasible, latest_starts
+from scheduler.solver.timing import NEVER, Call, Labels, departures, fits_between, is_feasible, latest_starts
 from scheduler.solver.ways import NO_WAY_SECONDS
 
 
@@ -86,6 +86,10 @@ class Routes:
                     best = found
         return best
 
+    def cheapest_as(self, option: int, shift: int, call: Call) -> Insertion | None:
+        """The cheapest feasible insertion of an option into a shift's route with a call of other hours, or None."""
+        return None if self.is_full(shift) else self._cheapest_on(option, shift, NEVER, call)
+
     def is_full(self, shift: int) -> bool:
         """Whether a limit on visits, of the shift or of one of its people, is reached."""
         most = self.instance.most_visits[shift]
@@ -104,9 +108,11 @@ class Routes:
         carried = sum(loads[instance.options[option].visit] for option in self.orders[shift])
         return carried + loads[visit] > instance.capacities[shift]
 
-    def _cheapest_on(self, option: int, shift: int, below: int) -> Insertion | None:
+    def _cheapest_on(self, option: int, shift: int, below: int, other: Call | None = None) -> Insertion | None:
         instance = self.instance
         chosen = instance.options[option]
+        call = other or chosen.call
+        first, last = (call.starts[0][0], call.starts[-1][1]) if call.starts else (NEVER, -NEVER)
         around = self._neighbours(shift)
         extra = chosen.preference_penalty + instance.shift_penalties[chosen.visit].get(shift, 0)
         (travel, pace), costs = instance.ways_of(shift), instance.costs_of(shift)
@@ -121,7 +127,9 @@ class Routes:
             if cost >= below or to_it >= NO_WAY_SECONDS or from_it >= NO_WAY_SECONDS:
                 continue
             before, after = around.departures[index], around.latest_starts[index + 1]
-            if fits_between(instance.frames[shift], before, chosen.call, after, (to_it, from_it), pace):
+            if min(before) > last or first + call.service > max(after):
+                continue  # the neighbours are at other times of the day
+            if fits_between(instance.frames[shift], before, call, after, (to_it, from_it), pace):
                 below = cost
                 best = Insertion(cost, option, shift, index)
         return best

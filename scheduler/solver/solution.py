@@ -69,7 +69,11 @@ class TimesOfOrders:
 
     def added_cost(self, shift: int, order: Sequence[int]) -> int:
         """What a feasible order of a shift costs more than its present one, beyond the legs in the travel matrix."""
-        timed = order_of(self._instance, shift, order).best()
+        return self.added_cost_in(self._instance, shift, order)
+
+    def added_cost_in(self, instance: Instance, shift: int, order: Sequence[int]) -> int:
+        """The same for an order with options of an instance that has more of them."""
+        timed = order_of(instance, shift, order).best()
         others = [*self._chosen[:shift], timed, *self._chosen[shift + 1 :]]
         return _cost_of_times(self._instance, others) - _cost_of_times(self._instance, self._chosen)
 
