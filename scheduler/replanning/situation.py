@@ -13,6 +13,8 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow, intersect
 from scheduler.domain.visit import MANDATORY_PENALTY, Pin, Visit
 
+# A crew that has longer to wait at a door than this may be sent elsewhere in between.
+LONG_WAIT = timedelta(minutes=30)
 # A break that cannot be taken in its hours any more is taken within so much of the time at which the crew is free.
 BREAK_GRACE = timedelta(hours=1)
 
@@ -136,7 +138,7 @@ def _progress(problem: Problem, situation: Situation) -> dict[str, CrewProgress]
 
 
 def _on_the_way_to(plan: Plan, progress: CrewProgress, situation: Situation) -> Stop | None:
-    """The visit to which a crew is on its way, None when it is at a stop or its next visit is not made."""
+    """The visit to which a crew is on its way, None when it is at a stop, has long to wait, or is not wanted there."""
     if progress.is_over or not progress.stops or _is_after(progress.free_at, situation.now):
         return None
     if progress.shift_id in situation.crews:
@@ -144,8 +146,12 @@ def _on_the_way_to(plan: Plan, progress: CrewProgress, situation: Situation) -> 
     route = plan.route_of(progress.shift_id)
     behind = set(progress.visit_ids)
     ahead = [stop for stop in (route.stops if route else ()) if stop.visit_id and stop.visit_id not in behind]
-    is_wanted = bool(ahead) and ahead[0].visit_id not in situation.cancelled
-    return ahead[0] if is_wanted else None
+    if not ahead or ahead[0].visit_id in situation.cancelled:
+        return None
+    waits_long = not _is_after(ahead[0].arrival_time, situation.now) and _is_after(
+        ahead[0].service_start_time, _plus(situation.now, LONG_WAIT)
+    )
+    return None if waits_long else ahead[0]
 
 
 def _no_earlier(progress: CrewProgress, now: datetime) -> CrewProgress:
