@@ -196,7 +196,12 @@ class _Desk:
         orders = [[option for option in order if option not in own] for order in orders_of(instance, plan)]
         self._shifts = self._that_hold(orders, plan, visit_id)
         self._routes = Routes(instance, orders)
-        self._times = TimesOfOrders(instance, self._only_held(orders)) if instance.is_timed else None
+        self._times: TimesOfOrders | None = None
+        if instance.is_timed and self._shifts:
+            try:
+                self._times = TimesOfOrders(instance, orders)
+            except ValueError:
+                self._shifts = frozenset()  # a route of the plan cannot be made
 
     def insertions(self, option: int, window: TimeWindow) -> Iterator[Insertion]:
         """One a crew whose route has room for the visit in this window."""
@@ -224,21 +229,24 @@ class _Desk:
         )
 
     def _that_hold(self, orders: list[list[int]], plan: Plan, visit_id: str) -> frozenset[int]:
-        """The shifts whose own route can be made as it is: to any other one nothing can be added."""
+        """The shifts to which something can be added: one route that breaks a rule makes the whole plan break it.
+
+        Only the visit itself can mend a route that it was taken out of, where it stands before a pinned position.
+        """
         routes = Routes(self._instance)
-        behind = set(self._instance.visit_ids)
-        held = set()
+        known = set(self._instance.visit_ids) - {visit_id}
+        broken = set()
         for shift, (shift_id, order) in enumerate(zip(self._instance.shift_ids, orders, strict=True)):
             route = plan.route_of(shift_id)
-            wanted = [one for one in (route.visit_ids if route else ()) if one in behind and one != visit_id]
+            is_complete = len(order) == sum(one in known for one in (route.visit_ids if route else ()))
             fits = all(shift in self._instance.allowed_shifts[option] for option in order)
-            if len(wanted) == len(order) and fits and (not order or routes.can_all_follow(shift, order)):
-                held.add(shift)
-        # One route that breaks a rule makes the whole plan break it.
-        return frozenset(held) if len(held) == len(orders) else frozenset()
-
-    def _only_held(self, orders: list[list[int]]) -> list[list[int]]:
-        return [order if shift in self._shifts else [] for shift, order in enumerate(orders)]
+            if not is_complete or not fits:
+                return frozenset()
+            if order and not routes.can_all_follow(shift, order):
+                broken.add(shift)
+        if not broken:
+            return frozenset(range(len(orders)))
+        return frozenset(broken) if len(broken) == 1 else frozenset()
 
 
 def _windows(instance: Instance, option: Option, grid: Grid, length: timedelta, zone: ZoneInfo) -> Iterator[TimeWindow]:

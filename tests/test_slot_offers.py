@@ -82,7 +82,7 @@ def test_slots_lie_inside_the_hours_of_the_place_and_of_the_law() -> None:
 
 def test_each_day_of_a_week_offers_its_own_slots() -> None:
     asks = a_visit("asks", 10)
-    offered = []
+    offered: list[Slot] = []
     for day in (DAY + timedelta(days=1), DAY + timedelta(days=2)):
         problem = a_problem([], [a_shift("s1", start="10:00", end="11:30", day=day)])
         wanted = replace(asks, places=(a_place("asks-home", 10, window("08:00", "20:00", day)),))

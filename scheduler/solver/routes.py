@@ -87,7 +87,10 @@ class Routes:
         return best
 
     def cheapest_as(self, option: int, shift: int, call: Call) -> Insertion | None:
-        """The cheapest feasible insertion of an option into a shift's route with a call of other hours, or None."""
+        """The cheapest feasible insertion of an option into a shift's route with a call of other hours, or None.
+
+        Pinned positions of the route need not be true before it, and are after it.
+        """
         return None if self.is_full(shift) else self._cheapest_on(option, shift, NEVER, call)
 
     def is_full(self, shift: int) -> bool:
@@ -119,7 +122,8 @@ class Routes:
         here = chosen.call.location
         used = bool(self.orders[shift])
         best: Insertion | None = None
-        for index in self._indices(shift, chosen.visit):
+        indices = self._indices(shift, chosen.visit) if other is None else self._true_indices(shift, chosen.visit)
+        for index in indices:
             origin, destination = around.locations[index], around.locations[index + 1]
             to_it, from_it = travel[origin][here], travel[here][destination]
             saved = costs[origin][destination] if used else 0
@@ -153,6 +157,17 @@ class Routes:
             return range(last_kept, len(order) + 1)
         index = wanted - 1
         return range(index, index + 1) if last_kept <= index <= len(order) else range(0)
+
+    def _true_indices(self, shift: int, visit: int) -> list[int]:
+        """Where the visit may go so that all pinned positions are true then."""
+        positions = self.instance.positions
+        wanted = [positions[self.instance.options[option].visit] for option in self.orders[shift]]
+        found = []
+        for index in range(len(wanted) + 1):
+            then = [*wanted[:index], positions[visit], *wanted[index:]]
+            if all(position in {None, at} for at, position in enumerate(then, start=1)):
+                found.append(index)
+        return found
 
     def _neighbours(self, shift: int) -> _Neighbours:
         known = self._known[shift]
