@@ -20,6 +20,7 @@ from api.rest.cases import cases_api
 from api.rest.collectors import collectors_api
 from api.rest.concerns import concerns_api
 from api.rest.corrections import corrections_api
+from api.rest.day_course import day_course_api
 from api.rest.documentation import DocumentedApp
 from api.rest.errands import errands_api
 from api.rest.idempotency import guard
@@ -108,7 +109,7 @@ def create_app(
     for part in (
         *(plans_api, jobs_api, errands_api, users_api, tokens_api, reveals_api, approvals_api),
         *(cases_api, collectors_api, imports_api, workplaces_api),
-        *(plan_files_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
+        *(plan_files_api, day_course_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
         *(corrections_api, concerns_api, keeping_api, status_api),
     ):
         app.register_api(part)

@@ -18,6 +18,7 @@ from scheduler.prepared import Prepared, assembled, certified, prepare, why_not,
 from scheduler.remaining import rest_orders
 from scheduler.rules.load import load_rule_set
 from scheduler.solver.by_hand import HandOrders, with_orders
+from scheduler.solver.change_options import with_change_options, with_cheap_changes
 from scheduler.solver.first_orders import kept_orders, orders_of
 from scheduler.solver.instance import Instance, build_instance
 from scheduler.solver.kernels.cache import are_kernels_kept
@@ -111,13 +112,17 @@ def plan_visits(
     prepared = prepare(problem, networks)
     if problem.duties:
         _refuse_unknown(prepared.problem, engine, without_shifts)
-    instance = build_instance(prepared.problem, prepared.decisions, prepared.travel, without_shifts=without_shifts)
+    plain = build_instance(prepared.problem, prepared.decisions, prepared.travel, without_shifts=without_shifts)
+    instance = with_change_options(plain)
+    first_orders = None
+    if first_plan is not None:
+        first_orders = with_cheap_changes(instance, plain, kept_orders(plain, orders_of(plain, first_plan)))
     found = search(
         instance,
         limits=limits,
         engine=engine,
         began=began,
-        first_orders=None if first_plan is None else kept_orders(instance, orders_of(instance, first_plan)),
+        first_orders=first_orders,
         on_progress=on_progress or (lambda _: None),
         should_stop=should_stop or (lambda: False),
     )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.location import Location
-from scheduler.domain.plan import Plan, ReasonCode
+from scheduler.domain.plan import Plan, ReasonCode, Route
 from scheduler.domain.plan_difference import PlanDifference, plan_difference
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow, intersect
@@ -163,14 +163,7 @@ def book_slot(
         MissingResource: A road network that is not here or cannot be used.
     """
     held = _held(problem, _visit(problem, visit_id), slot)
-    orders = {
-        route.shift_id: [
-            (stop.visit_id, stop.place_id or "")
-            for stop in route.stops
-            if stop.visit_id is not None and stop.visit_id != visit_id
-        ]
-        for route in plan.routes
-    }
+    orders = {route.shift_id: _order(problem, route, visit_id) for route in plan.routes}
     order = orders.setdefault(slot.shift_id, [])
     if not 1 <= slot.position <= len(order) + 1:
         message = f"The route has no position {slot.position}."
@@ -183,6 +176,16 @@ def book_slot(
     )
     made = plan_by_hand(held, orders, excluded=excluded, shifts=plan.shifts, networks=networks)
     return Booked(problem=held, plan=made, difference=plan_difference(plan, made))
+
+
+def _order(problem: Problem, route: Route, visit_id: str) -> list[tuple[str, str]]:
+    """A route without the visit and those that the problem has no more, what is behind the crew first."""
+    known = {visit.id for visit in problem.visits} - {visit_id}
+    behind = next((one.stops for one in problem.progress if one.shift_id == route.shift_id), ())
+    made = [(stop.visit_id, stop.place_id or "") for stop in behind if stop.visit_id is not None]
+    done = {name for name, _ in made}
+    stops = ((stop.visit_id or "", stop.place_id or "") for stop in route.stops)
+    return made + [stop for stop in stops if stop[0] in known - done]
 
 
 class _Desk:

@@ -43,6 +43,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "compute": Kind(queue=Queue.PLANNING, handler=planning.compute),
     "plan": Kind(queue=Queue.PLANNING, handler=planning.plan_day),
+    "replan": Kind(queue=Queue.PLANNING, handler=planning.replan_day),
     "import": Kind(queue=Queue.ERRANDS, handler=importing.import_tables),
     "geocode": Kind(queue=Queue.GEOCODING, handler=geocoding.geocode_places),
     "purge": Kind(

@@ -45,6 +45,7 @@ def replan(
     networks: RoadNetworks | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    make_plan: Callable[[Problem], Plan] | None = None,
 ) -> Replanned:
     """Plan the rest of a day.
 
@@ -60,18 +61,24 @@ def replan(
         networks: Where road networks are; None has none.
         on_progress: As of `plan_visits`.
         should_stop: As of `plan_visits`.
+        make_plan: Plans what is left in some other way, such as in a process of its own; the four before this one are
+            then its to know.
 
     Raises:
         InvalidInput: The situation names what is not there.
         MissingResource: A road network that is not here or cannot be used.
         PlanRefused: Our own mistake: the checker refused the plan.
     """
+
+    def plan_left(left: Problem) -> Plan:
+        return plan_visits(
+            left, limits=limits, first_plan=plan, networks=networks, on_progress=on_progress, should_stop=should_stop
+        )
+
     turned: frozenset[str] = frozenset()
     while True:
         left = left_to_plan(problem, plan, situation, change_cost=change_cost, not_on_the_way=turned)
-        made = plan_visits(
-            left, limits=limits, first_plan=plan, networks=networks, on_progress=on_progress, should_stop=should_stop
-        )
+        made = (make_plan or plan_left)(left)
         missed = _missed(left, made)
         if not missed:
             break

@@ -15,6 +15,8 @@ from scheduler.domain.visit import MANDATORY_PENALTY, Pin, Visit
 
 # A crew that has longer to wait at a door than this may be sent elsewhere in between.
 LONG_WAIT = timedelta(minutes=30)
+# Leaving out a visit to which a crew is on its way costs more than any visit that could be made instead.
+ARRIVES_PENALTY = 10 * MANDATORY_PENALTY
 # A break that cannot be taken in its hours any more is taken within so much of the time at which the crew is free.
 BREAK_GRACE = timedelta(hours=1)
 
@@ -211,8 +213,8 @@ class _Visits:
             return visit
         if visit.pinned is not None:
             pin = replace(pin, service_start_time=visit.pinned.service_start_time)
-        # Who is on the way arrives: leaving the visit out is as dear as if it had to be made.
-        return replace(visit, pinned=pin, given_penalty=max(visit.unassigned_penalty, MANDATORY_PENALTY))
+        # Who is on the way arrives, whatever else could be made instead.
+        return replace(visit, pinned=pin, given_penalty=max(visit.unassigned_penalty, ARRIVES_PENALTY))
 
     def _freed(self, visit: Visit) -> Visit:
         """Without a pin to a crew that makes no more visits; what it says of place and time stands."""

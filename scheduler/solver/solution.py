@@ -144,12 +144,18 @@ def to_cost(problem: Problem, instance: Instance, orders: Sequence[Sequence[int]
     """The parts of the cost."""
     chosen = [instance.options[option] for order in orders for option in order]
     visited = {option.visit for option in chosen}
+    # An option may cost more than its place does: what a change of plan costs, which is counted by itself.
+    preferences = {
+        (number, place.id): place.preference_penalty // _SECOND
+        for number, visit in enumerate(problem.visits)
+        for place in visit.places
+    }
     crews = _crew_penalties(problem, routes)
     terms = problem.objective
     spans = {route.shift_id: _seconds(route.stops[0].departure_time, route.stops[-1].arrival_time) for route in routes}
     return Cost(
         travel_seconds=sum(stop.travel // _SECOND for route in routes for stop in route.stops),
-        preference_penalty_seconds=sum(option.preference_penalty for option in chosen),
+        preference_penalty_seconds=sum(preferences[option.visit, option.place_id] for option in chosen),
         unassigned_penalty_seconds=sum(
             visit.unassigned_penalty // _SECOND for number, visit in enumerate(problem.visits) if number not in visited
         ),
