@@ -40,8 +40,8 @@ does not care. Aims: ≤ {seconds:.0f} s, ≤ {above:.0%} above, at most half as
 """
 _SLOTS = """Slots of an hour, each half hour, for one visit. How long the answer takes: plans of {visits} visits and
 {crews} crews, {asked} visits asked about, everything from the problem on. Whether they are true: sampled from a plan of
-`{name}`; every slot that was offered was booked and judged by the checker, and every slot of the grid inside the hours of the
-place and the law that was not offered was tried at every position of its crew's route.
+`{name}`; each slot that was offered was booked and judged by the checker, and each slot of the grid inside the hours
+of the place and the law that was not offered was tried at every position of its crew's route.
 
 | What | Reached | Aim |
 |---|---|---|
@@ -88,7 +88,7 @@ class Trial:
 @click.argument("small", type=click.Path(path_type=Path, exists=True))
 @click.option("--days", default=5, show_default=True)
 @click.option("--long-seconds", default=30.0, show_default=True)
-@click.option("--plan-seconds", default=15.0, show_default=True)
+@click.option("--plan-seconds", default=12.0, show_default=True)
 @click.option("--slots", default=1000, show_default=True)
 @click.option("--into", type=click.Path(path_type=Path), default=Path("docs/proof.md"), show_default=True)
 def main(large: Path, small: Path, days: int, long_seconds: float, plan_seconds: float, slots: int, into: Path) -> None:
@@ -157,7 +157,7 @@ def _disturbed_anew(answer: Replanned, plan: Plan, situation: Situation) -> int:
     """What a plan of the same state disturbs that begins with nothing and pays nothing for a change."""
     left = answer.problem
     careless = replace(left, objective=replace(left.objective, change_of_plan=timedelta()), published_plan=None)
-    anew = plan_visits(careless, limits=SearchLimits(seconds=10.0))
+    anew = plan_visits(careless, limits=SearchLimits(seconds=5.0))
     behind = frozenset(name for progress in left.progress for name in progress.visit_ids)
     return disturbance(plan, anew, leaving_out=behind | situation.cancelled).visits
 
