@@ -1,4 +1,4 @@
-"""`/api/v1/plans/{plan_id}/replans`, `slots` and `bookings`: the rest of a running day, and times that can be offered."""
+"""`/api/v1/plans/{plan_id}/replans`, `slots` and `bookings`: the rest of a running day, and times to be offered."""
 
 from datetime import datetime
 from http import HTTPStatus

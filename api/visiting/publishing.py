@@ -84,11 +84,7 @@ def publish(
     if broken:
         raise RulesBroken(broken)
     earlier = plans.in_force(unit, found.day)
-    if earlier is not None:
-        _refuse_overtaken(unit, earlier.id, stored)
-    was_running = earlier is not None and earlier.state is PlanState.RUNNING
-    if earlier is not None:
-        plans.set_state(unit, earlier.id, PlanState.CLOSED, replaced_by=plan_id)
+    was_running = earlier is not None and _end_for(unit, earlier, stored)
     published = plans.set_state(unit, plan_id, PlanState.PUBLISHED)
     unit.note("plan.judged", f"plan:{plan_id}", packs=named_packs(stored.problem.rule_packs), visits=found.visits)
     if was_running:
@@ -106,6 +102,13 @@ def publish(
         replaces=None if earlier is None else earlier.id,
     )
     return published
+
+
+def _end_for(unit: Unit, earlier: PlanEntry, stored: StoredPlan) -> bool:
+    """Close the plan that people followed, for another one; whether it was running."""
+    _refuse_overtaken(unit, earlier.id, stored)
+    plans.set_state(unit, earlier.id, PlanState.CLOSED, replaced_by=stored.id)
+    return earlier.state is PlanState.RUNNING
 
 
 def _refuse_overtaken(unit: Unit, earlier_id: str, stored: StoredPlan) -> None:
