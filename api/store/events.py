@@ -24,6 +24,7 @@ class EventKind(StrEnum):
     VISIT_ENDED = "visit.ended"
     VISIT_CORRECTED = "visit.corrected"
     VISIT_CANCELLED = "visit.cancelled"
+    VISIT_BOOKED = "visit.booked"
     WISH_ASKED = "wish.asked"
     CREW_ALARM = "crew.alarm"
     CREW_ANSWERED = "crew.answered"

@@ -26,18 +26,28 @@ class Offering:
         stored: The plan.
         rev: Of its state, by which a booking knows that it is still the same.
         problem: With the facts of now, and what crews have behind them where people follow the plan.
+        first: The plan at the beginning of all changes: there a visit that was booked since still has all of its hours.
         grid: Which slots there can be.
     """
 
     stored: StoredPlan
     rev: int
     problem: Problem
+    first: StoredPlan
     grid: Grid
 
     @property
     def plan(self) -> Plan:
         """The plan."""
         return self.stored.plan
+
+    def problem_of(self, visit_id: str) -> Problem:
+        """The problem in which this visit may be made at any of its hours, whatever was booked before."""
+        hours = next((visit.places for visit in self.first.problem.visits if visit.id == visit_id), None)
+        if hours is None or self.first.id == self.stored.id:
+            return self.problem
+        visits = (replace(one, places=hours) if one.id == visit_id else one for one in self.problem.visits)
+        return replace(self.problem, visits=tuple(visits))
 
 
 def laid_out(unit: Unit, plan_id: str) -> Offering:
@@ -64,7 +74,18 @@ def laid_out(unit: Unit, plan_id: str) -> Offering:
     else:
         cases = known_cases(unit, (visit.id for visit in stored.problem.visits), stored.day)
         problem = with_stored_facts(stored.problem, cases, unit.second)
-    return Offering(stored=stored, rev=entry.rev, problem=problem, grid=grid)
+    return Offering(stored=stored, rev=entry.rev, problem=problem, first=_first(unit, stored, entry), grid=grid)
+
+
+def _first(unit: Unit, stored: StoredPlan, entry: PlanEntry) -> StoredPlan:
+    """The plan that was changed first; the oldest one that can still be opened."""
+    found = stored
+    while entry.based_on is not None:
+        before, known = plans.get(unit, entry.based_on), plans.entry(unit, entry.based_on)
+        if before is None or known is None:
+            break
+        found, entry = before, known
+    return found
 
 
 def offered(offering: Offering, visit_id: str, networks: RoadNetworks) -> tuple[Slot, ...]:
@@ -73,7 +94,8 @@ def offered(offering: Offering, visit_id: str, networks: RoadNetworks) -> tuple[
     Raises:
         InvalidInput: The plan's problem has no such visit.
     """
-    return slot_offers(offering.problem, offering.plan, visit_id, grid=offering.grid, networks=networks)
+    problem = offering.problem_of(visit_id)
+    return slot_offers(problem, offering.plan, visit_id, grid=offering.grid, networks=networks)
 
 
 def booked(
@@ -90,7 +112,12 @@ def booked(
     slot = next((one for one in slots if (one.shift_id, one.place_id, one.window) == wanted), None)
     if slot is None:
         raise NotNow("slot_gone", "This time does not fit, or no longer; ask for the times that do.")
-    return book_slot(offering.problem, offering.plan, visit_id, slot, networks=networks)
+    return book(offering, visit_id, slot, networks)
+
+
+def book(offering: Offering, visit_id: str, slot: Slot, networks: RoadNetworks) -> Booked:
+    """The plan with the visit in a slot that was offered a moment ago."""
+    return book_slot(offering.problem_of(visit_id), offering.plan, visit_id, slot, networks=networks)
 
 
 def keep(unit: Unit, offering: Offering, found: Booked) -> PlanEntry:
