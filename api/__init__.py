@@ -59,6 +59,7 @@ from api.web.pages import pages
 from api.web.people_pages import people_pages
 from api.web.planning_page import planning_page
 from api.web.publishing_page import publishing_page
+from api.web.replan_pages import replan_pages
 from api.web.rule_pages import rule_pages
 from api.web.service_page import service_page
 from api.web.shifts import shift_pages
@@ -117,7 +118,7 @@ def create_app(
         *(pages, planning_page, signing_in, elsewhere, doors, crew_phone),
         *(case_pages, case_changes, import_pages, collector_pages, shift_pages),
         *(wishes_pages, hotline_pages),
-        *(board, publishing_page, crew_links, difference_page),
+        *(board, replan_pages, publishing_page, crew_links, difference_page),
         *(why_pages, rule_pages, approval_pages, audit_pages, conduct_page, retention_page),
         *(people_pages, service_page),
     ):
