@@ -211,12 +211,12 @@ def _slot_truth(given: Problem, wanted: int) -> Iterator[str]:
     share = -(-wanted // (2 * len(visits)))
     for visit in visits:
         found = slot_offers(problem, plan, visit.id)
-        for slot in random.sample(found, k=min(share, len(found))):
-            offered += 1
-            booked += _books(problem, plan, visit, slot)
+        chosen = random.sample(found, k=min(share, len(found)))
+        offered += len(chosen)
+        booked += sum(_books(problem, plan, visit, slot) for slot in chosen)
         known = {(slot.shift_id, slot.place_id, slot.window) for slot in found}
         missing = [slot for slot in _all_slots(problem, plan, visit) if slot[0] not in known]
-        for _, tries in random.sample(missing, k=min(share, len(missing))):
+        for _, tries in random.sample(missing, k=min(2 * share - len(chosen), len(missing))):
             others += 1
             refused += not any(_books(problem, plan, visit, slot) for slot in tries)
     yield f"| offered slots that book | {booked} of {offered} | all: {'yes' if booked == offered else 'no'} |"

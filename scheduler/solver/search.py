@@ -112,8 +112,10 @@ class _Run:
 
         limits = self._limits
         seeds = [(limits.seed, number) for number in range(limits.search_count)]
-        searches = Searches(self._instance, self._first or [[] for _ in self._instance.frames], seeds=seeds)
-        hottest = HOTTEST if self._first is None else HALFWAY
+        is_warm = self._first is not None
+        orders = self._first or [[] for _ in self._instance.frames]
+        searches = Searches(self._instance, orders, seeds=seeds, are_good=is_warm)
+        hottest = HALFWAY if is_warm else HOTTEST
         self._begin, self._whole = self._clock.elapsed, self._clock.remaining()
         if limits.search_only:
             self._anneal(searches, 1.0, (hottest, COLDEST))
