@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.documents import read_problem, to_bytes, write_problem
 from scheduler.domain.errors import InvalidInput
 from scheduler.domain.plan import ReasonCode, StopType
 from scheduler.domain.plan_difference import ChangeKind
@@ -115,6 +116,10 @@ def test_a_substitute_makes_the_crew_whole_again() -> None:
     plan = planned(problem)
     again = replanned(problem, plan, Situation(now=time("09:00"), crews={"s1": ("s1-a", "zoe"), "s2": ()}))
     assert orders(again.plan) == {"s1": ("two",)}
+    assert read_problem(to_bytes(write_problem(again.problem))) == again.problem
+    with pytest.raises(InvalidInput) as refused:
+        replanned(problem, plan, Situation(now=time("09:00"), crews={"s1": ("s1-a", "zoe")}))
+    assert [fault.code for fault in refused.value.faults] == ["shift_overlap"]
 
 
 def test_a_late_crew_gives_away_what_it_cannot_make() -> None:
@@ -234,3 +239,4 @@ def test_whatever_happens_the_rest_of_the_day_is_lawful_and_the_past_is_kept(see
         assert not (progress.is_over and visits)
     placed = {visit_id for route in again.plan.routes for visit_id in route.visit_ids}
     assert placed.isdisjoint(situation.cancelled)
+    assert read_problem(to_bytes(write_problem(again.problem))) == again.problem

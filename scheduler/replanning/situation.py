@@ -1,8 +1,9 @@
 """What has become of a day, and the problem that is left of it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 
 from scheduler.domain.collector import Break, Shift
 from scheduler.domain.crew_progress import CrewProgress
@@ -107,6 +108,8 @@ def left_to_plan(
     progress |= late
     shifts = tuple(_shift(shift, situation, progress.get(shift.id)) for shift in staffed.shifts)
     progress = {shift.id: _ended(shift, progress[shift.id]) for shift in shifts if shift.id in progress}
+    if situation.crews:
+        _refuse_two_crews(shifts, progress)
     visits = _Visits(situation, progress, heading)
     objective = staffed.objective
     return replace(
@@ -166,16 +169,29 @@ def _shift(shift: Shift, situation: Situation, progress: CrewProgress | None) ->
     if progress is None:
         return replace(shift, collector_ids=people)
     taken = progress.breaks_taken
-    ahead = tuple(_takeable(rest, progress.free_at) for rest in shift.breaks[taken:])
-    return replace(shift, collector_ids=people, breaks=(*shift.breaks[:taken], *ahead))
+    ahead = (_takeable(rest, progress.free_at, shift.latest_end) for rest in shift.breaks[taken:])
+    return replace(
+        shift,
+        collector_ids=people,
+        breaks=(*shift.breaks[:taken], *(rest for rest in ahead if rest is not None)),
+    )
 
 
-def _takeable(rest: Break, free_at: datetime) -> Break:
-    """A break as it is, or as soon as can be when its hours are over before it could be taken."""
-    if not _is_after(_plus(free_at, rest.duration), rest.window.latest_end):
+def _takeable(rest: Break, free_at: datetime, shift_end: datetime) -> Break | None:
+    """A break as it is, or as soon as can be when its hours are over before it could be taken.
+
+    None where the shift ends before: then the crew has its rest at home.
+    """
+    over = _plus(free_at, rest.duration)
+    if not _is_after(over, rest.window.latest_end):
         return rest
-    window = TimeWindow(earliest_start=free_at, latest_end=_plus(free_at, rest.duration + BREAK_GRACE))
-    return replace(rest, window=window)
+    if _is_after(over, shift_end):
+        return None
+    latest = _plus(over, BREAK_GRACE)
+    return replace(
+        rest,
+        window=TimeWindow(earliest_start=free_at, latest_end=shift_end if _is_after(latest, shift_end) else latest),
+    )
 
 
 def _ended(shift: Shift, progress: CrewProgress) -> CrewProgress:
@@ -266,6 +282,19 @@ def _refuse_unknown(problem: Problem, situation: Situation) -> None:
         Fault(where="new_visits", code="id_duplicate", message=f"There is a visit '{visit.id}' already.")
         for visit in situation.new_visits
         if visit.id in visits
+    ]
+    if faults:
+        raise InvalidInput(faults)
+
+
+def _refuse_two_crews(shifts: Sequence[Shift], progress: Mapping[str, CrewProgress]) -> None:
+    """Nobody goes with two crews at a time; from a crew that makes no more visits one may go to another."""
+    going = [shift for shift in shifts if shift.id not in progress or not progress[shift.id].is_over]
+    faults = [
+        Fault(where="crews", code="shift_overlap", message=f"'{name}' is on {one.id} and {other.id} at the same time.")
+        for one, other in combinations(going, 2)
+        for name in sorted(set(one.collector_ids) & set(other.collector_ids))
+        if _is_after(one.latest_end, other.earliest_start) and _is_after(other.latest_end, one.earliest_start)
     ]
     if faults:
         raise InvalidInput(faults)

@@ -25,7 +25,7 @@ from scheduler.solver.pool import RoutePool
 # Measured on `visits`: up to 300 visits 14 do better than the published 10, and 20 worse; with 1,000 and a part of them
 # for each search, 10 do better by a percent, with some steps that tear much more.
 AVERAGE_REMOVED, LONGEST_STRING, WIDE_SHARE = 14.0, 14.0, 0.0
-# Measured on re-plans of 2.4 s at 300 visits: going on from good routes, 5 to 8 end 1 % above a long search, 14 end 4 %.
+# Measured on re-plans of 2.4 s at 300 visits: going on from good routes, 5 to 8 end 1 % above a long search, 14 end 4.
 AVERAGE_REMOVED_WARM, LONGEST_STRING_WARM = 6.0, 6.0
 AVERAGE_REMOVED_DIVIDED, LONGEST_STRING_DIVIDED, WIDE_SHARE_DIVIDED = 10.0, 10.0, 0.1
 # Of the mean travel to a visit, so that other units and other cities anneal alike. Measured on `visits`: large problems
