@@ -28,11 +28,11 @@ demo: $(READY) ## plan the fictional city's day and write problem, plan, maps an
 serve: $(READY) ## show the stored plans at http://127.0.0.1:8000
 	@$(BIN)/visits serve
 
-test: $(READY) ## run all tests; names at the end what was left out for want of a part
-	@$(BIN)/pytest
+test: $(READY) ## run all tests, a file a core; names at the end what was left out for want of a part
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 fuzz: $(READY) ## ask every operation of the interface for what it must refuse (EXAMPLES=500 each; many minutes)
-	@VISITS_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q tests/test_api_fuzz.py
+	@VISITS_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q -n auto --maxprocesses 4 tests/test_api_fuzz_reading.py tests/test_api_fuzz_writing.py
 
 jobfaults: $(READY) ## kill what does jobs a hundred times, and 50 threads x 200 keys (CYCLES=100; an hour)
 	@$(BIN)/python -m benchmarks.job_faults $(CYCLES)
@@ -78,6 +78,7 @@ faults: $(READY) ## kill, fill, fail and cut the power; what was acknowledged mu
 
 load: $(READY) ## ask a running service as fast as it answers, import a lender's files, and note how fast that is
 	@$(BIN)/python -m benchmarks.load
+	@$(BIN)/python -m benchmarks.paced
 	@$(BIN)/python -m benchmarks.imports --into docs/proof.md
 
 picture: $(READY) ## take the README's picture of the demo's map (needs Chromium)

@@ -23,6 +23,7 @@ from api.rest.corrections import corrections_api
 from api.rest.day_course import day_course_api
 from api.rest.documentation import DocumentedApp
 from api.rest.errands import errands_api
+from api.rest.experiments import experiments_api
 from api.rest.idempotency import guard
 from api.rest.imports import imports_api
 from api.rest.jobs import jobs_api
@@ -45,6 +46,7 @@ from api.web.approval_pages import approval_pages
 from api.web.audit_pages import audit_pages
 from api.web.board import board
 from api.web.case_changes import case_changes
+from api.web.case_exceptions import case_exceptions
 from api.web.cases import case_pages
 from api.web.collectors import collector_pages
 from api.web.crew_links import crew_links
@@ -65,6 +67,7 @@ from api.web.service_page import service_page
 from api.web.shifts import shift_pages
 from api.web.signing_in import signing_in
 from api.web.signing_in_elsewhere import elsewhere
+from api.web.what_if_pages import what_if_pages
 from api.web.why_pages import why_pages
 from api.web.wishes_pages import wishes_pages
 
@@ -111,16 +114,16 @@ def create_app(
         *(plans_api, jobs_api, errands_api, users_api, tokens_api, reveals_api, approvals_api),
         *(cases_api, collectors_api, imports_api, workplaces_api),
         *(plan_files_api, day_course_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
-        *(corrections_api, concerns_api, keeping_api, status_api),
+        *(corrections_api, concerns_api, keeping_api, status_api, experiments_api),
     ):
         app.register_api(part)
     for page in (
         *(pages, planning_page, signing_in, elsewhere, doors, crew_phone),
-        *(case_pages, case_changes, import_pages, collector_pages, shift_pages),
+        *(case_pages, case_changes, case_exceptions, import_pages, collector_pages, shift_pages),
         *(wishes_pages, hotline_pages),
         *(board, replan_pages, publishing_page, crew_links, difference_page),
         *(why_pages, rule_pages, approval_pages, audit_pages, conduct_page, retention_page),
-        *(people_pages, service_page),
+        *(people_pages, service_page, what_if_pages),
     ):
         app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)

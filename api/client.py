@@ -147,6 +147,16 @@ class VisitsClient:
         body = {} if branch_id is None else {"branch_id": branch_id}
         return _job(self.ask("POST", "/api/v1/geocodings", body=body).document)
 
+    def simulate_day(self, day: str, experiment: Document, *, note: str = "") -> ClientJob:
+        """Ask what if, of a stored day; the job's `arguments` name the experiment."""
+        body = {"day": day, "experiment": experiment, "note": note}
+        return _job(self.ask("POST", "/api/v1/experiments", body=body).document)
+
+    def experiment_tables(self, experiment_id: str, *, language: str = "en") -> dict[str, list[list[Any]]]:
+        """What an experiment came to: the rows of each table by its name, each after a row of titles."""
+        path = f"/api/v1/experiments/{quote(experiment_id, safe='')}/tables?{urlencode({'language': language})}"
+        return {one["name"]: [one["header"], *one["rows"]] for one in self._document("GET", path)["tables"]}
+
     def purge(self) -> ClientJob:
         """Ask for the deletion of what may no longer be kept; one that waits or runs already is the answer."""
         return _job(self.ask("POST", "/api/v1/purges", body={}).document)

@@ -286,5 +286,6 @@ READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "planning_seconds": ("planning_seconds", _whole_number(1, 3_600)),
     "planning_memory_mb": ("planning_memory_mb", _whole_number(64, 1_048_576)),
     "planning_niceness": ("planning_niceness", _whole_number(0, 19)),
+    "simulation_seconds": ("simulation_seconds", _whole_number(1, 86_400)),
     "worker_name": ("worker_name", _worker_name),
 }

@@ -270,6 +270,7 @@ def put(*path_and_value: Any) -> Spoil:
             node = node[step]
         node[last] = value
 
+    spoil.__name__ = f"put {'/'.join(map(str, [*path, last]))} {value}"
     return spoil
 
 
@@ -283,6 +284,7 @@ def drop(*path: Any) -> Spoil:
             node = node[step]
         del node[last]
 
+    spoil.__name__ = f"drop {'/'.join(map(str, path))}"
     return spoil
 
 

@@ -15,7 +15,7 @@ from scheduler.domain.errors import InvalidInput, NotNow, ProcessDied
 from scheduler.planning import check_plan, plan_visits
 from scheduler.simulation.attempts import Status
 from scheduler.simulation.behaviour import CERTAIN
-from scheduler.simulation.changes import Crews, FoundFactor, PlanBuffer, Planner
+from scheduler.simulation.changes import Crews, FoundFactor, PlanBuffer, Planner, TravelFactor
 from scheduler.simulation.day_planning import KeptPlans, made_day
 from scheduler.simulation.draws import Draws
 from scheduler.simulation.experiment import Replications, Scenario
@@ -212,3 +212,21 @@ def test_a_scenario_may_have_a_budget_of_its_own(tmp_path: Path) -> None:
     run_in(tmp_path, an_experiment(planner))
 
     assert len(files_in(tmp_path / "plans")) == 2
+
+
+def test_steady_plans_keep_visits_with_the_crews_that_the_baseline_gave_them(tmp_path: Path) -> None:
+    slower = Scenario(name="slower", changes=(TravelFactor(factor=1.1),))
+    gains = [
+        paired_difference(
+            *(
+                one.values("finish_mean_minutes")
+                for one in run_in(
+                    tmp_path, an_experiment(slower, steady_seconds=seconds, document={"steady": seconds})
+                ).scenarios
+            )
+        ).variance_ratio
+        for seconds in (0, 3600)
+    ]
+
+    assert gains[1] >= gains[0]
+    assert gains[1] >= 4

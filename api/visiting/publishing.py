@@ -1,5 +1,6 @@
 """From a draft to a plan that people follow, and to its end."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 
 from api.papers.verification import new_letter_number
@@ -31,23 +32,37 @@ def opened(unit: Unit, plan_id: str) -> StoredPlan:
     return stored
 
 
-def check(unit: Unit, plan_id: str, networks: RoadNetworks) -> PlanEntry:
+def check(unit: Unit, plan_id: str, networks: RoadNetworks, broken: Sequence[Violation] | None = None) -> PlanEntry:
     """Have the checker judge a draft; a plan that was checked may be published.
+
+    Args:
+        unit: Of the branch.
+        plan_id: The plan.
+        networks: Where road networks are.
+        broken: What `checked` said of this plan before this unit: a plan's documents never change. None asks here.
 
     Raises:
         UnknownId: There is no such plan.
         RulesBroken: It breaks rules, and stays what it was.
     """
     found = _entry(unit, plan_id)
-    broken = checked(opened(unit, plan_id), networks)
+    stored = opened(unit, plan_id)
+    if broken is None:
+        broken = checked(stored, networks)
     if broken:
         raise RulesBroken(broken)
     return plans.set_state(unit, plan_id, PlanState.CHECKED) if found.state is PlanState.DRAFT else found
 
 
-def judge_ahead(unit: Unit, entry: PlanEntry) -> Basis | None:
-    """What the checker is to judge before a plan is published; None for a plan that will not be published now."""
-    return Basis.of(unit, opened(unit, entry.id)) if entry.state is PlanState.CHECKED else None
+def judge_ahead(unit: Unit, entry: PlanEntry, states: Collection[PlanState] = (PlanState.CHECKED,)) -> Basis | None:
+    """What the checker is to judge before a plan is published; None for a plan that will not be published now.
+
+    Args:
+        unit: Of the branch.
+        entry: The plan.
+        states: Those from which it will be published.
+    """
+    return Basis.of(unit, opened(unit, entry.id)) if entry.state in states else None
 
 
 def publish(
@@ -85,8 +100,8 @@ def publish(
         raise RulesBroken(broken)
     earlier = plans.in_force(unit, found.day)
     was_running = earlier is not None and _end_for(unit, earlier, stored)
-    published = plans.set_state(unit, plan_id, PlanState.PUBLISHED)
     unit.note("plan.judged", f"plan:{plan_id}", packs=named_packs(stored.problem.rule_packs), visits=found.visits)
+    published = plans.set_state(unit, plan_id, PlanState.PUBLISHED)
     if was_running:
         published = plans.set_state(unit, plan_id, PlanState.RUNNING)
     stops.write(unit, plan_id, stored.plan, {code: known.id for code, known in basis.cases.items()})

@@ -34,6 +34,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "sign_in": ("一次性登录", "Sign-in addresses"),
     "token": ("程序密钥", "Keys of programs"),
     "job": ("后台任务", "Jobs"),
+    "experiment": ("模拟实验", "What-if experiments"),
     "webhook": ("消息推送", "Webhooks"),
     "branch": ("分支机构", "Branches"),
     "database": ("数据库", "Database"),

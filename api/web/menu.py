@@ -13,6 +13,7 @@ ENTRIES = (
     ("menu_imports", "import_pages.show_imports"),
     ("menu_collectors", "collector_pages.list_collectors"),
     ("menu_shifts", "shift_pages.list_shifts"),
+    ("menu_what_if", "what_if_pages.list_experiments"),
     ("menu_wishes", "wishes_pages.list_wishes"),
     ("menu_hotline", "hotline_pages.show"),
     ("menu_visits", "why_pages.list_visits"),

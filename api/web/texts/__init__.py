@@ -16,6 +16,7 @@ from api.web.texts.phone import PHONE_TEXTS
 from api.web.texts.replanning import REPLANNING_TEXTS
 from api.web.texts.rules import RULE_TEXTS
 from api.web.texts.shell import SHELL_TEXTS
+from api.web.texts.what_if import WHAT_IF_TEXTS
 
 _PARTS = (
     SHELL_TEXTS,
@@ -32,6 +33,7 @@ _PARTS = (
     RULE_TEXTS,
     OVERSIGHT_TEXTS,
     ADMINISTRATION_TEXTS,
+    WHAT_IF_TEXTS,
 )
 
 
