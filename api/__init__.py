@@ -20,6 +20,7 @@ from api.rest.cases import cases_api
 from api.rest.collectors import collectors_api
 from api.rest.concerns import concerns_api
 from api.rest.corrections import corrections_api
+from api.rest.day_course import day_course_api
 from api.rest.day_events import day_events_api
 from api.rest.day_reports import day_reports_api
 from api.rest.documentation import DocumentedApp
@@ -65,6 +66,7 @@ from api.web.pages import pages
 from api.web.people_pages import people_pages
 from api.web.planning_page import planning_page
 from api.web.publishing_page import publishing_page
+from api.web.replan_pages import replan_pages
 from api.web.rule_pages import rule_pages
 from api.web.running_page import running_page
 from api.web.service_page import service_page
@@ -118,7 +120,7 @@ def create_app(
     for part in (
         *(plans_api, jobs_api, weeks_api, errands_api, users_api, tokens_api, reveals_api, approvals_api),
         *(cases_api, collectors_api, imports_api, workplaces_api),
-        *(plan_files_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
+        *(plan_files_api, day_course_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
         *(corrections_api, concerns_api, keeping_api, status_api, experiments_api),
         *(day_events_api, day_reports_api, visit_record_files_api),
     ):
@@ -127,7 +129,7 @@ def create_app(
         *(pages, planning_page, week_page, signing_in, elsewhere, doors, crew_phone),
         *(case_pages, case_changes, case_exceptions, import_pages, collector_pages, shift_pages),
         *(wishes_pages, hotline_pages),
-        *(board, publishing_page, crew_links, difference_page),
+        *(board, replan_pages, publishing_page, crew_links, difference_page),
         *(why_pages, rule_pages, approval_pages, audit_pages, conduct_page, retention_page),
         *(people_pages, service_page, what_if_pages),
         *(running_page, day_report_page),

@@ -19,8 +19,10 @@ from scheduler.documents import (
     write_problem,
 )
 from scheduler.domain.case import Block, Case, Channel, Consent, Contact
+from scheduler.domain.crew_progress import CrewProgress
 from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.location import Location
+from scheduler.domain.plan import Stop, StopType
 from scheduler.domain.problem import GreatCircleTravel, History, MatrixTravel, Objective, Problem, RoadTravel
 from scheduler.domain.travel import Profile
 from scheduler.domain.visit import Pin, PlaceKind, PriorityPart
@@ -34,6 +36,7 @@ from tests.builders import (
     a_problem,
     a_shift,
     a_visit,
+    at,
     line_travel_with_walkers,
     time,
     window,
@@ -108,6 +111,23 @@ def a_rich_problem() -> Problem:
         travel=line_travel_with_walkers(),
         locations=(*problem.locations[:-1], Location(id="l30", coordinates=None, time_zone=ZoneInfo("Asia/Urumqi"))),
         published_plan=read_plan(as_bytes(a_plan_document())),
+        progress=(
+            CrewProgress(
+                shift_id="s1",
+                stops=(
+                    a_stop(StopType.START, at(0), time("08:55")),
+                    replace(a_stop(StopType.VISIT, at(1), time("09:07")), visit_id="plain", place_id="plain-home"),
+                ),
+                free_at=time("09:40"),
+                is_over=True,
+            ),
+        ),
+    )
+
+
+def a_stop(kind: StopType, location_id: str, moment: datetime) -> Stop:
+    return Stop(
+        type=kind, location_id=location_id, arrival_time=moment, service_start_time=moment, departure_time=moment
     )
 
 

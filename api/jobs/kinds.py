@@ -46,6 +46,7 @@ KINDS: Mapping[str, Kind] = {
     "compute": Kind(queue=Queue.PLANNING, handler=planning.compute),
     "plan": Kind(queue=Queue.PLANNING, handler=planning.plan_day),
     "week": Kind(queue=Queue.PLANNING, handler=weeks.plan_week),
+    "replan": Kind(queue=Queue.PLANNING, handler=planning.replan_day),
     "import": Kind(queue=Queue.ERRANDS, handler=importing.import_tables),
     "geocode": Kind(queue=Queue.GEOCODING, handler=geocoding.geocode_places),
     "simulate": Kind(queue=Queue.SIMULATION, handler=simulating.simulate, afterwards=simulating.forget_steps),

@@ -33,7 +33,7 @@ from scheduler.domain.problem import Problem
 
 _PLANNERS = (Role.DISPATCHER, Role.PLANNER)
 _RETRY_SECONDS = 1
-_OF_PLANS = ("compute", "plan")
+_OF_PLANS = ("compute", "plan", "replan")
 
 jobs_api = APIBlueprint("jobs_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="jobs")])
 

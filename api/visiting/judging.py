@@ -102,7 +102,7 @@ def judged(basis: Basis, networks: RoadNetworks) -> Verdict:
     current = with_stored_facts(problem, cases, basis.now)
     rules, travel = load_rule_set(problem.rule_packs), travel_matrix(current, networks)
     now = violations(current, plan, travel=travel, rules=rules)
-    broken = tuple(dict.fromkeys((*found, *outdated(plan, cases), *now)))
+    broken = tuple(dict.fromkeys((*found, *outdated(problem, plan, cases), *now)))
     return Verdict(basis=basis, broken_alone=alone, broken=broken)
 
 

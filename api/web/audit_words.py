@@ -48,6 +48,7 @@ _DONE: Mapping[str, tuple[str, str]] = {
     "backed_up": ("已备份", "backed up"),
     "block_added": ("登记阻止情形", "circumstance added"),
     "block_lifted": ("解除阻止情形", "circumstance lifted"),
+    "booked": ("改约时间", "booked for another time"),
     "bound": ("绑定手机", "bound to a phone"),
     "cancel_asked": ("请求停止", "asked to stop"),
     "cancelled": ("取消", "called off"),

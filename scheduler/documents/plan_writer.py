@@ -71,11 +71,12 @@ def _route(route: Route, zone: ZoneInfo) -> Document:
     return {
         "shift_id": route.shift_id,
         "collector_ids": list(route.collector_ids),
-        "stops": [_stop(stop, zone) for stop in route.stops],
+        "stops": [written_stop(stop, zone) for stop in route.stops],
     }
 
 
-def _stop(stop: Stop, zone: ZoneInfo) -> Document:
+def written_stop(stop: Stop, zone: ZoneInfo) -> Document:
+    """A stop as documents write it."""
     return (
         {"type": stop.type.value}
         | known(visit_id=stop.visit_id, place_id=stop.place_id)

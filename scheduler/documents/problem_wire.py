@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, RootModel, SkipValidation
 
-from scheduler.documents.plan_wire import PlanWire
+from scheduler.documents.plan_wire import MAX_STOPS, PlanWire, StopWire
 from scheduler.documents.shift_wire import ShiftWire, TimeWindowWire, WorkingPeriodWire
 from scheduler.documents.wire_types import LEFT_OUT, AtMost, Count, Day, Id, Ids, Seconds, Time, Wire, Zone
 from scheduler.domain.case import Channel
@@ -12,7 +12,14 @@ from scheduler.domain.expected_contacts import HOURS, WEEKDAYS
 from scheduler.domain.visit import PlaceKind
 
 PROBLEM_FORMAT = "visit-planning-problem/1"
-SECTION_LIMITS = {"locations": 30_000, "collectors": 10_000, "shifts": 5_000, "duties": 10_000, "visits": 20_000}
+SECTION_LIMITS = {
+    "locations": 30_000,
+    "collectors": 10_000,
+    "shifts": 5_000,
+    "duties": 10_000,
+    "visits": 20_000,
+    "progress": 5_000,
+}
 MAX_CONTACTS = 10_000
 MAX_OVERTIME_SECONDS = 86_400
 MAX_WEIGHT = 1_000
@@ -343,6 +350,18 @@ class StandingCrewWire(RootModel[Annotated[Ids, Field(min_length=2)]]):
     model_config = ConfigDict(strict=True, frozen=True)
 
 
+class CrewProgressWire(Wire):
+    """What one crew has behind it on a day that has begun: a fact, that no rule judges and no plan changes."""
+
+    shift_id: Id
+    stops: Annotated[list[StopWire], AtMost(MAX_STOPS)] = Field(default_factory=list)
+    """As it was: the start first, then visits and breaks; empty while the crew has not left."""
+    free_at: Time
+    """The crew goes on no earlier."""
+    is_over: bool = False
+    """Whether it makes no more visits on this shift."""
+
+
 class ProblemWire(Wire):
     """Everything the planner is given. Times are ISO 8601 with offset, in whole seconds."""
 
@@ -367,3 +386,5 @@ class ProblemWire(Wire):
     history: HistoryWire | None = None
     published_plan: PlanWire | None = None
     """The plan that people already know; shifts and visits in it that this problem does not have are ignored."""
+    progress: Annotated[list[CrewProgressWire], AtMost(SECTION_LIMITS["shifts"])] = Field(default_factory=list)
+    """On a day that has begun: one for each crew that has anything behind it, or goes on later than its shift says."""

@@ -4,12 +4,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from scheduler.documents.optional_keys import Document, given, known
-from scheduler.documents.plan_writer import write_plan
+from scheduler.documents.plan_writer import write_plan, written_stop
 from scheduler.documents.problem_wire import PROBLEM_FORMAT
 from scheduler.documents.shifts import written_duty, written_shift, written_window
 from scheduler.documents.wire_types import whole_seconds, written_time
 from scheduler.domain.case import Case
 from scheduler.domain.collector import Collector
+from scheduler.domain.crew_progress import CrewProgress
 from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.location import Location
 from scheduler.domain.problem import GreatCircleTravel, History, MatrixTravel, Objective, Problem, RoadTravel
@@ -41,7 +42,16 @@ def write_problem(problem: Problem) -> Document:
         objective=_objective(problem.objective),
         history=None if problem.history is None else _history(problem.history),
         published_plan=None if published is None else write_plan(published, problem.time_zone),
+        progress=[_progress(progress, problem.time_zone) for progress in problem.progress],
     )
+
+
+def _progress(progress: CrewProgress, zone: ZoneInfo) -> Document:
+    return {
+        "shift_id": progress.shift_id,
+        **given(stops=[written_stop(stop, zone) for stop in progress.stops]),
+        "free_at": written_time(progress.free_at, zone),
+    } | given(is_over=progress.is_over)
 
 
 def _travel(travel: GreatCircleTravel | MatrixTravel | RoadTravel) -> Document:

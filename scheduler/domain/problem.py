@@ -7,6 +7,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from scheduler.domain.collector import Collector, Duty, Shift
+from scheduler.domain.crew_progress import CrewProgress
 from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.location import Location
 from scheduler.domain.plan import Plan
@@ -121,6 +122,7 @@ class Problem:
             visits that the problem does not have is ignored.
         hour_factors: How much longer driving takes in each of the 24 local clock hours; empty = always the same. They
             hold for cars alone.
+        progress: What crews have behind them on a day that has begun; of those that are not in it nothing.
         document_sha256: The hash of the document that this problem was read from, None when it was built in memory.
     """
 
@@ -138,6 +140,7 @@ class Problem:
     hour_factors: tuple[float, ...] = ()
     duties: tuple[Duty, ...] = ()
     standing_crews: tuple[frozenset[str], ...] = ()
+    progress: tuple[CrewProgress, ...] = ()
     document_sha256: str | None = field(default=None, compare=False)
 
     @property

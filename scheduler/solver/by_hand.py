@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from scheduler.domain.plan import Plan, Stop
 from scheduler.domain.problem import Problem
 from scheduler.domain.travel import TravelMatrix
 from scheduler.solver.instance import Instance, Option
@@ -106,24 +105,3 @@ def _refuse_no_way(frame: Frame, order: Sequence[Option], travel: Sequence[Seque
         if travel[here][there] >= NO_WAY_SECONDS:
             raise ValueError("a leg has no known way")
         here = there
-
-
-def orders_of(instance: Instance, plan: Plan) -> list[list[int]]:
-    """The plan's routes as options; stops that the problem does not know are left to the checker."""
-    known: dict[tuple[str, str], list[int]] = {}
-    for number, option in enumerate(instance.options):
-        known.setdefault((instance.visit_ids[option.visit], option.place_id), []).append(number)
-    orders: list[list[int]] = []
-    for shift_id in instance.shift_ids:
-        route = plan.route_of(shift_id)
-        stops = route.stops if route else ()
-        found = [(stop, known.get((stop.visit_id or "", stop.place_id or ""))) for stop in stops]
-        orders.append([_option_at(instance, options, stop) for stop, options in found if options])
-    return orders
-
-
-def _option_at(instance: Instance, options: list[int], stop: Stop) -> int:
-    """Of a place's options the one that may start then."""
-    start = instance.seconds(stop.service_start_time)
-    calls = ((number, instance.options[number].call) for number in options)
-    return next((number for number, call in calls if any(a <= start <= b for a, b in call.starts)), options[0])
