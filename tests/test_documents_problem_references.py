@@ -54,25 +54,6 @@ def without_shifts(document: Document) -> None:
     document["visits"][0].pop("pinned")
 
 
-def has_begun(shift_id: str, *visit_ids: str) -> Spoil:
-    """A crew that left the office, and made these visits at their first places."""
-
-    def spoil(document: Document) -> None:
-        places = {visit["id"]: visit["places"][0] for visit in document["visits"]}
-        at_a_time = {key: moment("09:10") for key in ("arrival_time", "service_start_time", "departure_time")}
-        rest = {**at_a_time, "waiting_seconds": 0, "travel_seconds": 0, "travel_meters": None}
-        stops: list[Document] = [{"type": "start", "location_id": "office", **rest}]
-        for visit_id in visit_ids:
-            place = places.get(visit_id, {"id": "v1-home", "location_id": "north"})
-            names = {"visit_id": visit_id, "place_id": place["id"], "location_id": place["location_id"]}
-            stops.append({"type": "visit", **names, **rest})
-        document.setdefault("progress", []).append(
-            {"shift_id": shift_id, "stops": stops, "free_at": moment("09:20"), "is_over": True}
-        )
-
-    return spoil
-
-
 REFERENCES = {
     "a crew member who is not listed": (
         put("shifts", 1, "collector_ids", ["c9"]),
@@ -144,41 +125,6 @@ REFERENCES = {
         ),
         "/shifts/0/collector_ids/1",
         "shift_overlap",
-    ),
-}
-
-BEGUN = {
-    "progress of an unknown shift": (has_begun("s9"), "/progress/0/shift_id", "ref_unknown"),
-    "progress of a crew told twice": (
-        together(has_begun("s1"), has_begun("s1")),
-        "/progress/1/shift_id",
-        "id_duplicate",
-    ),
-    "an unknown visit behind a crew": (has_begun("s1", "v9"), "/progress/0/stops/1/visit_id", "ref_unknown"),
-    "a visit behind two crews": (
-        together(has_begun("s1", "v1"), has_begun("s2", "v1")),
-        "/progress/1/stops/1/visit_id",
-        "id_duplicate",
-    ),
-    "a visit at another one's place": (
-        together(has_begun("s1", "v1"), put("progress", 0, "stops", 1, "place_id", "v2-other")),
-        "/progress/0/stops/1/place_id",
-        "ref_unknown",
-    ),
-    "a stop nowhere": (
-        together(has_begun("s1", "v1"), put("progress", 0, "stops", 1, "location_id", "moon")),
-        "/progress/0/stops/1/location_id",
-        "ref_unknown",
-    ),
-    "a way that does not begin with its start": (
-        together(has_begun("s1"), put("progress", 0, "stops", 0, "type", "break")),
-        "/progress/0/stops/0/type",
-        "stop_misplaced",
-    ),
-    "an end that is behind a crew": (
-        together(has_begun("s1", "v1"), put("progress", 0, "stops", 1, "type", "end")),
-        "/progress/0/stops/1/type",
-        "stop_misplaced",
     ),
 }
 
@@ -368,7 +314,7 @@ PRIORITIES = {
     "a part without a code": (put(*PARTS, 0, {"points": 45}), "/visits/1/priority_parts/0/code", "field_required"),
     "a priority above 100 that has parts": (put("visits", 1, "priority", 101), "/visits/1/priority", "number_range"),
 }
-TABLE = {**REFERENCES, **BEGUN, **BEFORE, **MATRIX, **SUPPORT, **DUTIES, **PRIORITIES}
+TABLE = {**REFERENCES, **BEFORE, **MATRIX, **SUPPORT, **DUTIES, **PRIORITIES}
 
 
 @pytest.mark.parametrize(("spoil", "where", "code"), TABLE.values(), ids=TABLE.keys())

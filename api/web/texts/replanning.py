@@ -28,5 +28,9 @@ REPLANNING_TEXTS: Mapping[str, tuple[str, str]] = {
     "said_replanning_begun": ("已开始重排。", "Re-planning has begun."),
     "see_changes": ("查看改动", "See what would change"),
     "disturbed": ("受影响的外访：{count}", "Visits disturbed: {count}"),
+    "day_went_on": (
+        "生成这份计划之后，有小组开始了这里交给另一小组的外访。请重新排程。",
+        "Since this plan was made a crew began a visit that it gives to another one. Please re-plan the rest.",
+    ),
     "accept_changes": ("采用并发布", "Accept and publish"),
 }
