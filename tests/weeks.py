@@ -7,9 +7,10 @@ from scheduler.domain.case import Channel, Contact
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Visit
+from scheduler.rules.kinds import KindName
 from scheduler.rules.kinds.quiet_period import After, QuietPeriodParams
 from scheduler.rules.load import load_rule_set
-from scheduler.rules.rule_pack import KindName, RuleSet
+from scheduler.rules.rule_pack import RuleSet
 from tests.builders import DAY, a_case, a_problem, a_shift, a_visit, time
 
 PACKS = ("cn-base", "cn-house")
