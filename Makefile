@@ -1,6 +1,6 @@
 # Every target needs nothing but a POSIX sh, make and Python 3.12 or 3.13; the first one prepares the rest.
 .POSIX:
-.PHONY: help setup demo serve test fuzz jobfaults check schema calendar benchtools bench results mutants lawmutants faults load picture screens clean
+.PHONY: help setup demo serve test fuzz jobfaults check schema calendar benchtools bench results mutants lawmutants faults cancelling load picture screens clean
 
 BENCH = ../shared/bench/visits
 BENCH_READY = .venv/bench-ready
@@ -75,6 +75,9 @@ lawmutants: $(BENCH_READY) ## change the law's code and the checker's in small w
 
 faults: $(READY) ## kill, fill, fail and cut the power; what was acknowledged must be there (minutes; root for power cuts)
 	@$(BIN)/python -m benchmarks.faults
+
+cancelling: $(READY) ## how soon a payment or a circumstance has called a visit off, 200 times (two minutes)
+	@$(BIN)/python -m benchmarks.cancelling
 
 load: $(READY) ## ask a running service as fast as it answers, import a lender's files, and note how fast that is
 	@$(BIN)/python -m benchmarks.load

@@ -7,12 +7,13 @@ python -m benchmarks.scaling paper                  300 branches of 200 visits o
 import heapq
 import json
 import math
-import os
 import pickle
+import resource
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -29,7 +30,7 @@ from scheduler.simulation.reading import read_experiment
 from scheduler.simulation.snapshot import snapshot_of
 from scheduler.simulation.world import World
 
-_ROUNDS = 60
+_FEW, _MANY = 10, 130
 _WORKERS = (1, 2, 4, 8, 16, 32, 64)
 
 
@@ -117,27 +118,37 @@ def overhead(city: Path, *, dask: bool) -> None:
     each = (large - alone) / 49
     click.echo(f"a replication: {1000 * each:.2f} ms, {1000 * each / len(first.problem.visits):.4f} ms a visit")
     click.echo(f"a worker's own share of a task: {1000 * (alone - each):.1f} ms")
-    with local_executor(1)() as executor:
-        _tell("one process", executor, small, alone)
+    _tell("one process", lambda: local_executor(1)(), small, alone)
     if dask:
-        from distributed import LocalCluster
+        _tell("Dask, one worker", _a_cluster, small, alone)
 
-        with (
-            LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, scheduler_port=0) as cluster,
-            dask_executor(cluster.scheduler_address)() as executor,
-        ):
-            _tell("Dask, one worker", executor, small, alone)
+
+@contextmanager
+def _a_cluster() -> Iterator[Executor]:
+    """One worker of one thread; the scheduler lives in this process."""
+    from distributed import LocalCluster
+
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, scheduler_port=0) as cluster,
+        dask_executor(cluster.scheduler_address)() as executor,
+    ):
+        yield executor
 
 
 @main.command()
-@click.option("--milliseconds", default=0.09, show_default=True, help="Of a core for each simulated visit.")
-@click.option("--dispatch", default=2.0, show_default=True, help="Milliseconds to hand out a task.")
-@click.option("--worker", default=60.0, show_default=True, help="Milliseconds of a worker beside a task's work.")
-@click.option("--plan", default=2.0, show_default=True, help="Seconds of a core for a plan.")
-def paper(milliseconds: float, dispatch: float, worker: float, plan: float) -> None:
+@click.option("--milliseconds", default=0.0874, show_default=True, help="Of a core for each simulated visit.")
+@click.option("--dispatch", default=78.6, show_default=True, help="Milliseconds to hand out a task.")
+@click.option("--worker", default=72.6, show_default=True, help="Milliseconds of a worker beside a task's work.")
+@click.option("--plan", default=2.5, show_default=True, help="Seconds of a core for a plan.")
+@click.option("--chunk", default=50, show_default=True, help="Replications in a task.")
+def paper(milliseconds: float, dispatch: float, worker: float, plan: float, chunk: int) -> None:
     """Print the model beside its simulation."""
     load = Load(
-        milliseconds=milliseconds, dispatch_milliseconds=dispatch, worker_milliseconds=worker, plan_seconds=plan
+        milliseconds=milliseconds,
+        dispatch_milliseconds=dispatch,
+        worker_milliseconds=worker,
+        plan_seconds=plan,
+        chunk=chunk,
     )
     click.echo(f"{load.tasks:,} tasks of {load.task_seconds:.2f} s, {load.branches * load.scenarios:,} plans")
     single = simulated(load, 1)
@@ -148,27 +159,38 @@ def paper(milliseconds: float, dispatch: float, worker: float, plan: float) -> N
         click.echo(f"| {workers} | {on_paper(load, workers):,.0f} | {seconds:,.0f} | {100 * share:.1f} % |")
 
 
-def _tell(name: str, executor: Executor, small: ChunkWork, alone: float) -> None:
-    executor.submit(run_chunk, small).result()
-    one = _each(lambda: executor.submit(run_chunk, small).result())
-    begun, own = time.perf_counter(), time.process_time()
-    for future in [executor.submit(run_chunk, small) for _ in range(_ROUNDS)]:
-        future.result()
-    many, spent = (time.perf_counter() - begun) / _ROUNDS, (time.process_time() - own) / _ROUNDS
+def _tell(name: str, opened: Callable[[], AbstractContextManager[Executor]], small: ChunkWork, alone: float) -> None:
+    """Processor seconds by the slope between few tasks and many, so that what beginning costs falls out."""
+    (few_own, few_workers), (many_own, many_workers) = (_spent(opened, small, count) for count in (_FEW, _MANY))
+    tasks = _MANY - _FEW
+    own, workers = (many_own - few_own) / tasks, (many_workers - few_workers) / tasks
     click.echo(
-        f"{name}: {1000 * (one - alone):.1f} ms beside the work of a task that is waited for, "
-        f"{1000 * (many - alone):.1f} ms in a row of {_ROUNDS}, {1000 * spent:.2f} ms of the one who hands out "
-        f"({os.cpu_count()} cores)"
+        f"{name}: {1000 * own:.2f} ms of the one who hands a task out, "
+        f"{1000 * (workers - alone):.2f} ms of a worker beside its work"
     )
 
 
+def _spent(opened: Callable[[], AbstractContextManager[Executor]], small: ChunkWork, count: int) -> tuple[float, float]:
+    """Processor seconds of this process and of its children for so many tasks, and for beginning and ending."""
+    own, before = time.process_time(), _of_children()
+    with opened() as executor:
+        for future in [executor.submit(run_chunk, small) for _ in range(count)]:
+            future.result()
+    return time.process_time() - own, _of_children() - before
+
+
+def _of_children() -> float:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime
+
+
 def _each(do: Callable[[], object], rounds: int = 15) -> float:
-    """The median of several times."""
+    """The median of several times, in processor seconds."""
     found = []
     for _ in range(rounds):
-        begun = time.perf_counter()
+        begun = time.process_time()
         do()
-        found.append(time.perf_counter() - begun)
+        found.append(time.process_time() - begun)
     return statistics.median(found)
 
 

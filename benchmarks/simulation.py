@@ -52,7 +52,8 @@ def answers(city: Path, replications: int, seeds: int) -> None:
     snapshot = _snapshot(city)
     runs = []
     for seed in range(1, seeds + 1):
-        experiment = _fixture("crews", seed=seed, replications={"most": replications, "chunk": 20})
+        limits = {"most": replications, "chunk": 20}
+        experiment = _fixture("crews", seed=seed, planner={"iterations": 1000}, replications=limits)
         run = _run(experiment, snapshot)
         runs.append((experiment, run))
         steps = falling_steps(run.scenarios, "attempted")

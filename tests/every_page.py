@@ -32,6 +32,7 @@ from tests.phone_days import a_day_at_doors, a_phone, begun
 from tests.visiting import DAY, PACKS, TEXTS, a_draft, at_the_door
 from tests.visiting_service import VisitingService
 from tests.walks_of_routes import address_of
+from tests.what_if import a_kept_experiment
 
 STRANGER, CREW = "stranger", "crew"
 WHO = (*map(str, Role), STRANGER, CREW)
@@ -41,8 +42,6 @@ NOT_PAGES: Mapping[str, str] = {
     "elsewhere.come_back": "leads on",
     "pages.choose_day": "leads to the page of a day",
     "static": "files",
-    "what_if_pages.compare": "needs results, and is walked with some in tests/test_screens_what_if.py",
-    "what_if_pages.take_along": "files of results",
 }
 # What stands in an address besides its parts.
 _QUERIES: Mapping[str, str] = {
@@ -155,7 +154,7 @@ def _things(unit: Unit, plan_id: str) -> dict[str, str]:
     collector_id = unit.session.scalars(select(CollectorRow.id).where(CollectorRow.code == "s1-a")).one()
     shift_row_id, office_id = MAKERS["shift_row_id"](unit), MAKERS["office_id"](unit)
     unit.session.query(OfficeRow).filter_by(id=office_id).update({"code": "o"})
-    shift = {"day": DAY, "earliest_start": at_the_door("09:00"), "latest_end": at_the_door("18:00")}
+    shift: dict[Any, Any] = {"day": DAY, "earliest_start": at_the_door("09:00"), "latest_end": at_the_door("18:00")}
     unit.session.query(ShiftRow).filter_by(id=shift_row_id).update({"collector_codes": ["s1-a", "s1-b"], **shift})
     user_id = users.add(unit, login="somebody", role=Role.COMPLIANCE, name="何值班")
     for kind, code in (("need_help", "c1"), ("another_time", "c2"), ("dispute", "c3")):
@@ -191,7 +190,7 @@ def _things(unit: Unit, plan_id: str) -> dict[str, str]:
         "user_id": user_id,
         "approval_id": asked["rule_packs"],
         "job_id": jobs.submit(unit, "plan", {"day": DAY.isoformat(), "seconds": 10, "seed": 0}, branch_id=branch_id),
-        "experiment_id": MAKERS["experiment_id"](unit),
+        "experiment_id": a_kept_experiment(unit, branch_id, name="缺口多大？", note="请复核"),
         "name": "cn-base",
         "old_pack": old_pack,
         "new_pack": new_pack,

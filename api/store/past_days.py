@@ -26,7 +26,7 @@ def past_days(unit: Unit, most: int) -> tuple[PastDay, ...]:
     """
     query = (
         select(PlanRow.id)
-        .where(PlanRow.state == PlanState.CLOSED, PlanRow.sealed_problem != b"")
+        .where(PlanRow.state == PlanState.CLOSED, PlanRow.replaced_by.is_(None), PlanRow.sealed_problem != b"")
         .order_by(PlanRow.day.desc(), PlanRow.sequence.desc())
         .limit(most)
     )

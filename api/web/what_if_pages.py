@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from api import current
 from api.access import Role, allow
 from api.access.policy import actor
-from api.desk.days import day_or_today, today
+from api.desk.days import today, wanted_day
 from api.errors import Refusal
 from api.rest.experiment_models import MOST_PAST_DAYS, MOST_SIGNS
 from api.rest.experiments import CONTENT_TYPES, experiment_file
@@ -64,7 +64,7 @@ def add_experiment() -> Response:
         branch_id = scope_of_branch(typed["branch"] or None).branch_id
         note = typed["note"][:MOST_SIGNS]
         past = what_if_form.past_of(typed, MOST_PAST_DAYS)
-        day = day_or_today(typed["day"])
+        day = wanted_day(typed["day"], "/day")
         experiment_id, _ = ask(day, document, note=note, branch_id=branch_id, past=past)
     except InvalidInput as refused:
         lines = fault_lines(refused.faults, language, _NAMES)
