@@ -1,6 +1,6 @@
 # Every target needs nothing but a POSIX sh, make and Python 3.12 or 3.13; the first one prepares the rest.
 .POSIX:
-.PHONY: help setup demo serve test fuzz jobfaults check schema calendar benchtools bench results mutants lawmutants faults cancelling load picture clean
+.PHONY: help setup demo serve test fuzz jobfaults check schema calendar benchtools bench results mutants lawmutants faults cancelling load picture screens clean
 
 BENCH = ../shared/bench/visits
 BENCH_READY = .venv/bench-ready
@@ -28,11 +28,11 @@ demo: $(READY) ## plan the fictional city's day and write problem, plan, maps an
 serve: $(READY) ## show the stored plans at http://127.0.0.1:8000
 	@$(BIN)/visits serve
 
-test: $(READY) ## run all tests; names at the end what was left out for want of a part
-	@$(BIN)/pytest
+test: $(READY) ## run all tests, a file a core; names at the end what was left out for want of a part
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 fuzz: $(READY) ## ask every operation of the interface for what it must refuse (EXAMPLES=500 each; many minutes)
-	@VISITS_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q tests/test_api_fuzz.py
+	@VISITS_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q -n auto --maxprocesses 4 tests/test_api_fuzz_reading.py tests/test_api_fuzz_writing.py
 
 jobfaults: $(READY) ## kill what does jobs a hundred times, and 50 threads x 200 keys (CYCLES=100; an hour)
 	@$(BIN)/python -m benchmarks.job_faults $(CYCLES)
@@ -81,10 +81,14 @@ cancelling: $(READY) ## how soon a payment or a circumstance has called a visit 
 
 load: $(READY) ## ask a running service as fast as it answers, import a lender's files, and note how fast that is
 	@$(BIN)/python -m benchmarks.load
+	@$(BIN)/python -m benchmarks.paced
 	@$(BIN)/python -m benchmarks.imports --into docs/proof.md
 
 picture: $(READY) ## take the README's picture of the demo's map (needs Chromium)
 	@$(BIN)/python scripts/take_picture.py out/overview.html docs/images/overview-map.png
+
+screens: $(READY) ## take a picture of every page in both languages into docs/screens (needs Chromium)
+	@$(BIN)/python -m scripts.take_screens docs/screens
 
 clean: ## remove .venv, out/ and caches; keeps var/ (your plans)
 	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -20,10 +20,12 @@ from api.rest.cases import cases_api
 from api.rest.collectors import collectors_api
 from api.rest.concerns import concerns_api
 from api.rest.corrections import corrections_api
+from api.rest.day_course import day_course_api
 from api.rest.day_events import day_events_api
 from api.rest.day_reports import day_reports_api
 from api.rest.documentation import DocumentedApp
 from api.rest.errands import errands_api
+from api.rest.experiments import experiments_api
 from api.rest.idempotency import guard
 from api.rest.imports import imports_api
 from api.rest.jobs import jobs_api
@@ -40,6 +42,7 @@ from api.rest.verification import verification_api
 from api.rest.visit_record_files import visit_record_files_api
 from api.rest.visits import visits_api
 from api.rest.webhooks import webhooks_api
+from api.rest.weeks import weeks_api
 from api.rest.workplaces import workplaces_api
 from api.security import protect
 from api.settings import Settings
@@ -47,6 +50,7 @@ from api.web.approval_pages import approval_pages
 from api.web.audit_pages import audit_pages
 from api.web.board import board
 from api.web.case_changes import case_changes
+from api.web.case_exceptions import case_exceptions
 from api.web.cases import case_pages
 from api.web.collectors import collector_pages
 from api.web.crew_links import crew_links
@@ -62,12 +66,15 @@ from api.web.pages import pages
 from api.web.people_pages import people_pages
 from api.web.planning_page import planning_page
 from api.web.publishing_page import publishing_page
+from api.web.replan_pages import replan_pages
 from api.web.rule_pages import rule_pages
 from api.web.running_page import running_page
 from api.web.service_page import service_page
 from api.web.shifts import shift_pages
 from api.web.signing_in import signing_in
 from api.web.signing_in_elsewhere import elsewhere
+from api.web.week_page import week_page
+from api.web.what_if_pages import what_if_pages
 from api.web.why_pages import why_pages
 from api.web.wishes_pages import wishes_pages
 
@@ -111,20 +118,20 @@ def create_app(
     handle_errors(app)
     keep_limits(app)
     for part in (
-        *(plans_api, jobs_api, errands_api, users_api, tokens_api, reveals_api, approvals_api),
+        *(plans_api, jobs_api, weeks_api, errands_api, users_api, tokens_api, reveals_api, approvals_api),
         *(cases_api, collectors_api, imports_api, workplaces_api),
-        *(plan_files_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
-        *(corrections_api, concerns_api, keeping_api, status_api, day_events_api, day_reports_api),
-        visit_record_files_api,
+        *(plan_files_api, day_course_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
+        *(corrections_api, concerns_api, keeping_api, status_api, experiments_api),
+        *(day_events_api, day_reports_api, visit_record_files_api),
     ):
         app.register_api(part)
     for page in (
-        *(pages, planning_page, signing_in, elsewhere, doors, crew_phone),
-        *(case_pages, case_changes, import_pages, collector_pages, shift_pages),
+        *(pages, planning_page, week_page, signing_in, elsewhere, doors, crew_phone),
+        *(case_pages, case_changes, case_exceptions, import_pages, collector_pages, shift_pages),
         *(wishes_pages, hotline_pages),
-        *(board, publishing_page, crew_links, difference_page),
+        *(board, replan_pages, publishing_page, crew_links, difference_page),
         *(why_pages, rule_pages, approval_pages, audit_pages, conduct_page, retention_page),
-        *(people_pages, service_page),
+        *(people_pages, service_page, what_if_pages),
         *(running_page, day_report_page),
     ):
         app.register_blueprint(page)

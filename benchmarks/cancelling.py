@@ -97,8 +97,7 @@ class Calls:
         """
         self._seeded = seeded
         self._connections = {
-            role: http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS)
-            for role in seeded.tokens
+            role: http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS) for role in seeded.tokens
         }
 
     def seconds_to_call_off(self, visit: str, *, is_paid: bool) -> float:

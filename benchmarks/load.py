@@ -81,8 +81,8 @@ def measure(port: int, path: str, token: str, seconds: float) -> Figures:
     waits.sort()
     return Figures(
         per_second=len(waits) / seconds,
-        p50_ms=_share(waits, 0.50) * 1000,
-        p99_ms=_share(waits, 0.99) * 1000,
+        p50_ms=share_of(waits, 0.50) * 1000,
+        p99_ms=share_of(waits, 0.99) * 1000,
         errors=errors,
     )
 
@@ -135,7 +135,8 @@ class _Asker:
         return self._head[9:12] if self._missing == 0 else None
 
 
-def _share(sorted_waits: list[float], share: float) -> float:
+def share_of(sorted_waits: list[float], share: float) -> float:
+    """A quantile of what is sorted; not a number where nothing is."""
     return sorted_waits[min(len(sorted_waits) - 1, int(share * len(sorted_waits)))] if sorted_waits else float("nan")
 
 
@@ -202,7 +203,8 @@ def prepared(folder: Path, imported: Imported) -> tuple[Settings, str, str]:
     return settings, plan_id, token
 
 
-def _city() -> list[Path]:
+def city_tables() -> list[Path]:
+    """Files of the fictional city."""
     import fixtures
 
     return sorted((Path(fixtures.__file__).parent / "city").glob("*.csv"))
@@ -214,7 +216,7 @@ def _city() -> list[Path]:
 @click.option("--into", type=click.Path(path_type=Path), default=Path("docs/proof.md"), show_default=True)
 def main(seconds: float, rounds: int, into: Path) -> None:
     """Measure with the fictional city's day."""
-    imported = import_files(_city(), DAY, rule_packs=RULE_PACKS, as_of=AS_OF)
+    imported = import_files(city_tables(), DAY, rule_packs=RULE_PACKS, as_of=AS_OF)
     problem = imported.problem
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

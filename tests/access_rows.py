@@ -19,7 +19,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from api.access import Role
-from api.store import Scope, Unit, alarms, approvals, jobs, users, webhooks
+from api.store import Scope, Unit, alarms, approvals, experiments, jobs, users, webhooks
 from api.store.tables.cases import BlockRow, NoticeRow
 from api.store.tables.people import OfficeRow, ShiftRow
 from api.store.tables.plans import PlanRow, RouteRow, StopRow
@@ -162,6 +162,13 @@ def _an_alarm(unit: Unit) -> str:
     return str(alarms.lately(unit)[0].sequence)
 
 
+def _an_experiment_id(unit: Unit) -> str:
+    experiment_id, branch_id = secrets.token_hex(16), _branch_of(unit)
+    job_id, day = jobs.submit(unit, "simulate", {}, branch_id=branch_id), date(2026, 12, 1)
+    experiments.add(unit, experiment_id, {"name": "x"}, day=day, note="", job_id=job_id, branch_id=branch_id)
+    return experiment_id
+
+
 def _a_block_id(unit: Unit, case_id: str) -> str:
     row = BlockRow(case_id=case_id, sealed_code=unit.seal("disputed"), source="staff", added_at=unit.now)
     unit.session.add(row)
@@ -177,7 +184,9 @@ MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "case_id": lambda unit: a_case(unit)[0],
     "job_id": lambda unit: jobs.submit(unit, "plan", {}, branch_id=_branch_of(unit)),
     "import_job_id": lambda unit: jobs.submit(unit, "import", {}, branch_id=_branch_of(unit)),
+    "week_job_id": lambda unit: jobs.submit(unit, "week", {}, branch_id=_branch_of(unit)),
     "geocoding_job_id": lambda unit: jobs.submit(unit, "geocode", {}, branch_id=_branch_of(unit)),
+    "experiment_id": _an_experiment_id,
     "collector_id": lambda unit: a_collector(unit, f"c-{secrets.token_hex(4)}"),
     "link_id": _a_link_id,
     "notice_id": _a_notice_id,
@@ -200,6 +209,7 @@ _OTHER_NAMES = {
     ("/crew/", "record_id"): "phone_record_id",
     ("/api/v1/imports/results/", "job_id"): "import_job_id",
     ("/api/v1/geocodings/", "job_id"): "geocoding_job_id",
+    ("/api/v1/weeks/", "job_id"): "week_job_id",
 }
 # Made once for each branch: the same plan is kept once.
 _KEPT = frozenset({"plan_id"})
@@ -251,8 +261,14 @@ BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("PUT", "/api/v1/retention/<kind>"): {"days": 700, "reason": "x"},
     ("POST", "/api/v1/visit-records/<record_id>/corrections"): {"outcome": "NOT_HOME", "reason": "x"},
     ("POST", "/api/v1/plans/<plan_id>/visits/<visit_id>/not-begun"): {"outcome": "ABORT_OPS", "reason": "weather"},
+    ("POST", "/api/v1/experiments"): {
+        "day": "2026-12-01",
+        "experiment": {"format": "visits-experiment/1", "name": "x"},
+    },
+    ("PATCH", "/api/v1/experiments/<experiment_id>"): {"note": "x"},
     ("POST", "/api/v1/geocodings"): {},
     ("POST", "/api/v1/purges"): {},
+    ("POST", "/api/v1/weeks"): {"day": "2026-12-01", "seconds": 1},
     ("POST", "/api/v1/jobs"): {"kind": "plan", "day": "2026-12-01", "seconds": 1},
     ("POST", "/api/v1/plans/<plan_id>/edits/judge"): {"edits": [{"kind": "exclude", "visit_id": "v1"}]},
     ("POST", "/api/v1/reveals"): {"subject": "case:{case_id}", "reason": "contact"},

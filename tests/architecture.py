@@ -45,6 +45,7 @@ THIRD_PARTIES: Mapping[str, frozenset[str]] = {
     "benchmarks/engines/pyvrp_model": frozenset({"numpy", "pyvrp"}),
     "benchmarks/engines/vroom_model": frozenset({"numpy", "vroom"}),
     "benchmarks/plots": frozenset({"altair"}),
+    "benchmarks/scaling": frozenset({"click", "distributed"}),
 }
 
 # Inside scheduler the outside world is handed in, so that the same input gives the same plan.

@@ -14,11 +14,12 @@ from api import create_app, current
 from api.access import Role
 from api.settings import Settings
 from api.store import Database, PlanState, PlanStore, Scope, Unit, plans, sessions, users
-from api.store.tables.cases import BorrowerRow, CaseRow, PlaceRow
+from api.store.tables.cases import PlaceRow
 from api.store.tables.organisation import BranchRow, TenantRow
 from api.store.tables.people import CollectorRow
 from api.store.tables.plans import PlanRow, RouteRow
 from api.store.tables.visiting import LinkRow
+from benchmarks.stored_cases import add_case
 from tests.service import COOKIE, TEXTS, a_day, a_user, its_plan
 
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
@@ -115,38 +116,8 @@ def a_branch(unit: Unit, tenant_id: str, code: str) -> str:
 
 def a_case(unit: Unit) -> tuple[str, str]:
     """A new case of a borrower with a name, a phone and an address: the ids of the case and of its place."""
-    text = f'{{"name": "{NAME}", "phone": "{PHONE}"}}'
-    borrower = BorrowerRow(code=_a_code(), sealed_text=unit.seal(text), name_index=unit.index(NAME))
-    unit.session.add(borrower)
-    unit.session.flush()
-    case = CaseRow(
-        code=_a_code(),
-        borrower_id=borrower.id,
-        service_duration_seconds=1800,
-        crew_size=2,
-        required_skills=[],
-        required_collectors=[],
-        preferred_collectors=[],
-        prohibited_collectors=[],
-        blocks_checked=True,
-        contacts_known=True,
-        notices_known=True,
-        sealed_note=unit.seal(""),
-        opened_at=unit.now,
-    )
-    unit.session.add(case)
-    unit.session.flush()
-    place = PlaceRow(
-        code=_a_code(),
-        case_id=case.id,
-        kind="home",
-        sealed_point=unit.seal(f'{{"address": "{ADDRESS}"}}'),
-        hours="",
-        preference_penalty_seconds=0,
-    )
-    unit.session.add(place)
-    unit.session.flush()
-    return case.id, place.id
+    case = add_case(unit, _a_code(), name=NAME, phone=PHONE, address=ADDRESS)
+    return case.id, unit.session.query(PlaceRow).filter_by(case_id=case.id).one().id
 
 
 def a_collector(unit: Unit, code: str) -> str:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from waitress.server import create_server
 
 from api import create_app
 from api.access import Role
 from api.access.passwords import hashed
 from api.clock import utc_now
 from api.current import kept_by
+from api.serving import WebServer, listening, port_of
 from api.settings import Settings
 from api.store import PlanStore, Unit, users
 from scheduler.domain.plan import Plan, Reason, ReasonCode, Unassigned
@@ -131,11 +131,12 @@ def a_user(
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The app on a free port of this machine."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    listeners = listening("127.0.0.1", 0)
+    server = WebServer(app, listeners)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.effective_port}"
+        yield f"http://127.0.0.1:{port_of(listeners[0])}"
     finally:
-        server.close()
-        thread.join(timeout=10)
+        server.stop()
+        thread.join(timeout=20)

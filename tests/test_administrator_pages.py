@@ -209,3 +209,10 @@ def test_the_service_tells_its_state_and_no_secret(house: House) -> None:
     assert house.database.cipher.fingerprint in words
     assert "Exchange done" in words
     assert "beside" in words
+
+
+def test_the_key_grows_older_by_the_day_and_an_exchange_that_is_open_makes_no_age(house: House) -> None:
+    client = an_administrator(house)
+    house.clock.forward(days=11, hours=1)
+
+    assert "Age of the key 11 days" in words_of(client.get("/service?lang=en").text)

@@ -3,7 +3,6 @@
 import json
 import re
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -17,10 +16,9 @@ from werkzeug.test import TestResponse
 from api import serving
 from api.clock import utc_now
 from api.current import close, kept_by
-from api.serving import WebServer, listening, port_of
 from api.store.tables import Table
 from tests.good_documents import Document, a_problem_document
-from tests.service import a_service
+from tests.service import a_service, served
 
 JOB = '{"kind": "plan", "day": "2026-12-01"}'
 UNKNOWN = "0" * 32
@@ -209,13 +207,8 @@ def test_a_job_is_told_by_its_etag(client: FlaskClient) -> None:
 @pytest.fixture(scope="module")
 def port(client: FlaskClient) -> Iterator[int]:
     """A real server for what a test client cannot spoil."""
-    listeners = listening("127.0.0.1", 0)
-    server = WebServer(client.application, listeners)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield port_of(listeners[0])
-    server.stop()
-    thread.join()
+    with served(client.application) as address:
+        yield int(address.rpartition(":")[2])
 
 
 def talk(port: int, *parts: bytes) -> bytes:

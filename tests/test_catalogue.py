@@ -110,7 +110,7 @@ def test_no_text_of_the_catalogue_is_left_unused() -> None:
     built |= {"effect_called_off", "effect_stands", "handled_by_at", "somebody"}
     built |= {f"change_{kind}" for kind in ChangeKind}
     built |= {f"legend_{kind}" for kind in ("visit", "travel", "waiting", "break", "window", "shift")}
-    built |= {f"way_{code.value.lower()}" for code in ReasonCode} | {"visit_open", "plan_not_published"}
+    built |= {f"way_{code.value.lower()}" for code in ReasonCode} | {"visit_open", "plan_not_published", "day_went_on"}
     built |= {f"role_{role}" for role in Role}
     built |= {f"approval_{kind}" for kind in ("override", "rule_packs", "keep_days")}
 

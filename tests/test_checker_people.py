@@ -40,7 +40,6 @@ CREW = (a_collector("s1-a", skills={"mandarin"}), a_collector("s1-b", skills={"s
         (a_visit("v1", crew_size=2), []),
         (a_visit("v1", crew_size=3), ["crew_too_small"]),
     ],
-    ids=str,
 )
 def test_a_crew_has_the_skills_people_and_number_that_a_visit_asks_for(visit: Visit, expected: list[str]) -> None:
     assert one_route(visit, *CREW) == expected

@@ -10,6 +10,7 @@ from api.jobs.curve import MOST_POINTS, CostCurve, on_canvas, points_of
 from api.kept_city import keep_city, weeks_until
 from api.store import jobs
 from api.store.jobs import JobState, Outcome
+from api.store.tables.cases import CaseRow, PlaceRow
 from tests.people import House, a_published_plan
 from tests.screens import DESK, PHONE, a_screen_of, faults_of_access
 from tests.test_service_pages import words_of
@@ -46,6 +47,26 @@ def test_a_day_tells_who_works_and_which_rules_keep_cases_back(house: House) -> 
     assert "There is no plan of this day yet." in day
     assert "of 80 open cases" in cases
     assert "CN-BLK-1 5" in cases
+
+
+def test_the_day_counts_cases_as_the_list_of_cases_sorts_them(house: House) -> None:
+    with_city(house)
+    with house.writing() as unit:  # the rules allow a visit, and the borrower is never there then
+        allowed = unit.session.query(CaseRow).filter_by(code="YX26-0010").one()
+        unit.session.query(PlaceRow).filter_by(case_id=allowed.id).update({"hours": "05:00-06:00"})
+    client = house.browser(house.user(Role.DISPATCHER))
+
+    counts = words_of(client.get("/days/2026-12-01/cases?lang=en").text)
+    listed = {
+        standing: client.get(f"/cases?day=2026-12-01&fits={standing}").text.count('<th scope="row">')
+        for standing in ("allowed", "blocked", "no_place", "no_hours")
+    }
+
+    assert listed["no_hours"] == 1
+    assert f"May be visited {listed['allowed']} of 80 open cases" in counts
+    assert f"Kept back by a rule {listed['blocked']}" in counts
+    assert f"Without a place on the map {listed['no_place']}" in counts
+    assert f"Without a fitting hour {listed['no_hours']}" in counts
 
 
 def test_a_day_on_which_nobody_works_says_what_to_do_and_offers_no_plan(house: House) -> None:

@@ -92,7 +92,6 @@ def test_what_the_writers_write_the_schemas_accept() -> None:
         put("published_plan", "status", "perfect"),
         put("visits", 1, "case", "version", 2),
     ],
-    ids=str,
 )
 def test_what_one_key_alone_gets_wrong_the_schema_refuses_like_the_reader(spoil: Spoil) -> None:
     document: Document = a_problem_document()

@@ -1,6 +1,7 @@
 """The office's pages for what comes back: who sees them, what they show, and what a tap there does."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from api.access import Role
 from api.settings import Settings
 from api.store import alarms, letters, wishes
+from api.store.tables.organisation import BranchRow
 from api.store.tables.service import AuditRow
 from api.store.wishes import Wanted
 from tests.hostile_names import HOSTILE_NAMES
@@ -55,6 +57,19 @@ def test_a_wish_is_shown_with_its_words_and_what_follows_until_somebody_saw_to_i
     assert "请在周末来" not in client.get("/wishes?kind=dispute").text
     assert "请在周末来" not in client.get("/wishes?state=handled").text
     assert not any(word in page for word in ("李借", "柳荫路"))
+
+
+def test_an_office_of_all_branches_reads_the_wishes_of_one(service: VisitingService) -> None:
+    asked(service)
+    with service.database.writing(replace(service.scope, branch_id=None), service.now) as unit:
+        unit.session.add(BranchRow(tenant_id=service.scope.tenant_id, code="north", name="北区"))
+    everywhere = service.client_of_all_branches(Role.COMPLIANCE)
+
+    assert 'name="branch"' in everywhere.get("/wishes").text
+    assert 'name="branch"' not in service.client(Role.DISPATCHER).get("/wishes").text
+    assert "请在周末来" in everywhere.get("/wishes").text
+    assert "请在周末来" in everywhere.get("/wishes?branch=main").text
+    assert "请在周末来" not in everywhere.get("/wishes?branch=north").text
 
 
 def test_marking_a_wish_and_a_report_names_who_did_and_when_and_lifts_nothing(database_settings: Settings) -> None:

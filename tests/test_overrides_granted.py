@@ -6,14 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from api.access import Role
-from api.store import Database, Scope, approvals, users
+from api.access.actor import Actor
+from api.desk import approving
+from api.store import Database, Scope, approvals, letters, stops, users
+from api.store.approvals import ApprovalState
 from api.store.case_decisions import decisions_of
 from api.store.case_facts import known_cases
 from api.store.day_records import day_records
 from api.store.tables.cases import ContactRow
+from api.store.tables.service import AuditRow
 from api.visiting import visits
 from scheduler.domain.case import Channel, Override
-from scheduler.domain.errors import RulesBroken
+from scheduler.domain.errors import NotNow, RulesBroken
 from tests.visiting import (
     CARRIED,
     CREWS,
@@ -48,8 +52,10 @@ def a_case_met_lately(database: Database) -> tuple[Scope, str]:
     return scope, case_id
 
 
-def decide(database: Database, scope: Scope, case_id: str, *, rule_id: str, until: date, is_granted: bool) -> None:
-    """One officer asks, another one decides."""
+def decide(
+    database: Database, scope: Scope, case_id: str, *, rule_id: str, until: date, is_granted: bool | None
+) -> str:
+    """One officer asks, another one decides, if anybody does; the id of the request."""
     with database.writing(replace(scope, branch_id=None), PUBLISHED_AT) as unit:
         first, second = (
             users.add(unit, login=f"{word}-{rule_id}", role=Role.COMPLIANCE, name="x", branch_id=None)
@@ -64,7 +70,22 @@ def decide(database: Database, scope: Scope, case_id: str, *, rule_id: str, unti
             reason="x",
             branch_id=scope.branch_id,
         )
-        approvals.decide(unit, made, second, is_granted=is_granted)
+        if is_granted is not None:
+            approvals.decide(unit, made, second, is_granted=is_granted)
+    return made
+
+
+def an_officer(database: Database, scope: Scope) -> Actor:
+    """One more compliance officer."""
+    with database.writing(scope, PUBLISHED_AT) as unit:
+        user_id = users.add(unit, login="third", role=Role.COMPLIANCE, name="x", branch_id=scope.branch_id)
+    return Actor(
+        user_id=user_id,
+        role=Role.COMPLIANCE,
+        tenant_id=scope.tenant_id,
+        branch_id=scope.branch_id,
+        collector_id=None,
+    )
 
 
 @pytest.mark.parametrize("is_granted", [True, False])
@@ -111,3 +132,40 @@ def test_the_days_problem_and_the_answer_to_why_tell_of_the_exception(database: 
     assert record.overrides == known.facts.overrides == (Override(rule_id=CAP, valid_until=DAY),)
     assert decision.overridden_rule_ids == (CAP,)
     assert CAP not in {reason.rule_id for reason in decision.reasons}
+
+
+def test_withdrawing_an_exception_calls_off_the_visit_that_it_allowed_and_leaves_the_others(database: Database) -> None:
+    scope, case_id = a_case_met_lately(database)
+    approval_id = decide(database, scope, case_id, rule_id=CAP, until=DAY, is_granted=True)
+    with database.writing(scope, PUBLISHED_AT) as unit:
+        a_stored_case(unit, "c2")
+        plan_id = a_draft(unit, {"s1": ["c1", "c2"]})
+        other_id = a_draft(unit, {"s1": ["c2", "c1"]})
+        published(unit, plan_id)
+    officer = an_officer(database, scope)
+
+    for _ in range(2):
+        with database.writing(scope, PUBLISHED_AT) as unit:
+            ended = approving.withdraw(unit, officer, approval_id)
+            assert ended is not None
+            assert (ended.state, ended.withdrawn_by) == (ApprovalState.WITHDRAWN, officer.user_id)
+
+    with database.writing(scope, PUBLISHED_AT) as unit:
+        assert {one.visit_code: one.cancelled_for for one in stops.of_plan(unit, plan_id)} == {"c1": CAP, "c2": None}
+        assert {one.visit_code for one in letters.of_plan(unit, plan_id) if one.revoked_at is not None} == {"c1"}
+        with pytest.raises(RulesBroken) as refused:
+            published(unit, other_id)
+        assert {one.rule_id for one in refused.value.violations} == {CAP}
+        said = [row.action for row in unit.session.query(AuditRow).filter(AuditRow.action.like("approval.%"))]
+    assert said == ["approval.asked", "approval.decided", "approval.withdrawn"]
+
+
+@pytest.mark.parametrize("is_granted", [False, None], ids=["refused", "waiting"])
+def test_nothing_but_a_granted_exception_is_withdrawn(database: Database, *, is_granted: bool | None) -> None:
+    scope, case_id = a_case_met_lately(database)
+    approval_id = decide(database, scope, case_id, rule_id=CAP, until=DAY, is_granted=is_granted)
+    officer = an_officer(database, scope)
+    with database.writing(scope, PUBLISHED_AT) as unit:
+        with pytest.raises(NotNow):
+            approving.withdraw(unit, officer, approval_id)
+        assert approving.withdraw(unit, officer, "0" * 32) is None

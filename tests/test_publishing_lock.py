@@ -1,5 +1,7 @@
 """Publishing asks the checker while others write, and what they wrote meanwhile counts."""
 
+import json
+import re
 import threading
 from collections.abc import Callable
 
@@ -11,9 +13,12 @@ from api.rest import plans as plans_view
 from api.settings import Settings
 from api.store import PlanState, notices, plans, stops
 from api.store.tables.cases import BlockRow
-from api.visiting import judging, publishing
+from api.visiting import changing, judging, publishing
 from api.visiting.judging import Basis, Verdict, judged
+from api.web import publishing_page
+from scheduler.editing import edited_plan
 from scheduler.travel import RoadNetworks
+from tests.service import COOKIE
 from tests.visiting import PUBLISHED_AT, a_draft, a_stored_case, no_roads
 from tests.visiting_service import VisitingService, a_visiting_service
 
@@ -141,3 +146,57 @@ def test_a_verdict_of_yesterday_says_nothing_of_today(database_settings: Setting
 
     assert basis.says_the_same_as(later)
     assert not basis.says_the_same_as(tomorrow)
+
+
+def _by_the_interface(service: VisitingService, path: str, body: dict[str, object]) -> int:
+    headers = {"If-Match": '"1"'}
+    return service.client(Role.DISPATCHER).post(f"/api/v1{path}", json=body, headers=headers).status_code
+
+
+def _on_a_page(service: VisitingService, path: str, fields: dict[str, str]) -> int:
+    client = service.client()
+    client.set_cookie(COOKIE, service.session(Role.DISPATCHER))
+    found = re.search(r'name="csrf_token" value="(\w+)"', client.get("/").text)
+    assert found is not None
+    return client.post(path, data={"csrf_token": found[1], "rev": "1", **fields}).status_code
+
+
+_EDITS = [{"kind": "exclude", "visit_id": "c4"}]
+_WAYS: dict[str, Callable[[VisitingService, str], int]] = {
+    "checked": lambda service, path: _by_the_interface(service, f"{path}/check", {}),
+    "changed": lambda service, path: _by_the_interface(service, f"{path}/edits", {"edits": _EDITS}),
+    "saved on the board": lambda service, path: _on_a_page(
+        service, f"{path}/board/save", {"edits": json.dumps(_EDITS)}
+    ),
+    "published on its page": lambda service, path: _on_a_page(service, f"{path}/publish", {}),
+}
+
+
+@pytest.mark.parametrize("way", list(_WAYS))
+def test_others_write_while_a_plan_is_worked_on(
+    database_settings: Settings, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    with a_visiting_service(database_settings) as service:
+        with service.database.writing(service.scope, service.now) as unit:
+            a_stored_case(unit, "c4")
+            draft_id = a_draft(unit, {"s1": ["c4"]})
+        written: list[str] = []
+
+        def while_somebody_writes[**Given, Made](work: Callable[Given, Made]) -> Callable[Given, Made]:
+            def working(*given: Given.args, **named: Given.kwargs) -> Made:
+                with service.database.writing(service.scope, service.now) as unit:
+                    written.append(a_stored_case(unit, f"c{len(written) + 5}"))
+                return work(*given, **named)
+
+            return working
+
+        monkeypatch.setattr(changing, "edited_plan", while_somebody_writes(edited_plan))
+        monkeypatch.setattr(plans_view, "checked", while_somebody_writes(judging.checked))
+        monkeypatch.setattr(publishing, "checked", while_somebody_writes(judging.checked))
+        monkeypatch.setattr(publishing, "judged", while_somebody_writes(judged))
+        monkeypatch.setattr(publishing_page, "judged", while_somebody_writes(judged))
+
+        status = _WAYS[way](service, f"/plans/{draft_id}")
+
+        assert status in (200, 201, 303)
+        assert len(written) == 1

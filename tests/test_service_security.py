@@ -4,6 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from werkzeug.test import TestResponse
 
 from api import create_app
 from api.security import is_loopback_host
@@ -158,6 +159,20 @@ def test_a_map_runs_apart_from_the_service_with_its_own_nonce(tmp_path: Path) ->
     nonce = policy.split("script-src 'nonce-")[1].split("'")[0]
     assert f'nonce="{nonce}"' in response.text
     assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_map_that_is_asked_for_again_is_the_same_but_for_its_nonce(tmp_path: Path) -> None:
+    client, plan_id = a_service(tmp_path)
+
+    first, second = (client.get(f"/plans/{plan_id}/map") for _ in range(2))
+
+    def without(answer: TestResponse) -> str:
+        nonce = answer.headers["Content-Security-Policy"].split("script-src 'nonce-")[1].split("'")[0]
+        assert answer.text.count("<script") == answer.text.count(f'<script nonce="{nonce}"')
+        return answer.text.replace(nonce, "")
+
+    assert first.text != second.text
+    assert without(first) == without(second)
 
 
 @pytest.mark.parametrize("path", ["/plans/{id}/map", "/plans/{id}/crews/s1/map"])

@@ -307,7 +307,9 @@ def test_bounds_of_jobs_are_whole_numbers() -> None:
     assert (settings.queue_length, settings.planning_seconds) == (5, 60)
 
 
-@pytest.mark.parametrize("name", ["QUEUE_LENGTH", "PLANNING_SECONDS", "PLANNING_MEMORY_MB", "PLANNING_NICENESS"])
+@pytest.mark.parametrize(
+    "name", ["QUEUE_LENGTH", "PLANNING_SECONDS", "PLANNING_MEMORY_MB", "PLANNING_NICENESS", "SIMULATION_SECONDS"]
+)
 @pytest.mark.parametrize("value", ["-1", "1.5", "nan", "inf", "many", "10000000"])
 def test_a_bound_of_jobs_that_is_none_is_refused(name: str, value: str) -> None:
     assert faults_of({f"VISITS_{name}": value}) == {f"VISITS_{name}": "bad_value"}

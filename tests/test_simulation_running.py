@@ -12,17 +12,19 @@ import pytest
 from api.what_if.executors import local_executor
 from scheduler.documents import read_plan, write_problem
 from scheduler.domain.errors import InvalidInput, NotNow, ProcessDied
-from scheduler.planning import check_plan, plan_visits
+from scheduler.domain.plan import Plan
+from scheduler.domain.problem import Problem
+from scheduler.planning import SearchLimits, check_plan, plan_visits
 from scheduler.simulation.attempts import Status
 from scheduler.simulation.behaviour import CERTAIN
-from scheduler.simulation.changes import Crews, FoundFactor, PlanBuffer, Planner
+from scheduler.simulation.changes import Crews, FoundFactor, PlanBuffer, Planner, TravelFactor
 from scheduler.simulation.day_planning import KeptPlans, made_day
 from scheduler.simulation.draws import Draws
 from scheduler.simulation.experiment import Replications, Scenario
 from scheduler.simulation.horizon import Course, first_world
 from scheduler.simulation.kept_results import KeptResults
 from scheduler.simulation.results import ScenarioResult
-from scheduler.simulation.running import SimulationProgress, run_experiment
+from scheduler.simulation.running import SimulationProgress, make_plan, run_experiment
 from scheduler.simulation.statistics import paired_difference
 from tests.builders import a_case, a_problem, a_visit
 from tests.simulations import BUDGET, a_busy_day, a_snapshot, an_experiment, files_in, one_thread, run_in
@@ -212,3 +214,24 @@ def test_a_scenario_may_have_a_budget_of_its_own(tmp_path: Path) -> None:
     run_in(tmp_path, an_experiment(planner))
 
     assert len(files_in(tmp_path / "plans")) == 2
+
+
+def test_steady_plans_are_made_with_the_baselines_plan_as_the_one_that_people_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slower, asked = Scenario(name="slower", changes=(TravelFactor(factor=1.3),)), []
+
+    def noted(problem: Problem, limits: SearchLimits) -> Plan:
+        asked.append((problem.published_plan, problem.objective.change_of_plan))
+        return make_plan(problem, limits)
+
+    monkeypatch.setattr("scheduler.simulation.running.make_plan", noted)
+    run_in(tmp_path / "apart", an_experiment(slower, replications=Replications(most=2)))
+    steady = an_experiment(slower, steady_seconds=600, replications=Replications(most=2))
+    run_in(tmp_path / "steady", steady)
+    published = asked[3][0]
+
+    assert [plan for plan, _ in asked[:3]] == [None] * 3
+    assert published is not None
+    assert sum(len(route.visit_ids) for route in published.routes) > 5
+    assert [cost.total_seconds() for _, cost in asked] == [0, 0, 0, 600]

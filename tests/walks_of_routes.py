@@ -25,21 +25,22 @@ def every_address(app: Flask, plan_id: str, parts: Mapping[str, str] | None = No
     """
     known = {**KNOWN_PARTS, "plan_id": plan_id, **(parts or {})}
     for rule in app.url_map.iter_rules():
-        values = {name: known.get(name, _first_word(rule, name)) for name in rule.arguments}
-        address = _built(app, rule, values)
+        address = address_of(app, rule, known)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield method, address
+
+
+def address_of(app: Flask, rule: Rule, known: Mapping[str, str]) -> str:
+    """A route's address, with `known` things in its variable parts; `1` where nobody knows."""
+    values = {name: known.get(name, _first_word(rule, name)) for name in rule.arguments}
+    with app.test_request_context():
+        built = rule.build(dict(values))
+    if built is None:
+        raise ValueError(f"{rule.rule} cannot be built of {values}")
+    return built[1]
 
 
 def _first_word(rule: Rule, name: str) -> str:
     """One of the words that a variable part may be, `1` where it may be anything."""
     words = getattr(rule._converters[name], "items", None)
     return sorted(words)[0] if isinstance(words, set | frozenset | list | tuple) else "1"
-
-
-def _built(app: Flask, rule: Rule, values: Mapping[str, str]) -> str:
-    with app.test_request_context():
-        built = rule.build(dict(values))
-    if built is None:
-        raise ValueError(f"{rule.rule} cannot be built of {dict(values)}")
-    return built[1]

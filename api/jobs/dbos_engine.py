@@ -67,6 +67,7 @@ class DbosEngine:
             # Two jobs of one lender never run at once, on whatever machines; a plan takes all cores of a worker.
             _register(Queue.PLANNING, at_once=1)
             _register(Queue.GEOCODING, at_once=1)
+            _register(Queue.SIMULATION, at_once=1)
             _register(Queue.ERRANDS, at_once=2)
             self._client = DBOSClient(system_database_engine=self._engine, dbos_system_schema=SCHEMA)
         except BaseException:

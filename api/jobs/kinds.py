@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from api.jobs import geocoding, importing, planning, purging
+from api.jobs import geocoding, importing, planning, purging, simulating, weeks
 from api.jobs.work import Surroundings, Work
 from api.store.jobs import Outcome
 
@@ -18,6 +18,8 @@ class Queue(StrEnum):
     """For work that takes all cores: a worker does one such job at a time."""
     GEOCODING = "geocoding"
     """For questions to a provider that wants to be asked slowly: a worker asks for one lender at a time."""
+    SIMULATION = "simulation"
+    """For what takes long and all cores, and gives way to planning: a worker does one such job at a time."""
     ERRANDS = "errands"
     """For everything else."""
 
@@ -43,8 +45,11 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "compute": Kind(queue=Queue.PLANNING, handler=planning.compute),
     "plan": Kind(queue=Queue.PLANNING, handler=planning.plan_day),
+    "week": Kind(queue=Queue.PLANNING, handler=weeks.plan_week),
+    "replan": Kind(queue=Queue.PLANNING, handler=planning.replan_day),
     "import": Kind(queue=Queue.ERRANDS, handler=importing.import_tables),
     "geocode": Kind(queue=Queue.GEOCODING, handler=geocoding.geocode_places),
+    "simulate": Kind(queue=Queue.SIMULATION, handler=simulating.simulate, afterwards=simulating.forget_steps),
     "purge": Kind(
         queue=Queue.ERRANDS, handler=purging.purge, is_of_all_branches=True, afterwards=purging.give_back_room
     ),

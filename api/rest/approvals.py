@@ -16,12 +16,8 @@ from api.access.policy import actor
 from api.desk import approving
 from api.rest.answers import TOKEN, Strict, answer
 from api.rest.lists import ID_PATTERN, Day, ListQuery, next_after, problems
-from api.store import Unit, approvals, reveals
+from api.store import approvals
 from api.store.approvals import AlreadyDecided, Approval, OwnRequest
-from api.store.tenants import rule_packs_of
-from scheduler.domain.errors import Fault, InvalidInput
-from scheduler.rules.load import load_rule_set
-from scheduler.rules.rule_pack import Basis
 
 
 class ApprovalPath(BaseModel):
@@ -65,6 +61,8 @@ class ApprovalItem(BaseModel):
     decided_by: str | None = Field(description="The user who decided; another one.")
     decided_at: datetime.datetime | None = Field(description="When.")
     is_granted: bool | None = Field(description="What was decided; null before.")
+    withdrawn_by: str | None = Field(description="The user who ended the exception before its last day.")
+    withdrawn_at: datetime.datetime | None = Field(description="When.")
 
 
 class ApprovalList(BaseModel):
@@ -99,24 +97,20 @@ def list_approvals(query: ListQuery) -> Response:
     responses={201: ApprovalItem, **problems(HTTPStatus.NOT_FOUND)},
     security=TOKEN,
 )
-@allow(Role.COMPLIANCE)
+@allow(*approving.ASKERS)
 def ask_approval(body: NewApproval) -> Response:
-    """Nothing changes until another compliance officer grants it."""
-    case_id = body.subject.removeprefix(approvals.subject_of(""))
+    """Nothing changes until a compliance officer grants it, who is not the one who asked."""
     with current.writing() as unit:
-        branch_id = reveals.branch_of_case(unit, case_id)
-        if branch_id is None:
-            raise NotFound("There is no case of this id.")
-        _refuse_binding(unit, body.rule_id)
-        made = approvals.ask(
+        made = approving.ask_for_override(
             unit,
-            actor().user_id,
-            kind=body.kind,
-            subject=body.subject,
-            facts={"rule_id": body.rule_id, "until": body.until.isoformat()},
+            actor(),
+            body.subject.removeprefix(approvals.subject_of("")),
+            rule_id=body.rule_id,
+            until=body.until,
             reason=body.reason,
-            branch_id=branch_id,
         )
+        if made is None:
+            raise NotFound("There is no case of this id.")
         item = _item(_known(approvals.get(unit, made)))
     return answer(item, HTTPStatus.CREATED, location=f"/api/v1/approvals/{made}")
 
@@ -155,19 +149,18 @@ def decide_approval(path: ApprovalPath, body: Decision) -> Response:
         return answer(_item(_known(decided)))
 
 
-def _refuse_binding(unit: Unit, rule_id: str) -> None:
-    rules = load_rule_set(rule_packs_of(unit, actor().tenant_id)).rules
-    named = [placed.rule for placed in rules if placed.rule.id == rule_id]
-    if not named:
-        _refuse("unknown_rule", "No rule pack of yours has this rule.")
-    if any(rule.basis is not Basis.POLICY for rule in named):
-        _refuse("no_exception", "Only rules of the house have exceptions; this one rests on more than its policy.")
-    if not all(rule.has_exceptions for rule in named):
-        _refuse("no_exception", "What a borrower said, what protects them, and notice have no exceptions.")
-
-
-def _refuse(code: str, message: str) -> None:
-    raise InvalidInput([Fault(where="/rule_id", code=code, message=message)])
+@approvals_api.post(
+    "/approvals/<approval_id>/withdrawal",
+    operation_id="withdrawApproval",
+    summary="End an exception before its last day",
+    responses={200: ApprovalItem, **problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)},
+    security=TOKEN,
+)
+@allow(*approving.WITHDRAWERS)
+def withdraw_approval(path: ApprovalPath) -> Response:
+    """The rule holds again at once, and calls off the visits that it forbids. Twice is once."""
+    with current.writing(approving.scope_of(actor(), path.approval_id)) as unit:
+        return answer(_item(_known(approving.withdraw(unit, actor(), path.approval_id))))
 
 
 def _known(found: Approval | None) -> Approval:
@@ -193,4 +186,6 @@ def _item(found: Approval) -> ApprovalItem:
         decided_by=found.decided_by,
         decided_at=found.decided_at,
         is_granted=found.is_granted,
+        withdrawn_by=found.withdrawn_by,
+        withdrawn_at=found.withdrawn_at,
     )

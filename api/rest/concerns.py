@@ -1,6 +1,6 @@
 """`/api/v1/wishes` and `/api/v1/reports`: what borrowers asked and people at doors reported, and who saw to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -120,8 +120,7 @@ class ReportList(BaseModel):
 @allow(Role.DISPATCHER, Role.COMPLIANCE)
 def list_wishes(query: ConcernQuery) -> Response:
     """In their own words; what follows from them already holds."""
-    shown, last = page_of(_found(query, wishes.listed), query.limit)
-    following = None if last is None else _cursor(last.asked_at, last.id)
+    shown, following = _page(query, wishes.listed, lambda wish: (wish.asked_at, wish.id))
     return answer(WishList(wishes=[WishAnswer.of(one) for one in shown], next_cursor=following))
 
 
@@ -148,8 +147,7 @@ def handle_wish(path: WishPath) -> Response:
 @allow(Role.DISPATCHER, Role.COMPLIANCE, Role.ADMINISTRATOR)
 def list_reports(query: ConcernQuery) -> Response:
     """From the verification page, the oldest first."""
-    shown, last = page_of(_found(query, wishes.reports), query.limit)
-    following = None if last is None else _cursor(last.reported_at, last.id)
+    shown, following = _page(query, wishes.reports, lambda report: (report.reported_at, report.id))
     return answer(ReportList(reports=[ReportAnswer.of(one) for one in shown], next_cursor=following))
 
 
@@ -166,7 +164,10 @@ def handle_report(path: ReportPath) -> Response:
     return _handled("report", path.report_id, wishes.handle_report)
 
 
-def _found[One](query: ConcernQuery, look: Callable[[Unit, Wanted], tuple[One, ...]]) -> tuple[One, ...]:
+def _page[One](
+    query: ConcernQuery, look: Callable[[Unit, Wanted], tuple[One, ...]], place: Callable[[One], tuple[datetime, str]]
+) -> tuple[Sequence[One], str | None]:
+    """A part of a list, and the cursor of the next one; `place` is where one stands in the order."""
     cursor = Cursor.read(query.cursor, 2)
     wanted = Wanted(
         open_only=query.open_only,
@@ -175,11 +176,11 @@ def _found[One](query: ConcernQuery, look: Callable[[Unit, Wanted], tuple[One, .
         most=query.limit + 1,
     )
     with current.database().reading(actor().scope, current.now()) as unit:
-        return look(unit, wanted)
-
-
-def _cursor(told_at: datetime, last_id: str) -> str:
-    return Cursor((told_at.isoformat(), last_id)).written
+        shown, last = page_of(look(unit, wanted), query.limit)
+    if last is None:
+        return shown, None
+    told_at, last_id = place(last)
+    return shown, Cursor((told_at.isoformat(), last_id)).written
 
 
 def _handled(what: str, its_id: str, handle: Callable[[Unit, str], bool]) -> Response:

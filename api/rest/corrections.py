@@ -16,7 +16,7 @@ from api.rest.answers import ID_PATTERN, TOKEN, NoQuery, Strict, answer, respons
 from api.rest.plan_models import PlanPath
 from api.rest.preconditions import require_match
 from api.rest.responses import missing, there
-from api.rest.visits import EndedAnswer, RecordAnswer, RecordPath, ended_answer, may_see, record_answer, told_day
+from api.rest.visits import EndedAnswer, RecordAnswer, RecordPath, ToldOutcome, ended_answer, may_see, record_answer
 from api.store import Unit, records, stops
 from api.store.records import VisitRecord
 from api.visiting import correcting
@@ -24,13 +24,9 @@ from api.visiting import correcting
 corrections_api = APIBlueprint("corrections_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="visits")])
 
 
-class NewCorrection(Strict):
+class NewCorrection(ToldOutcome):
     """What a visit really ended with."""
 
-    outcome: str = Field(pattern=r"^[A-Z_]{1,64}$", description="A code of the closed list.")
-    until: str | None = Field(
-        default=None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="The local day that the outcome names."
-    )
     reason: str = Field(min_length=1, max_length=2000, description="Why; it is kept encrypted.")
 
 
@@ -85,7 +81,7 @@ def correct_record(path: RecordPath, body: NewCorrection) -> Response:
             unit,
             path.record_id,
             outcome=body.outcome,
-            until=None if body.until is None else told_day(body.until),
+            until=body.until_day,
             reason=body.reason,
         )
         told = ended_answer(unit, corrected)

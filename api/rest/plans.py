@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from http import HTTPStatus
 
 from flask import Response, json, request
@@ -15,6 +14,7 @@ from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
+from api.desk.days import wanted_day
 from api.rest.answers import ID_PATTERN, TOKEN, NoQuery, Strict, answer, responses, scope_of_plan
 from api.rest.cursors import Cursor
 from api.rest.plan_models import (
@@ -34,9 +34,9 @@ from api.rest.plan_models import (
     Verdict,
 )
 from api.rest.preconditions import is_matched, require_match, what_was_last_done, with_etag
-from api.store import PlanEntry, PlanState, Unit, plans
+from api.store import PlanEntry, PlanState, StoredPlan, Unit, plans
 from api.visiting import changing, publishing
-from api.visiting.judging import judged
+from api.visiting.judging import checked, judged
 from scheduler.documents import read_plan, read_problem, read_texts, to_bytes
 from scheduler.documents.plan_wire import CertificateWire, PlanWire
 from scheduler.domain.errors import Fault, InvalidInput
@@ -62,11 +62,11 @@ class DifferenceQuery(Strict):
 def list_plans(query: PlanListQuery) -> Response:
     """The latest day first, the newest plan of a day first."""
     before = Cursor.read(query.cursor, 2)
-    after = None if before is None else (_day(before.parts[0], "/cursor"), before.number(1))
+    after = None if before is None else (wanted_day(before.parts[0], "/cursor"), before.number(1))
     with current.database().reading(actor().scope, current.now()) as unit:
         found = plans.listed(
             unit,
-            day=None if query.day is None else _day(query.day, "/day"),
+            day=None if query.day is None else wanted_day(query.day, "/day"),
             state=query.state,
             after=after,
             limit=query.limit + 1,
@@ -179,9 +179,11 @@ def compare_plans(path: PlanPath, query: DifferenceQuery) -> Response:
 @allow(Role.DISPATCHER, Role.PLANNER)
 def check_stored(path: PlanPath) -> Response:
     """A plan that breaks nothing is then checked, and may be published."""
+    networks, stored = current.settings().road_networks, _matched(path.plan_id)
+    broken = None if stored is None else checked(stored, networks)
     with current.writing(scope_of_plan(path.plan_id)) as unit:
         _seen(unit, path.plan_id)
-        entry = publishing.check(unit, path.plan_id, current.settings().road_networks)
+        entry = publishing.check(unit, path.plan_id, networks, broken)
     return answer(PlanListItem.of(entry), rev=entry.rev)
 
 
@@ -195,9 +197,11 @@ def check_stored(path: PlanPath) -> Response:
 @allow(Role.DISPATCHER)
 def edit_plan(path: PlanPath, body: Edits) -> Response:
     """Gives a new draft; a change that would break a rule is refused with all that it breaks."""
+    networks, edits, stored = current.settings().road_networks, body.read(), _matched(path.plan_id)
+    ahead = None if stored is None else changing.made_ahead(stored, edits, networks)
     with current.writing(scope_of_plan(path.plan_id)) as unit:
         _seen(unit, path.plan_id)
-        changed = changing.change(unit, path.plan_id, body.read(), current.settings().road_networks)
+        changed = changing.change(unit, path.plan_id, edits, networks, ahead)
     entry = changed.entry
     told = EditedPlanAnswer(plan=PlanListItem.of(entry), difference=Difference.of(changed.difference))
     response = answer(told, HTTPStatus.CREATED, rev=entry.rev)
@@ -268,6 +272,14 @@ def _known(entry: PlanEntry | None) -> PlanEntry:
     return entry
 
 
+def _matched(plan_id: str) -> StoredPlan | None:
+    """A plan that the request may change, to work with before the unit that writes; that one says what is refused."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        found = plans.entry(unit, plan_id)
+        is_open = found is not None and found.state is not PlanState.CLOSED and is_matched(found.rev)
+        return plans.get(unit, plan_id) if is_open else None
+
+
 def _seen(unit: Unit, plan_id: str) -> None:
     """Refuse a change by who has not seen the plan as it is now."""
     entry = _known(plans.entry(unit, plan_id))
@@ -289,11 +301,3 @@ def _read[T](reader: Callable[[bytes], T], document: Document, where: str, fault
     except InvalidInput as bad:
         faults += [replace(fault, where=f"{where}{fault.where}") for fault in bad.faults]
         return None
-
-
-def _day(text: str, where: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = "This is no day of the calendar."
-        raise InvalidInput([Fault(where=where, code="date_invalid", message=message)]) from None

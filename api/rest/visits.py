@@ -14,6 +14,7 @@ from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
+from api.desk.days import wanted_day
 from api.refused_check_ins import keeping_refusals
 from api.rest.answers import ID_PATTERN, TOKEN, NoQuery, Strict, answer, responses, scope_of_plan
 from api.rest.idempotency import HEADER
@@ -88,13 +89,27 @@ class CheckIn(Strict):
     position: PhonePosition | None = Field(default=None, description="Of the crew's phone, if it says so.")
 
 
-class OutcomeReport(Strict):
-    """What a visit ended with."""
+class ToldOutcome(Strict):
+    """What somebody says that a visit ended with."""
 
     outcome: str = Field(pattern=r"^[A-Z_]{1,64}$", description="A code of the closed list.")
     until: str | None = Field(
         default=None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="The local day that the outcome names."
     )
+
+    @property
+    def until_day(self) -> date | None:
+        """The day that the outcome names.
+
+        Raises:
+            InvalidInput: The calendar has no such day.
+        """
+        return None if self.until is None else wanted_day(self.until, "/until")
+
+
+class OutcomeReport(ToldOutcome):
+    """What a visit ended with."""
+
     note: str = Field(default="", max_length=4000)
     recording: str | None = Field(
         default=None, pattern=r"^[\x21-\x7e]{1,200}$", description="Where the recording is kept."
@@ -265,7 +280,7 @@ def end_visit(path: RecordPath, body: OutcomeReport) -> Response:
             unit,
             path.record_id,
             outcome=body.outcome,
-            until=None if body.until is None else told_day(body.until),
+            until=body.until_day,
             note=body.note,
             recording=_recording(body),
         )
@@ -353,16 +368,3 @@ def ended_answer(unit: Unit, ended: Ended) -> EndedAnswer:
         needs_approval=ended.code.needs_approval,
         cancelled=list(ended.cancelled),
     )
-
-
-def told_day(text: str) -> date:
-    """The day that an outcome names.
-
-    Raises:
-        InvalidInput: The calendar has no such day.
-    """
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = "This is no day of the calendar."
-        raise InvalidInput([Fault(where="/until", code="date_invalid", message=message)]) from None

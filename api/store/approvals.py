@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import case, select
@@ -10,9 +11,19 @@ from sqlalchemy import case, select
 from api.store.database import Unit
 from api.store.tables.service import ApprovalRow
 from scheduler.domain.case import Override
+from scheduler.domain.errors import NotNow
 
 OVERRIDE, KEEPING, RULE_PACKS = "override", "keep_days", "rule_packs"
 _CASE = "case:"
+
+
+class ApprovalState(StrEnum):
+    """How far a request is."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +41,17 @@ class Approval:
     decided_at: datetime | None
     is_granted: bool | None
     decision_reason: str = ""
+    withdrawn_by: str | None = None
+    withdrawn_at: datetime | None = None
+
+    @property
+    def state(self) -> ApprovalState:
+        """How far it is."""
+        if self.withdrawn_at is not None:
+            return ApprovalState.WITHDRAWN
+        if self.is_granted is None:
+            return ApprovalState.OPEN
+        return ApprovalState.GRANTED if self.is_granted else ApprovalState.REFUSED
 
 
 class AlreadyDecided(Exception):
@@ -106,6 +128,29 @@ def decide(unit: Unit, approval_id: str, user_id: str, *, is_granted: bool, reas
     return _entry(unit, row)
 
 
+def withdraw(unit: Unit, approval_id: str, user_id: str) -> Approval | None:
+    """End an exception that was granted; twice is once. None when the scope has no request of this id.
+
+    Raises:
+        NotNow: It was not granted, or is no exception.
+    """
+    row = _row(unit, approval_id)
+    if row is None:
+        return None
+    if row.kind != OVERRIDE or not row.is_granted:
+        raise NotNow("not_granted", "Only an exception that was granted can be withdrawn.")
+    if row.withdrawn_at is None:
+        row.withdrawn_by, row.withdrawn_at = user_id, unit.now
+        unit.note("approval.withdrawn", f"approval:{approval_id}", about=row.subject)
+        unit.session.flush()
+    return _entry(unit, row)
+
+
+def branch_of(unit: Unit, approval_id: str) -> str | None:
+    """The branch of a request; None for one of the whole lender, and where the scope has none of this id."""
+    return unit.session.scalars(select(ApprovalRow.branch_id).where(ApprovalRow.id == approval_id)).one_or_none()
+
+
 def get(unit: Unit, approval_id: str) -> Approval | None:
     """A request, None when the scope has none of this id."""
     row = _row(unit, approval_id)
@@ -134,8 +179,10 @@ def pending_first(unit: Unit, *, limit: int) -> tuple[Approval, ...]:
 
 
 def granted_overrides(unit: Unit, case_ids: Collection[str] | None) -> Mapping[str, tuple[Override, ...]]:
-    """The exceptions that were granted, by the ids of cases' rows; None for all cases of the scope."""
-    query = select(ApprovalRow).where(ApprovalRow.kind == OVERRIDE, ApprovalRow.is_granted.is_(True))
+    """The exceptions that were granted and stand, by the ids of cases' rows; None for all cases of the scope."""
+    query = select(ApprovalRow).where(
+        ApprovalRow.kind == OVERRIDE, ApprovalRow.is_granted.is_(True), ApprovalRow.withdrawn_at.is_(None)
+    )
     if case_ids is not None:
         query = query.where(ApprovalRow.subject.in_([subject_of(case_id) for case_id in case_ids]))
     found: dict[str, tuple[Override, ...]] = {}
@@ -150,6 +197,11 @@ def granted_overrides(unit: Unit, case_ids: Collection[str] | None) -> Mapping[s
 def subject_of(case_id: str) -> str:
     """How an approval names the case that it is about."""
     return f"{_CASE}{case_id}"
+
+
+def case_of(approval: Approval) -> str:
+    """The id of the row of the case that an exception is about."""
+    return approval.subject.removeprefix(_CASE)
 
 
 def _row(unit: Unit, approval_id: str) -> ApprovalRow | None:
@@ -170,4 +222,6 @@ def _entry(unit: Unit, row: ApprovalRow) -> Approval:
         decided_at=row.decided_at,
         is_granted=row.is_granted,
         decision_reason="" if row.sealed_decision_reason is None else unit.opened(row.sealed_decision_reason),
+        withdrawn_by=row.withdrawn_by,
+        withdrawn_at=row.withdrawn_at,
     )

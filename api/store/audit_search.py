@@ -82,6 +82,11 @@ def last_of(unit: Unit, action: str) -> AuditEntry | None:
     return None if row is None else _entry(row)
 
 
+def began_at(unit: Unit) -> datetime | None:
+    """When the trail begins, which is when the first key came into use; None for an empty one."""
+    return unit.session.scalars(select(AuditRow.at).order_by(AuditRow.sequence).limit(1)).one_or_none()
+
+
 def _query(unit: Unit, search: AuditSearch) -> Select[AuditRow]:
     given: list[ColumnElement[bool]] = []
     if search.actor is not None:

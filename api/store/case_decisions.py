@@ -67,7 +67,7 @@ class PlaceVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayVerdicts:
-    """By the case's id in documents, with the rules that were asked; a case without a place has no verdict."""
+    """By the case's id in documents, with the rules that were asked; a case without a place has none of them."""
 
     cases: Mapping[str, tuple[PlaceVerdict, ...]]
     rules: RuleSet
@@ -114,20 +114,19 @@ def decisions_on(unit: Unit, day: date, case_ids: Collection[str] | None = None)
     return DayDecisions(problem=asked, visits=decide(asked, rules), rules=rules)
 
 
-def verdicts_on(unit: Unit, case_ids: Collection[str], day: date) -> DayVerdicts:
+def verdicts_on(unit: Unit, case_ids: Collection[str] | None, day: date) -> DayVerdicts:
     """Judge cases at each of their places, as `decisions_of` does; other cases of their borrowers come along.
 
     Args:
         unit: Whose.
-        case_ids: Of rows.
+        case_ids: Of rows; None for all open cases.
         day: The local day.
     """
-    found = decisions_on(unit, day, of_same_borrowers(unit, case_ids))
+    found = decisions_on(unit, day, None if case_ids is None else of_same_borrowers(unit, case_ids))
     points = {location.id: location for location in found.problem.locations}
     cases = {
         visit.id: tuple(_verdict(visit, place, found.visits[visit.id][place.id], points) for place in visit.places)
         for visit in found.problem.visits
-        if visit.places
     }
     return DayVerdicts(cases=cases, rules=found.rules)
 

@@ -30,6 +30,7 @@ class EventKind(StrEnum):
     VISIT_URGENT = "visit.urgent"
     FOLLOWUP_DUE = "followup.due"
     LINK_OPENED = "link.opened"
+    VISIT_BOOKED = "visit.booked"
     WISH_ASKED = "wish.asked"
     CREW_ALARM = "crew.alarm"
     CREW_ANSWERED = "crew.answered"

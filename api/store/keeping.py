@@ -40,6 +40,7 @@ KEEP_RULES = (
     KeepRule(kind="wishes", days=730),
     KeepRule(kind="plans", days=90),
     KeepRule(kind="reports", days=730),
+    KeepRule(kind="experiments", days=365),
     KeepRule(kind="links", days=30),
     KeepRule(kind="sessions", days=30),
     KeepRule(kind="tokens", days=30),

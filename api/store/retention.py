@@ -20,6 +20,7 @@ from api.store.tables.organisation import SessionRow, TenantRow, TokenRow
 from api.store.tables.plans import PlanRow
 from api.store.tables.service import AnsweredRow, JobRow, PurgeRow
 from api.store.tables.visiting import LinkRow, ReportRow, VisitRecordRow, WishRow
+from api.store.tables.what_if import ExperimentRow
 
 # So many ids fit into one statement on both databases.
 _BATCH = 500
@@ -229,6 +230,10 @@ _PURGES: Mapping[str, _Purge] = {
     ),
     "reports": _Purge(
         over=lambda before: select(ReportRow.id).where(ReportRow.handled_at < before), remove=_deleting(ReportRow)
+    ),
+    "experiments": _Purge(
+        over=lambda before: select(ExperimentRow.id).where(ExperimentRow.made_at < before),
+        remove=_deleting(ExperimentRow),
     ),
     "links": _Purge(over=lambda before: _ended(LinkRow, before), remove=_deleting(LinkRow)),
     "sessions": _Purge(over=lambda before: _ended(SessionRow, before), remove=_deleting(SessionRow)),

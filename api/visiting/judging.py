@@ -74,10 +74,12 @@ class Verdict:
 
     Attributes:
         basis: What was judged.
-        broken: By the plan's own facts, and by those of the store.
+        broken_alone: By the plan's own facts; see `checked`.
+        broken: By these, and by those of the store.
     """
 
     basis: Basis
+    broken_alone: tuple[Violation, ...]
     broken: tuple[Violation, ...]
 
 
@@ -90,7 +92,8 @@ def judged(basis: Basis, networks: RoadNetworks) -> Verdict:
     """
     stored, cases = basis.stored, basis.cases
     plan, problem = stored.plan, stored.problem
-    found = list(checked(stored, networks))
+    alone = checked(stored, networks)
+    found = list(alone)
     if certificate_scope(problem) != ALL_RULES:
         message = "a visit comes without the facts of its case, so the rules about cases were not asked"
         found.append(Violation(code="planning_rules_only", message=message))
@@ -99,7 +102,8 @@ def judged(basis: Basis, networks: RoadNetworks) -> Verdict:
     current = with_stored_facts(problem, cases, basis.now)
     rules, travel = load_rule_set(problem.rule_packs), travel_matrix(current, networks)
     now = violations(current, plan, travel=travel, rules=rules)
-    return Verdict(basis=basis, broken=tuple(dict.fromkeys((*found, *outdated(plan, cases), *now))))
+    broken = tuple(dict.fromkeys((*found, *outdated(problem, plan, cases), *now)))
+    return Verdict(basis=basis, broken_alone=alone, broken=broken)
 
 
 def estimate_broken(stored: StoredPlan, *, is_accepted: bool) -> tuple[Violation, ...]:

@@ -1,5 +1,6 @@
 """From a draft to a plan that people follow, and to its end."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 
 from api.papers.verification import new_letter_number
@@ -31,23 +32,37 @@ def opened(unit: Unit, plan_id: str) -> StoredPlan:
     return stored
 
 
-def check(unit: Unit, plan_id: str, networks: RoadNetworks) -> PlanEntry:
+def check(unit: Unit, plan_id: str, networks: RoadNetworks, broken: Sequence[Violation] | None = None) -> PlanEntry:
     """Have the checker judge a draft; a plan that was checked may be published.
+
+    Args:
+        unit: Of the branch.
+        plan_id: The plan.
+        networks: Where road networks are.
+        broken: What `checked` said of this plan before this unit: a plan's documents never change. None asks here.
 
     Raises:
         UnknownId: There is no such plan.
         RulesBroken: It breaks rules, and stays what it was.
     """
     found = _entry(unit, plan_id)
-    broken = checked(opened(unit, plan_id), networks)
+    stored = opened(unit, plan_id)
+    if broken is None:
+        broken = checked(stored, networks)
     if broken:
         raise RulesBroken(broken)
     return plans.set_state(unit, plan_id, PlanState.CHECKED) if found.state is PlanState.DRAFT else found
 
 
-def judge_ahead(unit: Unit, entry: PlanEntry) -> Basis | None:
-    """What the checker is to judge before a plan is published; None for a plan that will not be published now."""
-    return Basis.of(unit, opened(unit, entry.id)) if entry.state is PlanState.CHECKED else None
+def judge_ahead(unit: Unit, entry: PlanEntry, states: Collection[PlanState] = (PlanState.CHECKED,)) -> Basis | None:
+    """What the checker is to judge before a plan is published; None for a plan that will not be published now.
+
+    Args:
+        unit: Of the branch.
+        entry: The plan.
+        states: Those from which it will be published.
+    """
+    return Basis.of(unit, opened(unit, entry.id)) if entry.state in states else None
 
 
 def publish(
@@ -68,7 +83,7 @@ def publish(
 
     Raises:
         UnknownId: There is no such plan.
-        NotNow: It was not checked, or is closed.
+        NotNow: It was not checked, or is closed, or a crew began what it gives to another one.
         RulesBroken: It may not be published as things are now.
     """
     found = _entry(unit, plan_id)
@@ -84,11 +99,9 @@ def publish(
     if broken:
         raise RulesBroken(broken)
     earlier = plans.in_force(unit, found.day)
-    was_running = earlier is not None and earlier.state is PlanState.RUNNING
-    if earlier is not None:
-        plans.set_state(unit, earlier.id, PlanState.CLOSED, replaced_by=plan_id)
-    published = plans.set_state(unit, plan_id, PlanState.PUBLISHED)
+    was_running = earlier is not None and _end_for(unit, earlier, stored)
     unit.note("plan.judged", f"plan:{plan_id}", packs=named_packs(stored.problem.rule_packs), visits=found.visits)
+    published = plans.set_state(unit, plan_id, PlanState.PUBLISHED)
     if was_running:
         published = plans.set_state(unit, plan_id, PlanState.RUNNING)
     stops.write(unit, plan_id, stored.plan, {code: known.id for code, known in basis.cases.items()})
@@ -104,6 +117,22 @@ def publish(
         replaces=None if earlier is None else earlier.id,
     )
     return published
+
+
+def _end_for(unit: Unit, earlier: PlanEntry, stored: StoredPlan) -> bool:
+    """Close the plan that people followed, for another one; whether it was running."""
+    _refuse_overtaken(unit, earlier.id, stored)
+    plans.set_state(unit, earlier.id, PlanState.CLOSED, replaced_by=stored.id)
+    return earlier.state is PlanState.RUNNING
+
+
+def _refuse_overtaken(unit: Unit, earlier_id: str, stored: StoredPlan) -> None:
+    """Refuse a plan that gives a visit to one crew that another one began since the plan was made."""
+    crews = {visit_id: route.shift_id for route in stored.plan.routes for visit_id in route.visit_ids}
+    for stop in stops.of_plan(unit, earlier_id):
+        if stop.record_id is not None and crews.get(stop.visit_code, stop.shift_code) != stop.shift_code:
+            message = "A crew began a visit that this plan gives to another one; plan the rest of the day anew."
+            raise NotNow("day_went_on", message)
 
 
 def run(unit: Unit, plan_id: str) -> None:

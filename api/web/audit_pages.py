@@ -12,6 +12,7 @@ from api import current
 from api.access import Role, allow
 from api.access.logins import plain_login
 from api.access.policy import actor
+from api.desk.days import named_day
 from api.importing.records import ZONE
 from api.store import Unit, anchors, audit, users
 from api.store.audit_search import AuditSearch, found_rows
@@ -158,11 +159,8 @@ def _actor(unit: Unit, who: str) -> str | None:
 def _day(text: str) -> date | None:
     if not text:
         return None
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        raise BadDays from None
-    if not date(2000, 1, 1) <= found <= date(2999, 1, 1):
+    found = named_day(text)
+    if found is None or not date(2000, 1, 1) <= found <= date(2999, 1, 1):
         raise BadDays
     return found
 

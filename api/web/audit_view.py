@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from api.store import Unit, users
+from api.store import Unit, audit, users
 from api.store.audit_search import AuditEntry
 from api.store.scope import LINK, SYSTEM
 from api.web.audit_words import action_in_words, fact_in_words
@@ -32,6 +32,27 @@ class AuditLine:
     action: str
     subject: str
     facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeInWords:
+    """What was last done to something, when, and by whom."""
+
+    when: str
+    who: str
+    what: str
+
+
+def last_change_in_words(unit: Unit, subject: str, language: str) -> ChangeInWords | None:
+    """For who wanted to change something older; `subject` as in the trail, such as `plan:ID`."""
+    change = audit.last_change(unit.session, subject)
+    if change is None:
+        return None
+    return ChangeInWords(
+        when=moment_in_words(change.at),
+        who=who_in_words(change.actor, users.logins(unit, [change.actor]), language),
+        what=action_in_words(change.action, language),
+    )
 
 
 def audit_lines(unit: Unit, rows: Iterable[AuditEntry], language: str) -> tuple[AuditLine, ...]:

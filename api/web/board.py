@@ -9,9 +9,9 @@ from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.rest.answers import scope_of_plan
-from api.rest.preconditions import what_was_last_done
 from api.store import PlanEntry, StoredPlan, plans
 from api.visiting import changing
+from api.web.audit_view import ChangeInWords, last_change_in_words
 from api.web.board_draft import Turn, edits_in, turn_of
 from api.web.board_view import TurnView, broken_lines, turn_view
 from api.web.day_view import day_view
@@ -66,14 +66,15 @@ def save(plan_id: str) -> Response:
     stored, edits = opened(plan_id), edits_in(request.form)
     if not edits:
         return make_response(redirect(url_for("board.show", plan_id=plan_id), SEE_OTHER))
-    language, last = page_language(), None
+    language, networks, last = page_language(), current.settings().road_networks, None
+    ahead = changing.made_ahead(stored, edits, networks)
     try:
         with current.writing(scope_of_plan(plan_id)) as unit:
             entry = plans.entry(unit, plan_id)
             if entry is not None and str(entry.rev) == request.form.get("rev"):
-                changed = changing.change(unit, plan_id, edits, current.settings().road_networks)
+                changed = changing.change(unit, plan_id, edits, networks, ahead)
                 return done("board.show", "plan_changed", plan_id=changed.entry.id)
-            last = what_was_last_done(unit, f"plan:{plan_id}")
+            last = last_change_in_words(unit, f"plan:{plan_id}", language)
     except RulesBroken as refused:
         return _not_saved(stored, broken=broken_lines(refused.violations, stored.texts, language))
     except InvalidInput as bad:
@@ -136,11 +137,11 @@ def _page(stored: StoredPlan, view: TurnView, **more: object) -> str:
     )
 
 
-def _stale(stored: StoredPlan, last: dict[str, object] | None) -> Response:
+def _stale(stored: StoredPlan, last: ChangeInWords | None) -> Response:
     """Somebody else changed the state of the plan meanwhile: who, how and when, with the draft still there."""
     made = turn_of(request.form, _judge(stored), stored.staffed)
     view = turn_view(stored, made, page_language(), None)
-    return make_response(_page(stored, view, stale=last or {}), HTTPStatus.PRECONDITION_FAILED)
+    return make_response(_page(stored, view, stale=True, last_change=last), HTTPStatus.PRECONDITION_FAILED)
 
 
 def _not_saved(stored: StoredPlan, **why: object) -> Response:

@@ -1,8 +1,8 @@
 """What is written on the page of a case: circumstances, consents, places, wishes that somebody saw to, its end."""
 
-import contextlib
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, request
@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, request
 from api import current
 from api.access import allow
 from api.desk.cases import LIFTERS, WRITERS, block_of, place_of
-from api.desk.days import today
+from api.desk.days import named_day, today
 from api.importing.records import ZONE, Records
 from api.rest.answers import scope_of_case
 from api.store import Unit, case_places, cases, wishes
@@ -19,9 +19,9 @@ from api.store.wishes import Wanted
 from api.visiting.cancelling import call_off_unlawful
 from api.web.case_view import SEE_WISHES, said_of
 from api.web.cases import case_page
-from api.web.forms import done, fault_lines
+from api.web.forms import done
 from api.web.language import page_language
-from api.web.revisions import StaleForm, require_revision
+from api.web.revisions import answered, require_revision
 from scheduler.domain.case import Consent
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.visit import PlaceKind
@@ -152,29 +152,26 @@ def _changed(case_id: str, write: Callable[[Unit, KnownCase], str]) -> Response:
         case_id: Of the row.
         write: Writes, and names the text that says so.
     """
-    language = page_language()
-    try:
+
+    def kept() -> str:
         with current.writing(scope_of_case(case_id)) as unit:
             known = cases.get(unit, case_id, today())
             if known is None:
                 abort(HTTPStatus.NOT_FOUND)
             places = case_places.places_of(unit, case_id, known.entry.code)
-            require_revision(unit, known.entry.rev, said_of(known, places, language), f"case:{case_id}")
+            require_revision(unit, known.entry.rev, said_of(known, places, page_language()), f"case:{case_id}")
             said = write(unit, known)
             call_off_unlawful(unit, case_id)
-    except StaleForm as stale:
-        return case_page(case_id, HTTPStatus.PRECONDITION_FAILED, changes=stale.changes)
-    except InvalidInput as refused:
-        lines = fault_lines(refused.faults, language, _FIELDS)
-        return case_page(case_id, HTTPStatus.UNPROCESSABLE_ENTITY, faults=lines)
-    return done(_SHOW, said, case_id=case_id, **_same_day())
+            return said
+
+    page, after = partial(case_page, case_id), partial(done, _SHOW, case_id=case_id, **_same_day())
+    return answered(kept, page, after, _FIELDS)
 
 
 def _same_day() -> dict[str, str]:
     """The day that the page was about, if it was not today."""
-    with contextlib.suppress(ValueError):
-        return {"day": date.fromisoformat(request.form.get("day", "")).isoformat()}
-    return {}
+    day = named_day(request.form.get("day"))
+    return {} if day is None else {"day": day.isoformat()}
 
 
 def _found(is_there: bool) -> None:  # noqa: FBT001 - the only thing that it is about

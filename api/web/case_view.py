@@ -107,6 +107,7 @@ class VisitView:
 class ApprovalView:
     """An exception that was asked for; `state` is the last part of its text's key."""
 
+    id: str
     rule_id: str
     title: str
     until: str
@@ -297,12 +298,13 @@ def _approvals(unit: Unit, asked: Sequence[Approval], rules: RuleSet, language: 
     titles: Mapping[str, str] = rule_titles(rules, language)
     return tuple(
         ApprovalView(
+            id=one.id,
             rule_id=str(one.facts.get("rule_id", "")),
             title=titles.get(str(one.facts.get("rule_id", "")), ""),
             until=str(one.facts.get("until", "")),
             asked=moment_in_words(one.asked_at),
             by="" if (user := users.get(unit, one.asked_by)) is None else user.login,
-            state="open" if one.is_granted is None else ("granted" if one.is_granted else "refused"),
+            state=str(one.state),
         )
         for one in asked
     )

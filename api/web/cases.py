@@ -11,6 +11,7 @@ from api.access import allow
 from api.access.policy import actor
 from api.access.roles import STAFF
 from api.desk import eligibility
+from api.desk.approving import ASKERS, MOST_REASON, WITHDRAWERS, rules_with_exceptions
 from api.desk.cases import LIFTERS, WRITERS
 from api.desk.days import day_or_today, today
 from api.desk.eligibility import JudgedCase, JudgedPage, Standing
@@ -168,6 +169,10 @@ def case_page(
         may_lift=actor().role in LIFTERS,
         may_reveal=actor().role in REVEALERS,
         may_see_wishes=actor().role in SEE_WISHES,
+        may_ask=actor().role in ASKERS,
+        may_withdraw=actor().role in WITHDRAWERS,
+        soft_rules=_soft_rules() if actor().role in ASKERS else (),
+        most_reason=MOST_REASON,
         reasons=[str(reason) for reason in RevealReason],
         block_choices=[(code, block_word(code, page_language())) for code in BLOCK_CODES],
         kinds=_KINDS,
@@ -176,6 +181,13 @@ def case_page(
         today=today(),
     )
     return make_response(page, status)
+
+
+def _soft_rules() -> list[tuple[str, str]]:
+    """The rules that an exception may set aside, with their titles."""
+    with current.database().reading(actor().scope, current.now()) as unit:
+        found = rules_with_exceptions(unit, actor().tenant_id)
+    return [(rule.id, rule_title(rule, page_language())) for rule in found]
 
 
 def _view(case_id: str, day: date) -> CaseView:

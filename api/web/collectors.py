@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
@@ -22,7 +23,7 @@ from api.store.people import KnownCollector, KnownShift
 from api.web.catalogue import texts_in
 from api.web.forms import FaultLine, done, fault_lines
 from api.web.language import page_language
-from api.web.revisions import Changes, StaleForm, require_revision, revision_fields
+from api.web.revisions import Changes, answered, require_revision, revision_fields
 from scheduler.domain.errors import Fault, InvalidInput
 
 # Long enough before a certificate ends for somebody to be trained anew.
@@ -225,19 +226,17 @@ def _badge() -> dict[str, str | None]:
 
 def _changed(collector_id: str, write: Callable[[Unit, KnownCollector], str]) -> Response:
     """Write if the form is about the present revision; else show what has changed, or what is wrong."""
-    try:
+
+    def kept() -> str:
         with current.writing() as unit:
             known = people.collector(unit, collector_id)
             if known is None:
                 abort(HTTPStatus.NOT_FOUND)
             require_revision(unit, known.rev, _said(known), f"collector:{collector_id}")
-            said = write(unit, known)
-    except StaleForm as stale:
-        return _page(collector_id, HTTPStatus.PRECONDITION_FAILED, changes=stale.changes)
-    except InvalidInput as refused:
-        lines = fault_lines(refused.faults, page_language(), _FIELDS)
-        return _page(collector_id, HTTPStatus.UNPROCESSABLE_ENTITY, faults=lines)
-    return done(_SHOW, said, collector_id=collector_id)
+            return write(unit, known)
+
+    page, after = partial(_page, collector_id), partial(done, _SHOW, collector_id=collector_id)
+    return answered(kept, page, after, _FIELDS)
 
 
 def _list_page(status: int = HTTPStatus.OK, faults: tuple[FaultLine, ...] = ()) -> Response:

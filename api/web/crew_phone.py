@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from api import current
 from api.access import open_to_everyone
 from api.access.browser import require_own_page
+from api.desk.days import wanted_day
 from api.refused_check_ins import keeping_refusals
 from api.security import allow_own_style, allow_position
 from api.store import StoredPlan, Unit, alarms, letters, links, plans, records, stops
@@ -32,7 +33,7 @@ from api.web.language import page_language
 from api.web.outcome_fields import asked_after
 from api.web.phone_view import carried_papers, phone_view
 from api.web.route_pages import map_response, route_download
-from scheduler.domain.errors import Fault, InvalidInput, NotNow, RulesBroken
+from scheduler.domain.errors import InvalidInput, NotNow, RulesBroken
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.outcomes import outcome_codes
 
@@ -287,16 +288,7 @@ def _reported(unit: Unit, link: Link) -> tuple[str, date | None, str]:
     asked = asked_after(code)
     given = request.form.get(f"until-{outcome}", "") if asked.day is not None else ""
     note = request.form.get(f"note-{outcome}", "")[:_NOTE_LENGTH] if asked.note is not None else ""
-    return outcome, _day(given) if given else None, note
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = "This is no day of the calendar."
-        fault = Fault(where="/until", code="date_invalid", message=message, message_zh="日期不存在。")
-        raise InvalidInput([fault]) from None
+    return outcome, wanted_day(given, "/until") if given else None, note
 
 
 def _kept(link: Link, said: str) -> AnyResponse:

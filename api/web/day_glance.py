@@ -1,16 +1,15 @@
 """A day at a glance: who may be visited, who may not and by which rule, who works, and how far the plans are."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from api.desk.eligibility import Standing, standing_of
 from api.store import PlanEntry, PlanState, Unit, plans
-from api.store.case_decisions import DayDecisions, decisions_on
+from api.store.case_decisions import verdicts_on
 from api.store.day_records import shifts_by_day, shifts_on
-from api.web.catalogue import ENGLISH
-from scheduler.domain.visit import Visit
-from scheduler.rules.decision import Decision, RuleReason
+from api.web.rule_view import rule_titles
 
 _MOST_PLANS = 500
 
@@ -30,8 +29,9 @@ class CaseCounts:
 
     Attributes:
         cases: All of them.
-        allowed: Those that some rule-abiding crew could visit at a place that is on the map.
-        without_place: Those that the rules allow, and no allowed place is on the map.
+        allowed: Those that some rule-abiding crew could visit.
+        without_place: Those that the rules allow, and an allowed place is not on the map.
+        without_hours: Those that the rules allow, and the borrower's own hours leave no time.
         blocked: Those that a rule forbids at every place.
         by_rule: Why, the most frequent first.
     """
@@ -39,6 +39,7 @@ class CaseCounts:
     cases: int
     allowed: int
     without_place: int
+    without_hours: int
     blocked: int
     by_rule: tuple[RuleCount, ...]
 
@@ -72,22 +73,18 @@ class OnDuty:
 
 
 def case_counts(unit: Unit, day: date, language: str) -> CaseCounts:
-    """Judge all open cases of the scope."""
-    found = decisions_on(unit, day)
-    counts: Counter[str] = Counter()
-    by_rule: Counter[str] = Counter()
-    located = {one.id for one in found.problem.locations if one.coordinates is not None}
-    for visit in found.problem.visits:
-        state = _state(visit, found, located)
-        counts[state] += 1
-        if state == "blocked":
-            by_rule.update({one.rule_id for place in found.visits[visit.id].values() for one in _reasons(place)})
-    titles = _titles(found, language)
+    """Judge all open cases of the scope, as the list of cases does."""
+    found = verdicts_on(unit, None, day)
+    standings = [standing_of(verdicts, is_open=True) for verdicts in found.cases.values()]
+    counts = Counter(standing for standing, _ in standings)
+    by_rule = Counter(rule_id for _, rule_ids in standings for rule_id in rule_ids)
+    titles = rule_titles(found.rules, language)
     return CaseCounts(
-        cases=len(found.problem.visits),
-        allowed=counts["allowed"],
-        without_place=counts["without_place"],
-        blocked=counts["blocked"],
+        cases=len(standings),
+        allowed=counts[Standing.ALLOWED],
+        without_place=counts[Standing.NO_PLACE],
+        without_hours=counts[Standing.NO_HOURS],
+        blocked=counts[Standing.BLOCKED],
         by_rule=tuple(
             RuleCount(rule_id=rule_id, title=titles.get(rule_id, rule_id), cases=cases)
             for rule_id, cases in sorted(by_rule.items(), key=lambda one: (-one[1], one[0]))
@@ -122,24 +119,3 @@ def _known_day(day: date, crews: int, entries: Sequence[PlanEntry]) -> KnownDay:
         newest=entries[0] if entries else None,
         plans=len(entries),
     )
-
-
-def _state(visit: Visit, found: DayDecisions, located: set[str]) -> str:
-    decisions = found.visits[visit.id]
-    allowed = [place for place in visit.places if decisions[place.id].allowed]
-    if not allowed and visit.places:
-        return "blocked"
-    return "allowed" if any(place.location_id in located for place in allowed) else "without_place"
-
-
-def _reasons(decision: Decision) -> tuple[RuleReason, ...]:
-    """Why a place is out of the question; on a single day, what says no on that day."""
-    return decision.reasons or decision.day_reasons
-
-
-def _titles(found: DayDecisions, language: str) -> Mapping[str, str]:
-    return {
-        rule.id: rule.title_en if language == ENGLISH else rule.title_zh
-        for pack in found.rules.packs
-        for rule in pack.rules
-    }

@@ -12,7 +12,7 @@ from api.access import allow
 from api.access.policy import actor
 from api.access.roles import STAFF
 from api.desk import imports as desk
-from api.desk.days import today
+from api.desk.days import today, wanted_day
 from api.desk.imports import IMPORTERS, MOST_FILES, MOST_FORM_BYTES
 from api.import_steps import ImportAsked
 from api.importing.columns import TABLE_KINDS
@@ -32,6 +32,7 @@ from api.web.moments import moment_in_words
 from scheduler.domain.errors import Fault, InvalidInput
 
 A_PAGE = 20
+_DAYS = 3
 import_pages = Blueprint("import_pages", __name__)
 
 
@@ -69,6 +70,7 @@ class Result:
         warning_count: Of all of that.
         faults: What is wrong in the files; None for nothing.
         refused: What is wrong with the form.
+        days: The first ones with shifts that were kept; their plans come next.
     """
 
     kept: EarlierImport | None = None
@@ -78,6 +80,7 @@ class Result:
     warning_count: int = 0
     faults: FaultsView | None = None
     refused: tuple[FaultLine, ...] = ()
+    days: tuple[date, ...] = ()
 
     @property
     def is_sound(self) -> bool:
@@ -118,10 +121,11 @@ def _asked() -> ImportAsked:
         raise InvalidInput([_FILES_WANTED])
     if request.form.get("mode") not in set(ImportMode):
         abort(HTTPStatus.UNPROCESSABLE_ENTITY)
+    day = request.form.get("true_on")
     return ImportAsked(
         sources=[Source(desk.name_of(file.filename), file.stream.read()) for file in files],
         mode=ImportMode(request.form["mode"]),
-        true_on=_day(request.form.get("true_on", "")),
+        true_on=wanted_day(day, "") if day else today(),
         is_dry=request.form.get("step") != "keep",
     )
 
@@ -132,19 +136,6 @@ _FILES_WANTED = Fault(
     message=f"Choose at least one file and at most {MOST_FILES}.",
     message_zh=f"请选择 1 至 {MOST_FILES} 个文件。",
 )
-_DAY_WANTED = Fault(
-    where="",
-    code="date_format",
-    message="The day is none of the calendar.",
-    message_zh="日期不存在。",
-)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text) if text else today()
-    except ValueError:
-        raise InvalidInput([_DAY_WANTED]) from None
 
 
 def _result(asked: ImportAsked, scope: Scope) -> Result:
@@ -162,6 +153,7 @@ def _result(asked: ImportAsked, scope: Scope) -> Result:
         files=tuple(records.tables.items()),
         warnings=warning_lines(faults.warnings, language),
         warning_count=len(faults.warnings),
+        days=() if entry is None else tuple(sorted({shift.day for shift in records.shifts}))[:_DAYS],
     )
 
 

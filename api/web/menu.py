@@ -9,10 +9,12 @@ from api.access.policy import actor, policy_of
 # In this order; whose role a page does not admit does not see its line.
 ENTRIES = (
     ("menu_days", "pages.list_days"),
+    ("menu_week", "week_page.show"),
     ("menu_cases", "case_pages.list_cases"),
     ("menu_imports", "import_pages.show_imports"),
     ("menu_collectors", "collector_pages.list_collectors"),
     ("menu_shifts", "shift_pages.list_shifts"),
+    ("menu_what_if", "what_if_pages.list_experiments"),
     ("menu_wishes", "wishes_pages.list_wishes"),
     ("menu_hotline", "hotline_pages.show"),
     ("menu_visits", "why_pages.list_visits"),

@@ -27,6 +27,7 @@ _KINDS = {
     "wishes": "kept_wishes",
     "plans": "kept_plans",
     "reports": "kept_reports",
+    "experiments": "kept_experiments",
     "links": "kept_links",
     "sessions": "kept_sessions",
     "tokens": "kept_tokens",

@@ -1,6 +1,6 @@
 """The pages, and the files that people take along."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
@@ -12,11 +12,12 @@ from api.access.policy import actor
 from api.access.roles import STAFF
 from api.current import settings
 from api.desk.days import today
+from api.desk.imports import IMPORTERS
 from api.route_files import CONTENT_TYPES, NAMELESS
 from api.security import allow_position, script_nonce
 from api.setting_values import LANGUAGES
 from api.store import StoredPlan, plans
-from api.web.addresses import here
+from api.web.addresses import day_of_address, here
 from api.web.catalogue import day_in_words, texts_in
 from api.web.crew_view import crew_view
 from api.web.day_glance import case_counts, known_days, on_duty
@@ -69,21 +70,21 @@ def list_days() -> str:
         return render_template("own_routes.html", routes=routes_for(actor()))
     with current.database().reading(actor().scope, current.now()) as unit:
         found = known_days(unit)
-    return render_template("days.html", days=found, today=today())
+    return render_template("days.html", days=found, today=today(), may_import=actor().role in IMPORTERS)
 
 
 @pages.get("/days")
 @allow(*STAFF)
 def choose_day() -> Response:
     """Go to the day that a form names."""
-    return make_response(redirect(url_for("pages.show_day", day=_day(request.args.get("day", "")))))
+    return make_response(redirect(url_for("pages.show_day", day=day_of_address(request.args.get("day", "")))))
 
 
 @pages.get("/days/<day>")
 @allow(*STAFF)
 def show_day(day: str) -> str:
     """A day at a glance."""
-    shown = _day(day)
+    shown = day_of_address(day)
     with current.database().reading(actor().scope, current.now()) as unit:
         entries = plans.listed(unit, day=shown)
         duty = on_duty(unit, shown)
@@ -104,7 +105,7 @@ def show_day(day: str) -> str:
 def count_cases(day: str) -> str:
     """The part of the page of a day that takes long with many cases: who may be visited."""
     with current.database().reading(actor().scope, current.now()) as unit:
-        counts = case_counts(unit, _day(day), page_language())
+        counts = case_counts(unit, day_of_address(day), page_language())
     return render_template("day_cases.html", counts=counts, day=day)
 
 
@@ -211,10 +212,3 @@ def _stored_with_route(plan_id: str, shift_id: str) -> StoredPlan:
     if stored.plan.route_of(shift_id) is None:
         abort(NOT_FOUND)
     return stored
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        abort(NOT_FOUND)

@@ -1,6 +1,5 @@
 """Having a day planned, and watching how that goes: the best plan so far is kept when somebody stops it."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
@@ -9,6 +8,7 @@ from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
+from api.desk.days import named_day
 from api.jobs.curve import on_canvas, points_of
 from api.rest.jobs import asked_for
 from api.store import jobs
@@ -30,7 +30,7 @@ planning_page = Blueprint("planning_page", __name__)
 def ask(day: str) -> Response:
     """Ask for a plan of a stored day."""
     seconds = request.form.get("seconds", "")
-    if seconds not in map(str, offered_seconds()) or _day(day) is None:
+    if seconds not in map(str, offered_seconds()) or named_day(day) is None:
         abort(_UNPROCESSABLE)
     with current.writing() as unit:
         job_id = asked_for(unit, "plan", {"day": day, "seconds": int(seconds), "seed": 0})
@@ -77,12 +77,13 @@ def _shown(job_id: str) -> dict[str, Any]:
     plan_id = (job.result or {}).get("plan_id")
     return {
         "job": job,
-        "day": _day(str(job.arguments.get("day", ""))),
+        "day": named_day(str(job.arguments.get("day", ""))),
         "state": texts[f"job_{job.state}"],
         "why": _why(job, texts),
         "is_stopping": job.cancel_asked_at is not None and not job.state.is_final,
         "is_waiting": job.state is JobState.QUEUED,
-        "may_stop": actor().role in _PLANNERS and job.kind in ("plan", "compute"),
+        "may_stop": actor().role in _PLANNERS and job.kind in ("plan", "compute", "replan"),
+        "based_on": (job.result or {}).get("based_on"),
         "line": on_canvas(curve, _WIDTH, _HEIGHT),
         "curve": curve,
         "width": _WIDTH,
@@ -105,10 +106,3 @@ def _why(job: Job, texts: Any) -> str | None:
     if job.error_code is None:
         return None
     return str(texts.get(f"job_error_{job.error_code}", texts["job_error"].format(code=job.error_code)))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -11,6 +11,7 @@ from api.access.policy import actor
 from api.rest.answers import scope_of_plan
 from api.store import PlanEntry, PlanState, Unit, letters, notices, plans, stops
 from api.visiting import publishing
+from api.visiting.judging import judged
 from api.web.board import opened
 from api.web.board_view import BrokenLine, broken_lines
 from api.web.day_view import day_view
@@ -47,12 +48,17 @@ def show(plan_id: str) -> Response:
 def publish(plan_id: str) -> Response:
     """Have the checker judge the plan once more, and let people follow it."""
     stored, networks = opened(plan_id), current.settings().road_networks
+    scope, accept = scope_of_plan(plan_id), "accept_estimate" in request.form
+    shown = _entry(plan_id)
+    with current.database().reading(scope, current.now()) as unit:
+        basis = publishing.judge_ahead(unit, shown, (PlanState.DRAFT, PlanState.CHECKED))
+    verdict = None if basis is None else judged(basis, networks)  # there is one writer at a time
     try:
-        with current.writing(scope_of_plan(plan_id)) as unit:
+        with current.writing(scope) as unit:
             entry = _seen(unit, plan_id)
             if entry.state is PlanState.DRAFT:
-                publishing.check(unit, plan_id, networks)
-            publishing.publish(unit, plan_id, networks, accept_estimate="accept_estimate" in request.form)
+                publishing.check(unit, plan_id, networks, None if verdict is None else verdict.broken_alone)
+            publishing.publish(unit, plan_id, networks, accept_estimate=accept, verdict=verdict)
     except RulesBroken as refused:
         return _form(plan_id, broken=broken_lines(refused.violations, stored.texts, page_language()))
     except NotNow as refused:

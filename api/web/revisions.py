@@ -1,14 +1,18 @@
 """Forms name the revision that they change; who would change an older one is told what has changed meanwhile."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
-from flask import request
+from flask import Response, request
 from markupsafe import Markup
 
 from api.store import Unit, audit, users
+from api.web.forms import fault_lines
+from api.web.language import page_language
 from api.web.moments import moment_in_words
+from scheduler.domain.errors import InvalidInput
 
 _REV, _SEEN = "rev", "seen"
 _MOST_LINES = 200
@@ -71,6 +75,29 @@ def require_revision(unit: Unit, rev: int, lines: Sequence[str], subject: str) -
             when="" if last is None else moment_in_words(last.at),
         )
     )
+
+
+def answered(
+    write: Callable[[], str],
+    page: Callable[..., Response],
+    after: Callable[[str], Response],
+    fields: Mapping[str, str],
+) -> Response:
+    """Write, and go on; or show the page again with what has changed meanwhile, or with what is wrong.
+
+    Args:
+        write: Writes in a unit of its own, and names the text that says so.
+        page: Makes the page, with a status and `changes` or `faults`.
+        after: Where to go once it is written.
+        fields: As of `fault_lines`.
+    """
+    try:
+        said = write()
+    except StaleForm as stale:
+        return page(HTTPStatus.PRECONDITION_FAILED, changes=stale.changes)
+    except InvalidInput as refused:
+        return page(HTTPStatus.UNPROCESSABLE_ENTITY, faults=fault_lines(refused.faults, page_language(), fields))
+    return after(said)
 
 
 def _seen() -> tuple[str, ...]:

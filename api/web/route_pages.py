@@ -1,5 +1,7 @@
 """Routes as maps and files, for who signed in and for who holds a crew's link."""
 
+import secrets
+
 from flask import Response
 
 from api.current import kept_roads, settings
@@ -11,6 +13,9 @@ from api.security import allow_map, script_nonce
 from api.store import StoredPlan
 from api.web.language import page_language
 from scheduler.domain.errors import MissingResource
+
+# Nobody can write it into a text: it is another one each time the program begins.
+_NO_NONCE = secrets.token_urlsafe(24)
 
 
 def route_download(stored: StoredPlan, shift_id: str, kind: str) -> Response:
@@ -42,19 +47,26 @@ def route_download(stored: StoredPlan, shift_id: str, kind: str) -> Response:
 
 
 def map_response(stored: StoredPlan, shift_id: str | None) -> Response:
-    """The map of one route, or of all where none is named: a whole page of its own."""
-    tiles = settings().tiles
-    html = map_page(
-        stored.plan,
-        stored.staffed,
-        stored.texts,
-        shift_id=shift_id,
-        language=page_language(),
-        providers=settings().navigation_providers,
-        tiles=tiles,
-        roads=_roads_of(stored, shift_id),
-        script_nonce=script_nonce(),
-    )
+    """The map of one route, or of all where none is named: a whole page of its own.
+
+    It is put together once, with a nonce that no answer has; each answer gets its own in the place of that.
+    """
+    tiles, language, roads = settings().tiles, page_language(), _roads_of(stored, shift_id)
+    key = (map_response, shift_id, language, roads is None)
+    html = stored.views.get(key)
+    if not isinstance(html, str):
+        html = stored.views[key] = map_page(
+            stored.plan,
+            stored.staffed,
+            stored.texts,
+            shift_id=shift_id,
+            language=language,
+            providers=settings().navigation_providers,
+            tiles=tiles,
+            roads=roads,
+            script_nonce=_NO_NONCE,
+        )
+    html = html.replace(_NO_NONCE, script_nonce())
     return allow_map(Response(html, mimetype="text/html"), None if tiles is None else tiles.origin)
 
 

@@ -12,7 +12,7 @@ from api.access import Role, allow
 from api.access.policy import actor
 from api.settings import Settings
 from api.store import Unit, branches, health
-from api.store.audit_search import AuditEntry, last_of
+from api.store.audit_search import began_at, last_of
 from api.store.migrations import newest_step, step_of
 from api.store.soundness import sqlite_file
 from api.web.forms import done
@@ -32,12 +32,14 @@ class KeyView:
         fingerprint: Tells it from others, and nothing about it.
         older: How many older keys still open what they sealed.
         rotated: When everything was last sealed anew; empty for never.
+        days: How long the key has been in use; None where that is not on record.
         is_done: Whether that was with the key of now; a new key that nothing was sealed with yet waits for it.
     """
 
     fingerprint: str
     older: int
     rotated: str
+    days: int | None
     is_done: bool
 
 
@@ -62,7 +64,7 @@ def show() -> str:
     settings = current.settings()
     with current.database().reading(actor().scope, current.now()) as unit:
         known = branches.listed(unit)
-        key = _key(settings, last_of(unit, "keys.rotated"))
+        key = _key(unit, settings)
         store = _store(unit, settings)
     return render_template(
         "service.html",
@@ -95,14 +97,19 @@ def _networks(settings: Settings) -> tuple[str, ...]:
     return tuple(sorted(built | {name.partition("/")[0] for name in settings.road_servers}))
 
 
-def _key(settings: Settings, rotated: AuditEntry | None) -> KeyView:
-    fingerprint = current.database().cipher.fingerprint
+def _key(unit: Unit, settings: Settings) -> KeyView:
+    rotated, fingerprint = last_of(unit, "keys.rotated"), current.database().cipher.fingerprint
     older = len(settings.secret_keys) - 1
+    is_of_now = rotated is not None and rotated.facts.get("key") == fingerprint
+    since = rotated.at if rotated is not None and is_of_now else None
+    if rotated is None and not older:
+        since = began_at(unit)
     return KeyView(
         fingerprint=fingerprint,
         older=older,
         rotated="" if rotated is None else moment_in_words(rotated.at),
-        is_done=not older or (rotated is not None and rotated.facts.get("key") == fingerprint),
+        days=None if since is None else (current.now() - since).days,
+        is_done=not older or is_of_now,
     )
 
 

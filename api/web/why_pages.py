@@ -1,7 +1,6 @@
 """The visits of a day, and for each of them why it was made."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from flask import Blueprint, abort, render_template, request
 
@@ -12,6 +11,7 @@ from api.desk.days import today
 from api.importing.records import ZONE
 from api.store import PlanEntry, PlanState, Unit, plans, records, stops
 from api.store.stops import PlannedStop
+from api.web.addresses import day_of_address
 from api.web.catalogue import clock
 from api.web.language import page_language
 from api.web.seen import plan_for
@@ -40,7 +40,8 @@ class VisitLine:
 @allow(*_READERS)
 def list_visits() -> str:
     """The visits of the plans of a day that were ever published."""
-    day = _day(request.args.get("day", ""))
+    asked = request.args.get("day", "")
+    day = day_of_address(asked) if asked else today()
     with current.database().reading(actor().scope, current.now()) as unit:
         shown = [entry for entry in plans.listed(unit, day=day) if entry.published_at is not None]
         lines = [line for entry in shown for line in _lines(unit, entry)]
@@ -80,12 +81,3 @@ def _line(entry: PlanEntry, stop: PlannedStop, outcome: str) -> VisitLine:
         outcome=outcome,
         has_begun=stop.record_id is not None,
     )
-
-
-def _day(text: str) -> date:
-    if not text:
-        return today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        abort(NOT_FOUND)

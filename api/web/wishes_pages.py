@@ -14,7 +14,7 @@ from api.access import Role, allow
 from api.access.policy import actor
 from api.papers.verification import short_reference
 from api.rest.answers import scope_of_plan
-from api.store import Unit, alarms, tenants, users, wishes
+from api.store import Unit, alarms, branches, tenants, users, wishes
 from api.store.wishes import Wanted, WishKind
 from api.web.catalogue import clock, day_in_words, texts_in
 from api.web.forms import done
@@ -25,6 +25,7 @@ _SEE_TO_THEM = (Role.DISPATCHER, Role.COMPLIANCE)
 _STATES = ("open", "handled", "all")
 _MOST = 200
 _READ = 10_000  # the store tells the oldest first
+_CODE_LENGTH = 64
 _DIGITS = 18  # of an event's number; more fit into no database
 
 
@@ -111,8 +112,10 @@ def list_wishes() -> str:
     state = state if state in _STATES else "open"
     kind = request.args.get("kind", "")
     kind = kind if kind in list(WishKind) else ""
-    wanted = Wanted(open_only=state == "open", most=_READ)
+    branch = request.args.get("branch", "")[:_CODE_LENGTH]
+    wanted = Wanted(open_only=state == "open", branch_code=branch or None, most=_READ)
     with current.database().reading(actor().scope, current.now()) as unit:
+        codes = branches.codes(unit)
         asked = [
             one for one in wishes.listed(unit, wanted) if kind in ("", one.kind) and _is_wanted(one.handled_at, state)
         ]
@@ -130,6 +133,8 @@ def list_wishes() -> str:
         most=_MOST,
         state=state,
         states=_STATES,
+        branch=branch,
+        branches=codes if len(codes) > 1 else (),
         kind=kind,
         kinds=[str(one) for one in WishKind],
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
-from api.process_limits import die_with_parent
+from api.process_limits import be_polite, die_with_parent, limit_memory
 from scheduler.domain.errors import MissingResource
 from scheduler.planning import compile_search
 from scheduler.simulation.running import OpenExecutor
@@ -16,8 +16,14 @@ _RETRIES = 2  # of Dask, when a worker dies
 _SECONDS_TO_CONNECT = 10
 
 
-def local_executor(processes: int) -> OpenExecutor:
-    """So many processes of this machine, which end with this one."""
+def local_executor(processes: int, *, niceness: int = 0, memory_bytes: int | None = None) -> OpenExecutor:
+    """So many processes of this machine, which end with this one.
+
+    Args:
+        processes: How many.
+        niceness: How much they step back behind other processes, from 0 to 19.
+        memory_bytes: What each may take; None for all that the machine has.
+    """
 
     @contextmanager
     def opened() -> Iterator[Executor]:
@@ -25,7 +31,7 @@ def local_executor(processes: int) -> OpenExecutor:
             processes,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
-            initargs=(os.getpid(),),
+            initargs=(os.getpid(), niceness, memory_bytes),
         )
         try:
             yield executor
@@ -63,8 +69,10 @@ def dask_executor(address: str) -> OpenExecutor:
     return opened
 
 
-def _begin(parent: int) -> None:
+def _begin(parent: int, niceness: int, memory_bytes: int | None) -> None:
     # The terminal sends Ctrl-C to the whole group; the parent alone decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent(parent)
+    be_polite(niceness)
+    limit_memory(memory_bytes)
     compile_search()

@@ -2,15 +2,14 @@
 
 from html import escape
 
-from api.what_if import charts
+from api.what_if.charts import fit
+from api.what_if.charts_shown import charts_of
 from api.what_if.tables import Table
 from api.what_if.words import word
 from scheduler.simulation.calibration import Calibration
 from scheduler.simulation.experiment import Experiment
 from scheduler.simulation.running import RunResult
 
-_FIGURE = "attempted"
-_FOREST = ("attempted", "contacts", "share_a_attempted", "finish_mean_minutes", "travel_minutes")
 _NOT_SHOWN = frozenset({"replications"})
 _STYLE = """
 body{font:16px/1.5 sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
@@ -48,8 +47,9 @@ def report_of(
     parts += [f'<p class="note">{escape(line)}</p>' for line in warnings]
     parts.append(_answers(by_name["answers"], language))
     parts.append(_table(by_name["inputs"], language))
-    parts += [_section(title, picture, language) for title, picture in _pictures(run, language) if picture]
-    parts += [] if fitted is None or not fitted.fit else [_section("fit", charts.fit(fitted, language), language)]
+    parts += [_section(title, picture) for title, picture in charts_of(run, language)]
+    if fitted is not None and fitted.fit:
+        parts.append(_section(word("fit", language), fit(fitted, language)))
     shown = [table for table in tables if table.name not in {"answers", "inputs", *_NOT_SHOWN}]
     parts += [_table(table, language) for table in shown]
     about = f"seed {experiment.seed}, {run.scenarios[0].count} × {len(run.scenarios)}"
@@ -63,23 +63,8 @@ def report_of(
     )
 
 
-def _pictures(run: RunResult, language: str) -> tuple[tuple[str, str], ...]:
-    results = run.scenarios
-    return (
-        ("curve", charts.capacity_curve(results, _FIGURE, language)),
-        ("tornado", charts.tornado(results, _FIGURE, language)),
-        ("forest", charts.forest(results, _FOREST, language)),
-        ("heat", charts.heat(results[0], language)),
-        ("maps", charts.maps(results[0], language)),
-        ("finish", charts.finish_times(results, language)),
-        ("fan", charts.backlog_fan(results, language)),
-        ("cost", charts.cost_and_service(results, language)),
-        ("reasons", charts.reasons(results, language)),
-    )
-
-
-def _section(title: str, picture: str, language: str) -> str:
-    return f"<h2>{escape(word(title, language))}</h2>{picture}"
+def _section(title: str, picture: str) -> str:
+    return f"<h2>{escape(title)}</h2>{picture}"
 
 
 def _answers(table: Table, language: str) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,6 +39,10 @@ class Table:
     name: str
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    def finite_rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """The rows, with nothing in the place of numbers without end."""
+        return tuple(tuple(None if _is_endless(cell) else cell for cell in row) for row in self.rows)
 
     def csv(self) -> bytes:
         """As CSV in UTF-8 that spreadsheets open, numbers with a point."""
@@ -194,6 +199,10 @@ def _replications(results: Sequence[ScenarioResult]) -> Table:
         for number, row in enumerate(zip(*(figures[figure] for figure in FIGURES), strict=True))
     ]
     return Table(name="replications", header=("scenario", "planner_seed", "replication", *FIGURES), rows=tuple(rows))
+
+
+def _is_endless(cell: Cell) -> bool:
+    return isinstance(cell, float) and not math.isfinite(cell)
 
 
 def _titles(names: Sequence[str], language: str) -> tuple[str, ...]:

@@ -45,6 +45,11 @@ REASON_WORDS: Mapping[str, tuple[str, str]] = {
 
 _WORDS: Mapping[str, tuple[str, str]] = {
     "yes": ("是", "yes"),
+    "no": ("否", "no"),
+    "planned": ("计划", "planned"),
+    "actual": ("实际", "actual"),
+    "inside": ("在5%—95%之间", "between P5 and P95"),
+    "validation": ("回放过去的日子：计划、模拟、实际", "Past days replayed: planned, simulated, actual"),
     "not_yet": ("尚无定论", "not yet conclusive"),
     "answer": ("回答", "answer"),
     "conclusive": ("结论明确", "conclusive"),

@@ -63,6 +63,8 @@ class Experiment:
         priority_a: Visits of this priority or more count as priority A.
         iterations: The planner's budget, unless a scenario has its own.
         production_iterations: The budget whose plans the bias of `iterations` is measured against; None measures none.
+        steady_seconds: What it costs a scenario's plan to give a visit another crew or time than the baseline's plan
+            does; 0 plans each scenario by itself.
         planner_seeds: How many seeds of the planner each scenario is planned with.
         behaviour: Of everybody, before changes.
         replications: How often.
@@ -77,6 +79,7 @@ class Experiment:
     priority_a: int = 75
     iterations: int = 1000
     production_iterations: int | None = None
+    steady_seconds: int = 0
     planner_seeds: int = 1
     behaviour: Behaviour = field(default_factory=Behaviour)
     replications: Replications = field(default_factory=Replications)

@@ -22,6 +22,7 @@ _MOST_SCENARIOS = 200
 _MOST_REPLICATIONS = 100_000
 _MOST_DAYS = 60
 _MOST_ITERATIONS = 10_000_000
+_MOST_STEADY_SECONDS = 36_000
 
 
 def read_experiment(data: bytes, behaviour: Behaviour | None = None) -> Experiment:
@@ -56,6 +57,7 @@ def read_experiment(data: bytes, behaviour: Behaviour | None = None) -> Experime
         priority_a=_whole(fields, "priority_a", 75, 0, 100),
         iterations=_whole(planner, "iterations", 1000, 1, _MOST_ITERATIONS),
         production_iterations=_whole(planner, "production_iterations", 0, 1, _MOST_ITERATIONS) or None,
+        steady_seconds=_whole(planner, "steady_seconds", 0, 0, _MOST_STEADY_SECONDS),
         planner_seeds=_whole(planner, "seeds", 1, 1, 20),
         behaviour=known,
         replications=_replications(replications),
@@ -140,6 +142,8 @@ def _scenarios(fields: Fields, behaviour: Behaviour) -> tuple[Scenario, ...]:
 
 def _scenario(table: Fields, behaviour: Behaviour, name: str | None = None, amount: float | None = None) -> Scenario:
     tables = table.tables("changes")
+    if amount is None and table.has("amount"):
+        amount = table.number("amount", least=0.0)
     return Scenario(
         name=table.text("name") if name is None else name,
         changes=_changes(tables, behaviour),

@@ -1,9 +1,10 @@
 """Runs an experiment on any executor: one process, all cores, or many machines; the answer is the same."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager, ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from scheduler.domain.errors import NotNow, ProcessDied
 from scheduler.domain.plan import Plan
@@ -21,6 +22,7 @@ from scheduler.simulation.statistics import mean_interval, replications_needed
 from scheduler.simulation.world import World
 
 MOST_BROKEN = 3
+SECONDS_BETWEEN_QUESTIONS = 0.5
 _MOST_GROWTH = 4
 
 type OpenExecutor = Callable[[], AbstractContextManager[Executor]]
@@ -62,6 +64,7 @@ class _Strand:
     """A scenario with one planner seed: its chunks follow one another."""
 
     name: str
+    is_baseline: bool
     world: World
     planner_seed: int
     days: int
@@ -84,7 +87,8 @@ def run_experiment(
         kept: Where results of an earlier run are, and where new ones go, each at once.
         open_executor: Where the work is done.
         on_progress: Told after each step.
-        should_stop: The caller's wish to stop; asked after each step. What is done stays kept.
+        should_stop: The caller's wish to stop; asked after each step and twice a second. What is done stays kept. What
+            it raises ends the run too.
 
     Raises:
         NotNow: The caller wished to stop.
@@ -98,7 +102,8 @@ def run_experiment(
 def _simulated(run: "_Run", experiment: Experiment, snapshot: Snapshot) -> RunResult:
     strands = {
         (number, seed): _Strand(
-            name=f"{number}-{seed}",
+            name=_name_of(number, seed),
+            is_baseline=number == 0,
             world=experiment.world_of(scenario, snapshot),
             planner_seed=seed,
             days=experiment.days,
@@ -182,12 +187,18 @@ class _Run:
         return [self._results[f"{strand.name}-{first}"] for first, _ in starts]
 
     def _plan(self, strands: Sequence[_Strand]) -> None:
+        """Plan the first day of each strand; where plans are to be steady, the baseline's before all others."""
+        if self._experiment.steady_seconds:
+            self._plan_apart([strand for strand in strands if strand.is_baseline])
+        self._plan_apart(strands)
+
+    def _plan_apart(self, strands: Sequence[_Strand]) -> None:
         todo: dict[str, tuple[Problem, SearchLimits]] = {}
         for strand in strands:
             if strand.name in self._plans:
                 continue
             first = first_world(strand.world)
-            problem, limits = problem_to_plan(first), limits_of(first, strand.planner_seed)
+            problem, limits = self._steady(strand, problem_to_plan(first)), limits_of(first, strand.planner_seed)
             self._steps += 1
             before = self._kept.plan(problem, limits)
             if before is not None:
@@ -201,6 +212,14 @@ class _Run:
             self._plans[name] = plan
             self._done += 1
             self._step()
+
+    def _steady(self, strand: _Strand, problem: Problem) -> Problem:
+        """The problem with the baseline's plan as the one that people know, where plans are to be like it."""
+        known = self._plans.get(_name_of(0, strand.planner_seed))
+        if strand.is_baseline or known is None or not self._experiment.steady_seconds:
+            return problem
+        cost = timedelta(seconds=self._experiment.steady_seconds)
+        return replace(problem, published_plan=known, objective=replace(problem.objective, change_of_plan=cost))
 
     def _work(self, strand: _Strand, first: int, count: int) -> ChunkWork:
         return ChunkWork(
@@ -226,13 +245,22 @@ class _Run:
                 futures: dict[Future[R], str] = {
                     self._executor().submit(function, *arguments): name for name, arguments in left.items()
                 }
-                for future in as_completed(futures):
+                for future in self._as_completed(futures):
                     yield futures[future], future.result()
                     del left[futures[future]]
             except BrokenExecutor:
                 self.close()
         if left:
             raise ProcessDied("the processes that simulate died again and again")
+
+    def _as_completed[R](self, futures: Iterable[Future[R]]) -> Iterator[Future[R]]:
+        """Each as soon as it is done, hearing of the wish to stop meanwhile."""
+        waiting = set(futures)
+        while waiting:
+            ended, waiting = wait(waiting, timeout=SECONDS_BETWEEN_QUESTIONS, return_when=FIRST_COMPLETED)
+            yield from ended
+            if not ended:
+                self._stop_if_asked()
 
     def _executor(self) -> Executor:
         """Open from the first step to the last: workers take seconds to begin."""
@@ -247,8 +275,15 @@ class _Run:
 
     def _step(self) -> None:
         self._tell(SimulationProgress(done=self._done, steps=self._steps, kept=self._found))
+        self._stop_if_asked()
+
+    def _stop_if_asked(self) -> None:
         if self._should_stop():
             raise NotNow("simulation_stopped", "The simulation was stopped; what is done is kept.")
+
+
+def _name_of(number: int, planner_seed: int) -> str:
+    return f"{number}-{planner_seed}"
 
 
 def _rounded(count: int, experiment: Experiment) -> int:
@@ -298,7 +333,7 @@ def _bias(
     production = Planner(iterations=iterations, full_engine=True).made_in(world)
     found = []
     for name, one in (("budget", world), ("production", production)):
-        strand = _Strand(name=name, world=one, planner_seed=0, days=1)
+        strand = _Strand(name=name, is_baseline=True, world=one, planner_seed=0, days=1)
         run.do([(strand, count)])
         found.append(collected(name, None, (), [run.chunks(strand, count)]))
     return found[0], found[1]

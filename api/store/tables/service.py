@@ -251,6 +251,8 @@ class ApprovalRow(OfSomeBranch, Table):
         decided_at: When.
         is_granted: What the second one said; None before.
         sealed_decision_reason: Why the second one said so, encrypted; None where nothing was said.
+        withdrawn_by: The user who ended an exception before its last day; None while nobody did.
+        withdrawn_at: When.
     """
 
     __tablename__ = "approvals"
@@ -266,6 +268,8 @@ class ApprovalRow(OfSomeBranch, Table):
     decided_at: Mapped[datetime.datetime | None]
     is_granted: Mapped[bool | None]
     sealed_decision_reason: Mapped[bytes | None] = mapped_column(LargeBinary)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("users.id"))
+    withdrawn_at: Mapped[datetime.datetime | None]
 
 
 class PurgeRow(OfTenant, Table):

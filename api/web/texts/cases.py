@@ -181,6 +181,27 @@ CASE_TEXTS: Mapping[str, tuple[str, str]] = {
     "case_approval_open": ("待批", "waits"),
     "case_approval_granted": ("已批准", "granted"),
     "case_approval_refused": ("已拒绝", "refused"),
+    "case_approval_withdrawn": ("已撤销", "withdrawn"),
+    "exception_ask": ("申请例外", "Ask for an exception"),
+    "exception_note": (
+        "只有内部规定可以有例外，法律和借款人的表态没有例外。须由一位合规人员批准，批准前一切照旧。",
+        "Only rules of the house have exceptions; law and what the borrower said have none. A compliance officer has "
+        "to grant it; until then nothing changes.",
+    ),
+    "exception_rule": ("规则", "Rule"),
+    "exception_until": ("最后一天", "Last day"),
+    "exception_reason": ("理由", "Reason"),
+    "exception_send": ("提交审批", "Ask for approval"),
+    "exception_no_rules": (
+        "现用规则包中没有可以例外的规则。",
+        "The packs in use have no rule from which there are exceptions.",
+    ),
+    "exception_withdraw": ("撤销例外", "Withdraw"),
+    "said_exception_asked": ("已提交，等待合规人员审批。", "Asked. A compliance officer has to decide."),
+    "said_exception_withdrawn": (
+        "已撤销，规则立即恢复适用；因此不再合规的外访已取消。",
+        "Withdrawn. The rule holds again from now on, and the visits that it forbids are called off.",
+    ),
     # changed by somebody else
     "desk_stale_title": ("内容已被他人更改", "Somebody else has changed this meanwhile"),
     "desk_stale_note": (

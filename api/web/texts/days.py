@@ -28,6 +28,7 @@ DAY_TEXTS: Mapping[str, tuple[str, str]] = {
     "may_be_visited": ("可以外访", "May be visited"),
     "of_cases": ("共 {count} 个未结案件", "of {count} open cases"),
     "blocked_by_rule": ("规则不允许", "Kept back by a rule"),
+    "without_hours": ("没有合适的时间", "Without a fitting hour"),
     "without_place": ("没有可定位的地点", "Without a place on the map"),
     "blocked_why": ("不允许的规则", "Rules that say no"),
     "blocked_note": (

@@ -40,6 +40,7 @@ IMPORT_TEXTS: Mapping[str, tuple[str, str]] = {
     "imports_sound": ("没有错误，可以保存。尚未保存。", "Nothing is wrong with them. Nothing is kept yet."),
     "imports_kept": ("已全部保存。", "Everything is kept."),
     "imports_to_cases": ("查看案件", "Go to the cases"),
+    "imports_to_day": ("安排 {day}", "Plan {day}"),
     "imports_same": (
         "同样的文件已于 {when} 用同样的方式导入过。",
         "The same files were imported in the same way on {when}.",

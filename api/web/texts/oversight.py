@@ -150,6 +150,7 @@ OVERSIGHT_TEXTS: Mapping[str, tuple[str, str]] = {
     "kept_wishes": ("借款人请求", "Wishes of borrowers"),
     "kept_plans": ("计划的内容", "What plans hold"),
     "kept_reports": ("举报", "Reports"),
+    "kept_experiments": ("模拟实验", "What-if experiments"),
     "kept_links": ("链接", "Links"),
     "kept_sessions": ("登录", "Sessions"),
     "kept_tokens": ("程序密钥", "Keys of programs"),

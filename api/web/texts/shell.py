@@ -7,6 +7,7 @@ SHELL_TEXTS: Mapping[str, tuple[str, str]] = {
     # the menu
     "menu_days": ("日期", "Days"),
     "menu_visits": ("外访", "Visits"),
+    "menu_what_if": ("模拟", "What if"),
     "menu_rules": ("规则", "Rules"),
     "menu_approvals": ("审批", "Approvals"),
     "menu_audit": ("审计", "Audit"),
