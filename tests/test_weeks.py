@@ -104,7 +104,7 @@ def test_every_branch_is_asked_for_once_a_night(house: House) -> None:
     with house.database.reading(None, A_NIGHT) as unit:
         found = list(unit.session.scalars(select(JobRow).where(JobRow.kind == KIND)))
     assert len({row.branch_id for row in found}) == len(found) >= 3
-    assert {row.arguments["day"] for row in found} == {"2026-12-02"}
+    assert {dict(row.arguments)["day"] for row in found} == {"2026-12-02"}
 
 
 def a_known_week(house: House) -> None:
