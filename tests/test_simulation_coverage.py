@@ -1,4 +1,4 @@
-"""Intervals hold the truth about as often as they say, on a model whose truth is a formula; the benchmark counts longer."""
+"""Intervals hold the truth about as often as they say, on a model whose truth is a formula."""
 
 import math
 
