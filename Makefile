@@ -1,6 +1,6 @@
 # Every target needs nothing but a POSIX sh, make and Python 3.12 or 3.13; the first one prepares the rest.
 .POSIX:
-.PHONY: help setup demo serve test fuzz jobfaults check schema calendar benchtools bench results mutants lawmutants faults load picture clean
+.PHONY: help setup demo serve test fuzz jobfaults check schema calendar benchtools bench results mutants lawmutants faults cancelling load picture screens clean
 
 BENCH = ../shared/bench/visits
 BENCH_READY = .venv/bench-ready
@@ -76,6 +76,9 @@ lawmutants: $(BENCH_READY) ## change the law's code and the checker's in small w
 faults: $(READY) ## kill, fill, fail and cut the power; what was acknowledged must be there (minutes; root for power cuts)
 	@$(BIN)/python -m benchmarks.faults
 
+cancelling: $(READY) ## how soon a payment or a circumstance has called a visit off, 200 times (two minutes)
+	@$(BIN)/python -m benchmarks.cancelling
+
 load: $(READY) ## ask a running service as fast as it answers, import a lender's files, and note how fast that is
 	@$(BIN)/python -m benchmarks.load
 	@$(BIN)/python -m benchmarks.paced
@@ -83,6 +86,9 @@ load: $(READY) ## ask a running service as fast as it answers, import a lender's
 
 picture: $(READY) ## take the README's picture of the demo's map (needs Chromium)
 	@$(BIN)/python scripts/take_picture.py out/overview.html docs/images/overview-map.png
+
+screens: $(READY) ## take a picture of every page in both languages into docs/screens (needs Chromium)
+	@$(BIN)/python -m scripts.take_screens docs/screens
 
 clean: ## remove .venv, out/ and caches; keeps var/ (your plans)
 	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

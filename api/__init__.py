@@ -20,6 +20,9 @@ from api.rest.cases import cases_api
 from api.rest.collectors import collectors_api
 from api.rest.concerns import concerns_api
 from api.rest.corrections import corrections_api
+from api.rest.day_course import day_course_api
+from api.rest.day_events import day_events_api
+from api.rest.day_reports import day_reports_api
 from api.rest.documentation import DocumentedApp
 from api.rest.errands import errands_api
 from api.rest.experiments import experiments_api
@@ -36,8 +39,10 @@ from api.rest.status import status_api
 from api.rest.tokens import tokens_api
 from api.rest.users import users_api
 from api.rest.verification import verification_api
+from api.rest.visit_record_files import visit_record_files_api
 from api.rest.visits import visits_api
 from api.rest.webhooks import webhooks_api
+from api.rest.weeks import weeks_api
 from api.rest.workplaces import workplaces_api
 from api.security import protect
 from api.settings import Settings
@@ -50,6 +55,7 @@ from api.web.cases import case_pages
 from api.web.collectors import collector_pages
 from api.web.crew_links import crew_links
 from api.web.crew_phone import crew_phone
+from api.web.day_report_page import day_report_page
 from api.web.difference_page import difference_page
 from api.web.doors import doors
 from api.web.hotline_pages import hotline_pages
@@ -60,11 +66,14 @@ from api.web.pages import pages
 from api.web.people_pages import people_pages
 from api.web.planning_page import planning_page
 from api.web.publishing_page import publishing_page
+from api.web.replan_pages import replan_pages
 from api.web.rule_pages import rule_pages
+from api.web.running_page import running_page
 from api.web.service_page import service_page
 from api.web.shifts import shift_pages
 from api.web.signing_in import signing_in
 from api.web.signing_in_elsewhere import elsewhere
+from api.web.week_page import week_page
 from api.web.what_if_pages import what_if_pages
 from api.web.why_pages import why_pages
 from api.web.wishes_pages import wishes_pages
@@ -109,19 +118,21 @@ def create_app(
     handle_errors(app)
     keep_limits(app)
     for part in (
-        *(plans_api, jobs_api, errands_api, users_api, tokens_api, reveals_api, approvals_api),
+        *(plans_api, jobs_api, weeks_api, errands_api, users_api, tokens_api, reveals_api, approvals_api),
         *(cases_api, collectors_api, imports_api, workplaces_api),
-        *(plan_files_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
+        *(plan_files_api, day_course_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
         *(corrections_api, concerns_api, keeping_api, status_api, experiments_api),
+        *(day_events_api, day_reports_api, visit_record_files_api),
     ):
         app.register_api(part)
     for page in (
-        *(pages, planning_page, signing_in, elsewhere, doors, crew_phone),
+        *(pages, planning_page, week_page, signing_in, elsewhere, doors, crew_phone),
         *(case_pages, case_changes, case_exceptions, import_pages, collector_pages, shift_pages),
         *(wishes_pages, hotline_pages),
-        *(board, publishing_page, crew_links, difference_page),
+        *(board, replan_pages, publishing_page, crew_links, difference_page),
         *(why_pages, rule_pages, approval_pages, audit_pages, conduct_page, retention_page),
         *(people_pages, service_page, what_if_pages),
+        *(running_page, day_report_page),
     ):
         app.register_blueprint(page)
     app.add_url_rule("/openapi.json", "openapi_document", _openapi_document)

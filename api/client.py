@@ -118,6 +118,38 @@ class VisitsClient:
         body = {"kind": "plan", "day": day, "seconds": seconds, "seed": seed}
         return _job(self.ask("POST", "/api/v1/jobs", body=body).document)
 
+    def plan_week(self, day: str, *, days: int = 7, seconds: int = 90) -> ClientJob:
+        """Ask for drafts of the stored days from `day` on, planned together."""
+        return _job(self.ask("POST", "/api/v1/weeks", body={"day": day, "days": days, "seconds": seconds}).document)
+
+    def week(self, job_id: str) -> dict[str, Any]:
+        """The days of a planned week, with the ids of their plans."""
+        return self._document("GET", f"/api/v1/weeks/{quote(job_id, safe='')}")
+
+    def replan(self, plan_id: str, happened: Document | None = None, *, seconds: int = 2) -> ClientJob:
+        """Ask for a draft of the rest of a running day.
+
+        Args:
+            plan_id: The plan that people follow.
+            happened: What the service does not know from the crews: `held_up`, `crews`, `cancelled`, `added`.
+            seconds: How long to search.
+        """
+        body = {**(happened or {}), "seconds": seconds}
+        return _job(self.ask("POST", f"/api/v1/plans/{quote(plan_id, safe='')}/replans", body=body).document)
+
+    def slots(self, plan_id: str, visit_id: str) -> list[dict[str, Any]]:
+        """The times that fit for a visit, by time and then by what they add."""
+        path = f"/api/v1/plans/{quote(plan_id, safe='')}/slots?{urlencode({'visit_id': visit_id})}"
+        found: list[dict[str, Any]] = self.ask("GET", path).document["slots"]
+        return found
+
+    def book(self, plan_id: str, visit_id: str, slot: Mapping[str, Any]) -> dict[str, Any]:
+        """Book one of the times that fit: the new draft, and what is different."""
+        body = {key: slot[key] for key in ("shift_id", "place_id", "earliest_start", "latest_end")}
+        path = f"/api/v1/plans/{quote(plan_id, safe='')}/bookings"
+        found: dict[str, Any] = self.ask("POST", path, body={"visit_id": visit_id, **body}).document
+        return found
+
     def geocode(self, *, branch_id: str | None = None) -> ClientJob:
         """Ask for the points of places that have none; the branch is needed by who sees several."""
         body = {} if branch_id is None else {"branch_id": branch_id}

@@ -1,7 +1,7 @@
 """What the application of this request was made with."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -123,10 +123,12 @@ class RequestUnit:
     Attributes:
         open: Makes it; it is kept when the request ends, and forgotten when its view raises.
         unit: None before.
+        afterwards: What is written when this unit is over, kept or forgotten, each in a unit of its own.
     """
 
     open: Callable[[Scope], Unit]
     unit: Unit | None = field(default=None)
+    afterwards: list[tuple[Scope, Callable[[Unit], None]]] = field(default_factory=list)
 
 
 @contextlib.contextmanager
@@ -136,16 +138,17 @@ def request_unit(on_open: Callable[[Unit], None]) -> Iterator[RequestUnit]:
     Args:
         on_open: Told of the unit before the view sees it.
     """
-    with contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as afterwards, contextlib.ExitStack() as stack:
 
         def opened(scope: Scope) -> Unit:
             unit = stack.enter_context(database().writing(scope, now()))
             on_open(unit)
             return unit
 
-        g.request_unit = RequestUnit(open=opened)
+        shared = g.request_unit = RequestUnit(open=opened)
+        afterwards.callback(_write_each, shared.afterwards)
         try:
-            yield g.request_unit
+            yield shared
         finally:
             g.request_unit = None
 
@@ -169,6 +172,26 @@ def writing(scope: Scope | None = None) -> Iterator[Unit]:
     if shared.unit is None:
         shared.unit = shared.open(scope)
     yield shared.unit
+
+
+def write_anyway(scope: Scope, write: Callable[[Unit], None]) -> None:
+    """Write what stays though the view of this request refuses it.
+
+    Args:
+        scope: Of a branch.
+        write: Called in a unit of work of its own, after that of this request where one goes on.
+    """
+    shared: RequestUnit | None = g.get("request_unit")
+    if shared is None:
+        _write_each([(scope, write)])
+    else:
+        shared.afterwards.append((scope, write))
+
+
+def _write_each(told: Iterable[tuple[Scope, Callable[[Unit], None]]]) -> None:
+    for scope, write in told:
+        with database().writing(scope, now()) as unit:
+            write(unit)
 
 
 def writing_for_everyone() -> AbstractContextManager[Unit]:

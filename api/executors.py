@@ -53,7 +53,7 @@ class Bounds:
 
 
 type Message = Began | Progress | Plan | SchedulerError
-type Work = tuple[Problem, SearchLimits, str, frozenset[str], RoadNetworks | None, Bounds]
+type Work = tuple[Problem, SearchLimits, str, frozenset[str], Plan | None, RoadNetworks | None, Bounds]
 
 
 def plan_in_process(
@@ -62,6 +62,7 @@ def plan_in_process(
     limits: SearchLimits,
     engine: str = "auto",
     without_shifts: frozenset[str] = frozenset(),
+    first_plan: Plan | None = None,
     networks: RoadNetworks | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -74,6 +75,7 @@ def plan_in_process(
         limits: When to stop.
         engine: `auto` or `ortools`.
         without_shifts: Ids of shifts that get no visits.
+        first_plan: Where the search begins.
         networks: Where road networks are; None has none.
         on_progress: Told of each better plan, in the caller's process.
         should_stop: The caller's wish to stop with the best so far; asked about ten times a second, in the caller's
@@ -90,7 +92,7 @@ def plan_in_process(
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     ours, theirs = context.Pipe(duplex=False)
-    work: Work = (problem, limits, engine, without_shifts, networks, bounds)
+    work: Work = (problem, limits, engine, without_shifts, first_plan, networks, bounds)
     process = context.Process(target=_work, args=(theirs, stop, work), daemon=True)
     process.start()
     theirs.close()
@@ -182,7 +184,7 @@ def _work(pipe: Connection, stop: Event, work: Work) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     parent = os.getppid()
-    problem, limits, engine, without_shifts, networks, bounds = work
+    problem, limits, engine, without_shifts, first_plan, networks, bounds = work
     die_with_parent(parent)
     be_polite(bounds.niceness)
     try:
@@ -195,6 +197,7 @@ def _work(pipe: Connection, stop: Event, work: Work) -> None:
             limits=limits,
             engine=engine,
             without_shifts=without_shifts,
+            first_plan=first_plan,
             networks=networks,
             on_progress=pipe.send,
             should_stop=lambda: stop.is_set() or os.getppid() != parent,

@@ -12,6 +12,7 @@ from api.importing.tables import OnRow
 from api.store import Unit, imports
 from api.store.import_checks import note_days, warn_of_oddities
 from api.store.imports import ImportEntry, ImportMode
+from api.visiting.cancelling import call_off_all_unlawful
 from scheduler.domain.geocoding import Area
 
 
@@ -70,7 +71,7 @@ def checked(
 
 
 def kept(unit: Unit, asked: ImportAsked, records: Records) -> ImportEntry:
-    """Keep what was checked.
+    """Keep what was checked, and call off the visits that it forbids.
 
     Raises:
         InvalidInput: Somebody has kept something since it was checked, and now it does not fit.
@@ -80,4 +81,6 @@ def kept(unit: Unit, asked: ImportAsked, records: Records) -> ImportEntry:
     if imports.first_of(unit, asked.content) is not None:
         faults.add("", "already_imported")
     faults.raise_if_any()
-    return imports.keep(unit, records, asked.mode, day=asked.true_on, content=asked.content)
+    entry = imports.keep(unit, records, asked.mode, day=asked.true_on, content=asked.content)
+    call_off_all_unlawful(unit)
+    return entry

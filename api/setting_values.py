@@ -119,6 +119,15 @@ def _road_servers(value: object) -> Mapping[str, str]:
     return servers
 
 
+def _switch(value: object) -> bool:
+    """`on` or `off`; a file may also say true or false."""
+    if isinstance(value, bool):
+        return value
+    if value in ("on", "off"):
+        return value == "on"
+    raise BadValueError("The value is neither on nor off.", "Write on or off.")
+
+
 def _is_served(name: str) -> bool:
     """Whether a network's name, for cars, or one with the profile of another server."""
     network, slash, profile = name.partition("/")
@@ -287,5 +296,7 @@ READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "planning_memory_mb": ("planning_memory_mb", _whole_number(64, 1_048_576)),
     "planning_niceness": ("planning_niceness", _whole_number(0, 19)),
     "simulation_seconds": ("simulation_seconds", _whole_number(1, 86_400)),
+    "week_nightly": ("week_nightly", _switch),
+    "expected_contacts": ("expected_contacts", _switch),
     "worker_name": ("worker_name", _worker_name),
 }

@@ -33,6 +33,8 @@
 | `VISITS_PLANNING_MEMORY_MB` | `planning_memory_mb` | 8192 |
 | `VISITS_PLANNING_NICENESS` | `planning_niceness` | 10 |
 | `VISITS_SIMULATION_SECONDS` | `simulation_seconds` | 3600 |
+| `VISITS_WEEK_NIGHTLY` | `week_nightly` | off |
+| `VISITS_EXPECTED_CONTACTS` | `expected_contacts` | off |
 | `VISITS_WORKER_NAME` | `worker_name` | the machine's name |
 """
 
@@ -88,6 +90,8 @@ class Settings:
         planning_memory_mb: Address space of a planning process.
         planning_niceness: How much a planning job steps back behind other processes.
         simulation_seconds: No simulation job may run longer.
+        week_nightly: Whether every branch's week is planned every night.
+        expected_contacts: Whether week plans weigh how often visits met somebody at which hour.
         worker_name: What the workers of this machine are called; no other machine may have the same name.
     """
 
@@ -122,6 +126,8 @@ class Settings:
     planning_memory_mb: int = 8_192
     planning_niceness: int = 10
     simulation_seconds: int = 3_600
+    week_nightly: bool = False
+    expected_contacts: bool = False
     worker_name: str = field(default_factory=platform.node)
 
     @classmethod

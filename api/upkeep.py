@@ -1,7 +1,7 @@
 """What a running service sees to by itself.
 
 Once a day it notes outside of the database where the audit trail ends, and every night it asks for the purge of what
-lenders may no longer keep.
+lenders may no longer keep and, where the operator wants that, for the week plan of every branch.
 """
 
 import logging
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from api.jobs.purging import ask_nightly
+from api.jobs import purging, weeks
 from api.store import Database, anchors
 from scheduler.domain.errors import StorageFault
 
@@ -21,7 +21,12 @@ _logger = logging.getLogger(__name__)
 
 @contextmanager
 def upkeep(
-    database: Database, data_dir: Path, clock: Callable[[], datetime], pause_seconds: float = _PAUSE_SECONDS
+    database: Database,
+    data_dir: Path,
+    clock: Callable[[], datetime],
+    pause_seconds: float = _PAUSE_SECONDS,
+    *,
+    plans_weeks: bool = False,
 ) -> Iterator[None]:
     """See to it while the block runs.
 
@@ -30,6 +35,7 @@ def upkeep(
         data_dir: Where the ends are noted.
         clock: Says what time it is.
         pause_seconds: Between two looks at the clock.
+        plans_weeks: Whether it also asks for the week of every branch.
     """
     stop = threading.Event()
 
@@ -41,9 +47,11 @@ def upkeep(
             except (StorageFault, OSError) as error:
                 _logger.warning("the end of the audit trail could not be noted: %s", type(error).__name__)
             try:
-                ask_nightly(database, clock())
+                purging.ask_nightly(database, clock())
+                if plans_weeks:
+                    weeks.ask_nightly(database, clock())
             except StorageFault as error:
-                _logger.warning("the nightly purge could not be asked for: %s", type(error).__name__)
+                _logger.warning("what is due every night could not be asked for: %s", type(error).__name__)
 
     thread = threading.Thread(target=look, name="upkeep", daemon=True)
     thread.start()

@@ -123,7 +123,7 @@ def kill_while_planning(
     token = _token(settings)
     asked: list[str] = []
     with contextlib.ExitStack() as stack:
-        server, client = stack.enter_context(_served(settings, token))
+        server, client = stack.enter_context(served(settings, token))
         for number in range(cycles):
             if time.monotonic() > until:
                 break
@@ -135,7 +135,7 @@ def kill_while_planning(
             if victim == "server":
                 os.kill(server.pid, signal.SIGKILL)
                 server.wait()
-                server, client = stack.enter_context(_served(settings, token))
+                server, client = stack.enter_context(served(settings, token))
             else:
                 for process_id in _planning_processes(server.pid):
                     with contextlib.suppress(ProcessLookupError):
@@ -162,7 +162,7 @@ def cancel_while_planning(
     """
     token = _token(settings)
     asked: list[str] = []
-    with _served(settings, token, "--no-jobs") as (_, client), _served(settings, token):
+    with served(settings, token, "--no-jobs") as (_, client), served(settings, token):
         while len(asked) < cycles and time.monotonic() < until:
             asked.append(client.compute(problem, seconds=_LONG_SECONDS).id)
             while client.job(asked[-1]).state != "running":
@@ -222,7 +222,14 @@ def _token(settings: Settings) -> str:
 
 
 @contextlib.contextmanager
-def _served(settings: Settings, token: str, *words: str) -> Iterator[tuple["subprocess.Popen[str]", VisitsClient]]:
+def served(settings: Settings, token: str, *words: str) -> Iterator[tuple["subprocess.Popen[str]", VisitsClient]]:
+    """A service in a process of its own, killed at the end, and a client of it.
+
+    Args:
+        settings: Of the service, on this machine.
+        token: Of the client's user.
+        *words: More for the command.
+    """
     given = {
         "VISITS_DATA_DIR": str(settings.data_dir),
         "VISITS_SECRET_KEY": settings.secret_key.decode(),

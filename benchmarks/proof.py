@@ -9,8 +9,8 @@ from pathlib import Path
 
 _HEAD = """# Proof
 
-What was measured about the service, by `make faults`, `make jobfaults` and `make load`. Each section is written by its
-program; nobody edits it by hand.
+What was measured about the service, by `make faults`, `make jobfaults`, `make cancelling` and `make load`. Each section
+is written by its program; nobody edits it by hand.
 """
 
 

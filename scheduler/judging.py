@@ -17,7 +17,9 @@ from scheduler.domain.problem import Problem
 from scheduler.domain.violation import Violation
 from scheduler.editing import Draft, Edit
 from scheduler.eligibility import decide_alone, decide_together
-from scheduler.planning import LEFT_OUT_BY_HAND, NO_KNOWN_WAY, Prepared
+from scheduler.planning import LEFT_OUT_BY_HAND, NO_KNOWN_WAY
+from scheduler.prepared import Prepared
+from scheduler.remaining import out_already, remaining, rest_orders, whole_routes
 from scheduler.rules.load import load_rule_set
 from scheduler.solver.by_hand import with_orders
 from scheduler.solver.instance import Instance, build_instance
@@ -103,13 +105,16 @@ class _Desk:
         rules = load_rule_set(given.rule_packs)
         self._plan = plan
         self._given = given
-        self._alone = decide_alone(given, rules)
-        decisions = decide_together(given, rules, self._alone)
-        problem = given.with_formed(plan.shifts) if given.duties else given
+        whole = given.with_formed(plan.shifts) if given.duties else given
+        problem = remaining(whole)
+        asked = problem if given.progress else given
+        self._alone = decide_alone(asked, rules)
+        decisions = decide_together(asked, rules, self._alone)
+        travel = travel_matrix(whole, networks)
         self._prepared = Prepared(
-            given=given, problem=problem, rules=rules, travel=travel_matrix(problem, networks), decisions=decisions
+            given=given, whole=whole, problem=problem, rules=rules, travel=travel, decisions=decisions
         )
-        self._instance = build_instance(problem, decisions, self._prepared.travel)
+        self._instance = build_instance(problem, decisions, travel, by_hour=False)
         self._orders: _Orders = Draft(given, plan).orders
         self._routes: tuple[Route, ...] = ()
         try:
@@ -129,7 +134,7 @@ class _Desk:
         broken = violations(changed, plan, travel=prepared.travel, rules=prepared.rules, known=law)
         told = replace(plan, unassigned=self._told(plan))
         before = {route.shift_id: route for route in self._plan.routes}
-        after = {route.shift_id: route for route in routes}
+        after = {route.shift_id: route for route in plan.routes}
         return Verdict(
             violations=broken,
             problem=changed,
@@ -144,10 +149,11 @@ class _Desk:
         if changed is self._given:
             return self._prepared, self._instance
         known = self._prepared
-        decisions = decide_together(changed, known.rules, self._alone)
-        problem = replace(known.problem, visits=changed.visits)
-        prepared = replace(known, given=changed, problem=problem, decisions=decisions)
-        return prepared, build_instance(problem, decisions, known.travel)
+        whole = replace(known.whole, visits=changed.visits)
+        problem = remaining(whole)
+        decisions = decide_together(problem if changed.progress else changed, known.rules, self._alone)
+        prepared = replace(known, given=changed, whole=whole, problem=problem, decisions=decisions)
+        return prepared, build_instance(problem, decisions, known.travel, by_hour=False)
 
     def _settled(self, orders: _Orders, changed: Problem, instance: Instance) -> frozenset[str]:
         """The shifts whose routes are what they were: the same orders of visits that are pinned as they were."""
@@ -176,23 +182,25 @@ class _Desk:
         prepared: Prepared, instance: Instance, orders: _Orders, settled: frozenset[str]
     ) -> tuple[Instance, tuple[Route, ...], list[list[int]]]:
         """The routes of the shifts that are not settled, and the orders of all as options."""
-        loose, chosen = with_orders(prepared.problem, instance, prepared.travel, orders, settled=settled)
+        rest = rest_orders(prepared.whole, orders)
+        loose, chosen = with_orders(prepared.problem, instance, prepared.travel, rest, settled=settled)
         open_orders = [
             [] if shift_id in settled else order for shift_id, order in zip(loose.shift_ids, chosen, strict=True)
         ]
-        return loose, to_routes(prepared.problem, loose, prepared.travel, open_orders), chosen
+        out = out_already(prepared.whole)
+        return loose, to_routes(prepared.problem, loose, prepared.travel, open_orders, out), chosen
 
     @staticmethod
     def _assembled(prepared: Prepared, loose: Instance, orders: list[list[int]], routes: tuple[Route, ...]) -> Plan:
         problem = prepared.problem
         placed = {visit_id for route in routes for visit_id in route.visit_ids}
         return Plan(
-            status=PlanStatus.FEASIBLE if problem.visits else PlanStatus.NO_VISITS,
+            status=PlanStatus.FEASIBLE if prepared.given.visits else PlanStatus.NO_VISITS,
             cost=to_cost(problem, loose, orders, routes),
             travel_source=prepared.travel.source,
             engine=Engine(name="hand", version=version("visit-scheduler"), seed=0, iterations=0),
-            routes=routes,
-            shifts=problem.shifts[len(prepared.given.shifts) :],
+            routes=whole_routes(prepared.whole, prepared.travel, routes),
+            shifts=prepared.whole.shifts[len(prepared.given.shifts) :],
             unassigned=tuple(
                 Unassigned(visit_id=visit.id, reasons=(LEFT_OUT_BY_HAND,))
                 for visit in problem.visits

@@ -3,38 +3,30 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.metadata import version
 
 from scheduler import documents
-from scheduler.checker import CHECKER_VERSION, certificate_scope, certificate_violations, decisions, violations
+from scheduler.checker import certificate_scope, certificate_violations, decisions, violations
 from scheduler.domain.collector import Shift
-from scheduler.domain.errors import Fault, InvalidInput, PlanRefused, RulesBroken
-from scheduler.domain.plan import (
-    Certificate,
-    Engine,
-    Plan,
-    PlanStatus,
-    Reason,
-    ReasonCode,
-    Unassigned,
-)
+from scheduler.domain.errors import Fault, InvalidInput, RulesBroken
+from scheduler.domain.plan import Engine, Plan, Reason, ReasonCode
 from scheduler.domain.problem import Problem
-from scheduler.domain.travel import TravelMatrix
 from scheduler.domain.violation import Violation
-from scheduler.eligibility import decide, decide_stops
+from scheduler.eligibility import decide
 from scheduler.layers import Layers, PlaceLayers
-from scheduler.rules.decision import Decision
+from scheduler.prepared import Prepared, assembled, certified, prepare, why_not, with_crews
+from scheduler.remaining import rest_orders
 from scheduler.rules.load import load_rule_set
-from scheduler.rules.rule_pack import RuleSet
-from scheduler.solver.by_hand import HandOrders, with_orders
-from scheduler.solver.crews import form_crews
+from scheduler.solver.by_hand import HandOrders, settled_at, with_orders
+from scheduler.solver.change_options import with_change_options, with_cheap_changes
+from scheduler.solver.first_orders import kept_orders, orders_of
 from scheduler.solver.instance import Instance, build_instance
 from scheduler.solver.kernels.cache import are_kernels_kept
 from scheduler.solver.limits import Progress, SearchLimits
 from scheduler.solver.reasons import Reasons
 from scheduler.solver.routes import Routes
 from scheduler.solver.search import Found, search
-from scheduler.solver.solution import to_cost, to_routes
 from scheduler.solver.suitability import local_days
 from scheduler.travel import RoadNetworks, travel_matrix
 from scheduler.wording import compose_sentence
@@ -80,26 +72,13 @@ class Explanation:
     places: tuple[PlaceLayers, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """A problem with everything that planning, checking and explaining it need.
-
-    `problem` is the given one with its duties formed into shifts.
-    """
-
-    given: Problem
-    problem: Problem
-    rules: RuleSet
-    travel: TravelMatrix
-    decisions: Mapping[str, Mapping[str, Decision]]
-
-
 def plan_visits(
     problem: Problem,
     *,
     limits: SearchLimits | None = None,
     engine: str = "auto",
     without_shifts: frozenset[str] = frozenset(),
+    first_plan: Plan | None = None,
     networks: RoadNetworks | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -114,6 +93,9 @@ def plan_visits(
             which counts towards no limit.
         engine: `auto` or `ortools`.
         without_shifts: Ids of shifts that get no visits (what-if). The plan still belongs to the whole problem.
+        first_plan: Where the search begins, as far as its routes can still be made; of this problem or one like it.
+            None begins with nothing.
+            What hours cost does not guide a search that begins with one; each is paid for as it comes.
         networks: Where road networks are; None has none.
         on_progress: Told of each better plan, and at least about once a second.
         should_stop: The caller's wish to stop with the best so far; asked about ten times a second.
@@ -129,22 +111,33 @@ def plan_visits(
     if engine == "auto":
         compile_search()
     began = time.monotonic()
-    prepared = _prepare(problem, networks)
+    prepared = prepare(problem, networks)
     if problem.duties:
         _refuse_unknown(prepared.problem, engine, without_shifts)
-    instance = build_instance(prepared.problem, prepared.decisions, prepared.travel, without_shifts=without_shifts)
+    plain = build_instance(
+        prepared.problem,
+        prepared.decisions,
+        prepared.travel,
+        without_shifts=without_shifts,
+        by_hour=first_plan is None,
+    )
+    instance = with_change_options(plain)
+    first_orders = None
+    if first_plan is not None:
+        first_orders = with_cheap_changes(instance, plain, kept_orders(plain, orders_of(plain, first_plan)))
     found = search(
         instance,
         limits=limits,
         engine=engine,
         began=began,
+        first_orders=first_orders,
         on_progress=on_progress or (lambda _: None),
         should_stop=should_stop or (lambda: False),
     )
     made = _engine(limits, engine, without_shifts, found)
     if not without_shifts and _is_exact(prepared.problem):
         made = replace(made, lower_bound_seconds=found.lower_bound)
-    return _certified(prepared, _assembled(prepared, instance, found, made))
+    return certified(prepared, assembled(prepared, instance, found, made))
 
 
 def plan_by_hand(
@@ -153,6 +146,8 @@ def plan_by_hand(
     *,
     excluded: frozenset[str] = frozenset(),
     shifts: tuple[Shift, ...] = (),
+    engine: Engine | None = None,
+    starts: Mapping[str, datetime] | None = None,
     networks: RoadNetworks | None = None,
 ) -> Plan:
     """Give the orders that a person chose their times, costs, reasons and certificate.
@@ -162,6 +157,8 @@ def plan_by_hand(
         orders: Visits and places of the problem by shift; each visit once at most.
         excluded: Visits that a person left out.
         shifts: The shifts that planning formed of the problem's duties.
+        engine: What chose the orders, where no person did.
+        starts: Visit id -> when its service starts, where that is settled; None settles nothing.
         networks: Where road networks are; None has none.
 
     Raises:
@@ -169,27 +166,30 @@ def plan_by_hand(
         InvalidInput: Unknown rule pack.
         MissingResource: A road network that is not here or cannot be used.
     """
-    prepared = _prepare(problem, networks, shifts)
-    instance = build_instance(prepared.problem, prepared.decisions, prepared.travel)
+    prepared = prepare(problem, networks, shifts)
+    # A hand's times are not chosen by what hours cost: each place is one option, and its hour is paid for as it comes.
+    instance = build_instance(prepared.problem, prepared.decisions, prepared.travel, by_hour=False)
+    instance = settled_at(instance, starts or {})
     try:
-        loose, chosen = with_orders(prepared.problem, instance, prepared.travel, orders)
+        rest = rest_orders(prepared.whole, orders)
+        loose, chosen = with_orders(prepared.problem, instance, prepared.travel, rest)
     except ValueError:
         raise RulesBroken([NO_KNOWN_WAY]) from None
-    made = Engine(name="hand", version=version("visit-scheduler"), seed=0, iterations=0)
+    made = engine or Engine(name="hand", version=version("visit-scheduler"), seed=0, iterations=0)
     placed = {visit_id for order in orders.values() for visit_id, _ in order}
-    left_out = {visit.id: (LEFT_OUT_BY_HAND,) for visit in problem.visits if visit.id not in placed}
-    plan = _assembled(prepared, loose, Found(orders=chosen), made, left_out)
+    left_out = {visit.id: (LEFT_OUT_BY_HAND,) for visit in prepared.problem.visits if visit.id not in placed}
+    plan = assembled(prepared, loose, Found(orders=chosen), made, left_out)
     broken = violations(problem, plan, travel=prepared.travel, rules=prepared.rules)
     if broken:
         raise RulesBroken(broken)
     # Why others do not fit can be told of a lawful plan alone.
-    answers = _reasons(prepared, loose, Routes(loose, chosen))
-    numbers = {visit.id: number for number, visit in enumerate(problem.visits)}
+    answers = why_not(prepared, loose, Routes(loose, chosen))
+    numbers = {visit.id: number for number, visit in enumerate(prepared.problem.visits)}
     told = tuple(
         one if one.visit_id in excluded else replace(one, reasons=answers.of(numbers[one.visit_id]))
         for one in plan.unassigned
     )
-    return _certified(prepared, replace(plan, unassigned=told))
+    return certified(prepared, replace(plan, unassigned=told))
 
 
 def is_search_compiled() -> bool:
@@ -236,7 +236,7 @@ def staffed(problem: Problem) -> Problem:
     Raises:
         InvalidInput: Unknown rule pack.
     """
-    return _formed(problem, decide(problem, load_rule_set(problem.rule_packs)), None) if problem.duties else problem
+    return with_crews(problem, decide(problem, load_rule_set(problem.rule_packs)), None) if problem.duties else problem
 
 
 def explain_visit(
@@ -254,45 +254,30 @@ def explain_visit(
         InvalidInput: Unknown visit or rule pack.
         MissingResource: A road network that is not here or cannot be used.
     """
-    numbers = {visit.id: number for number, visit in enumerate(problem.visits)}
-    if visit_id not in numbers:
+    if visit_id not in {visit.id for visit in problem.visits}:
         fault = Fault(where="VISIT_ID", code="unknown_id", message=f"There is no visit '{visit_id[:64]}'.")
         raise InvalidInput([fault])
-    prepared = _prepare(problem, networks, None if plan is None else plan.shifts)
+    prepared = prepare(problem, networks, None if plan is None else plan.shifts)
     shift_id = _shift_of(plan, visit_id)
     instance, answers = _answers_about(prepared, plan, on_routes=shift_id is None)
-    layers = Layers(problem=problem, rules=prepared.rules, instance=instance, reasons=answers)
+    asked = prepared.problem if problem.progress else problem
+    layers = Layers(problem=asked, rules=prepared.rules, instance=instance, reasons=answers)
+    # Of a visit that is behind a crew nothing is left to be asked.
+    number = next((number for number, visit in enumerate(prepared.problem.visits) if visit.id == visit_id), None)
     return Explanation(
         visit_id=visit_id,
         plan_given=plan is not None,
         assigned_shift_id=shift_id,
-        reasons=() if shift_id is not None else answers.of(numbers[visit_id]),
-        places=layers.of(problem.visits[numbers[visit_id]]),
+        reasons=() if shift_id is not None or number is None else answers.of(number),
+        places=() if number is None else layers.of(prepared.problem.visits[number]),
     )
 
 
 def _answers_about(prepared: Prepared, plan: Plan | None, *, on_routes: bool) -> tuple[Instance, Reasons]:
     without = frozenset(plan.engine.without_shifts) if plan else frozenset[str]()
     instance = build_instance(prepared.problem, prepared.decisions, prepared.travel, without_shifts=without)
-    routes = Routes(instance, _orders(instance, plan)) if plan and on_routes else None
-    return instance, _reasons(prepared, instance, routes)
-
-
-def _prepare(given: Problem, networks: RoadNetworks | None, formed: tuple[Shift, ...] | None = None) -> Prepared:
-    rules = load_rule_set(given.rule_packs)
-    decisions = decide(given, rules)
-    problem = _formed(given, decisions, formed)
-    travel = travel_matrix(problem, networks)
-    return Prepared(given=given, problem=problem, rules=rules, travel=travel, decisions=decisions)
-
-
-def _formed(
-    given: Problem, decisions: Mapping[str, Mapping[str, Decision]], formed: tuple[Shift, ...] | None
-) -> Problem:
-    """With the shifts that were formed of its duties, or, without any given, formed now."""
-    if not given.duties:
-        return given
-    return given.with_formed(form_crews(given, decisions) if formed is None else formed)
+    routes = Routes(instance, orders_of(instance, plan)) if plan and on_routes else None
+    return instance, why_not(prepared, instance, routes)
 
 
 def _refuse_unknown(problem: Problem, engine: str, without_shifts: frozenset[str]) -> None:
@@ -325,76 +310,6 @@ def _is_exact(problem: Problem) -> bool:
     return all(len(local_days(problem, shift, zone)) == 1 for zone in zones for shift in problem.shifts)
 
 
-def _assembled(
-    prepared: Prepared,
-    instance: Instance,
-    found: Found,
-    engine: Engine,
-    left_out: Mapping[str, tuple[Reason, ...]] | None = None,
-) -> Plan:
-    """The plan of these orders; `left_out` says why each visit is on no route, None has it found out."""
-    problem = prepared.problem
-    routes = to_routes(problem, instance, prepared.travel, found.orders)
-    final = Routes(instance, found.orders)
-    reasons = _reasons(prepared, instance, final) if left_out is None else None
-    placed = final.assigned
-    cost = to_cost(problem, instance, found.orders, routes)
-    status = PlanStatus.OPTIMAL if cost.total_seconds == engine.lower_bound_seconds else PlanStatus.FEASIBLE
-    return Plan(
-        status=status if problem.visits else PlanStatus.NO_VISITS,
-        cost=cost,
-        travel_source=prepared.travel.source,
-        engine=engine,
-        routes=routes,
-        shifts=problem.shifts[len(prepared.given.shifts) :],
-        unassigned=tuple(
-            Unassigned(visit_id=visit.id, reasons=(left_out or {})[visit.id] if reasons is None else reasons.of(number))
-            for number, visit in enumerate(problem.visits)
-            if number not in placed
-        ),
-    )
-
-
-def _reasons(prepared: Prepared, instance: Instance, routes: Routes | None) -> Reasons:
-    return Reasons(
-        problem=prepared.problem,
-        decisions=prepared.decisions,
-        travel=prepared.travel,
-        instance=instance,
-        routes=routes,
-    )
-
-
-def _certified(prepared: Prepared, plan: Plan) -> Plan:
-    problem, rules = prepared.given, prepared.rules
-    broken = violations(problem, plan, travel=prepared.travel, rules=rules)
-    if broken:
-        raise PlanRefused(broken)
-    certificate = Certificate(
-        scope=certificate_scope(problem),
-        rule_packs=rules.versions,
-        checker_version=CHECKER_VERSION,
-        problem_sha256=documents.problem_sha256(problem),
-        plan_sha256=documents.plan_sha256(plan, problem.time_zone),
-        decisions=decide_stops(problem, rules, plan.routes),
-    )
-    return replace(plan, certificate=certificate)
-
-
 def _shift_of(plan: Plan | None, visit_id: str) -> str | None:
     routes = plan.routes if plan else ()
     return next((route.shift_id for route in routes if visit_id in route.visit_ids), None)
-
-
-def _orders(instance: Instance, plan: Plan) -> list[list[int]]:
-    """The plan's routes as options; stops that the problem does not know are left to the checker."""
-    known = {
-        (instance.visit_ids[option.visit], option.place_id): number for number, option in enumerate(instance.options)
-    }
-    orders: list[list[int]] = []
-    for shift_id in instance.shift_ids:
-        route = plan.route_of(shift_id)
-        stops = route.stops if route else ()
-        found = [known.get((stop.visit_id or "", stop.place_id or "")) for stop in stops]
-        orders.append([option for option in found if option is not None])
-    return orders

@@ -28,6 +28,11 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "missing_break": ("路线排不下班次的休息。", "The route leaves no room for a break of the shift."),
     "outside_break_window": ("休息不在规定的时间内。", "A break would lie outside its hours."),
     "break_overlaps_service": ("休息与上门时间重叠。", "A break would run into a visit."),
+    "history_changed": (
+        "计划改动了已经发生的外访。",
+        "The plan tells what is behind a crew otherwise than it was.",
+    ),
+    "goes_on_when_over": ("这个小组今天不再外访。", "The crew makes no more visits on this shift."),
     "shift_kept_out": ("这个班次没有参加本计划。", "This shift was kept out of the plan."),
     "planning_rules_only": (
         "有外访没有案件信息，所以没有核对与案件有关的规则。",

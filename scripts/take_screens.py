@@ -21,6 +21,7 @@ from tests.phone_days import a_phone_screen
 from tests.screens import DESK, PHONE, Screen, a_screen_on
 
 _TALLEST = 1600  # pixels; a longer page is cut off there
+_PATIENCE = 180_000  # milliseconds
 _COLOURS = 48  # enough for pages of few colours, and a third of the bytes
 
 
@@ -30,6 +31,7 @@ def take(made: Everything, folder: Path, browser: Any, theme: str, only: str | N
     for who in WHO:
         viewport = {"desk": DESK, "phone": PHONE}.get(only or "", PHONE if who in (CREW, STRANGER) else DESK)
         with _screen_of(made, who, browser, viewport) as screen:
+            screen.page.set_default_timeout(_PATIENCE)
             for page in pages:
                 if page.who == who:
                     for language in LANGUAGES:

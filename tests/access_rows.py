@@ -159,7 +159,7 @@ def _a_record_id(unit: Unit) -> str:
 
 def _an_alarm(unit: Unit) -> str:
     plan_id = _a_plan_id(unit)
-    alarms.ask_for_help(unit, "x", plan_id=plan_id, shift_code="s1", visit_code=None, key=None)
+    alarms.ask_for_help(unit, "link:x", plan_id=plan_id, shift_code="s1", visit_code=None, key=None)
     return str(alarms.lately(unit)[0].sequence)
 
 
@@ -178,6 +178,7 @@ MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "case_id": lambda unit: a_case(unit)[0],
     "job_id": lambda unit: jobs.submit(unit, "plan", {}, branch_id=_branch_of(unit)),
     "import_job_id": lambda unit: jobs.submit(unit, "import", {}, branch_id=_branch_of(unit)),
+    "week_job_id": lambda unit: jobs.submit(unit, "week", {}, branch_id=_branch_of(unit)),
     "geocoding_job_id": lambda unit: jobs.submit(unit, "geocode", {}, branch_id=_branch_of(unit)),
     "experiment_id": lambda unit: a_kept_experiment(unit, _branch_of(unit)),
     "collector_id": lambda unit: a_collector(unit, f"c-{secrets.token_hex(4)}"),
@@ -202,6 +203,7 @@ _OTHER_NAMES = {
     ("/crew/", "record_id"): "phone_record_id",
     ("/api/v1/imports/results/", "job_id"): "import_job_id",
     ("/api/v1/geocodings/", "job_id"): "geocoding_job_id",
+    ("/api/v1/weeks/", "job_id"): "week_job_id",
 }
 # Made once for each branch: the same plan is kept once.
 _KEPT = frozenset({"plan_id"})
@@ -260,6 +262,7 @@ BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("PATCH", "/api/v1/experiments/<experiment_id>"): {"note": "x"},
     ("POST", "/api/v1/geocodings"): {},
     ("POST", "/api/v1/purges"): {},
+    ("POST", "/api/v1/weeks"): {"day": "2026-12-01", "seconds": 1},
     ("POST", "/api/v1/jobs"): {"kind": "plan", "day": "2026-12-01", "seconds": 1},
     ("POST", "/api/v1/plans/<plan_id>/edits/judge"): {"edits": [{"kind": "exclude", "visit_id": "v1"}]},
     ("POST", "/api/v1/reveals"): {"subject": "case:{case_id}", "reason": "contact"},

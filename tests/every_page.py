@@ -154,7 +154,7 @@ def _things(unit: Unit, plan_id: str) -> dict[str, str]:
     collector_id = unit.session.scalars(select(CollectorRow.id).where(CollectorRow.code == "s1-a")).one()
     shift_row_id, office_id = MAKERS["shift_row_id"](unit), MAKERS["office_id"](unit)
     unit.session.query(OfficeRow).filter_by(id=office_id).update({"code": "o"})
-    shift = {"day": DAY, "earliest_start": at_the_door("09:00"), "latest_end": at_the_door("18:00")}
+    shift: dict[Any, Any] = {"day": DAY, "earliest_start": at_the_door("09:00"), "latest_end": at_the_door("18:00")}
     unit.session.query(ShiftRow).filter_by(id=shift_row_id).update({"collector_codes": ["s1-a", "s1-b"], **shift})
     user_id = users.add(unit, login="somebody", role=Role.COMPLIANCE, name="何值班")
     for kind, code in (("need_help", "c1"), ("another_time", "c2"), ("dispute", "c3")):

@@ -144,6 +144,12 @@ def a_problem_document() -> Document:
             "non_preferred_collector_seconds": 600,
             "change_of_collector_seconds": 700,
             "change_of_plan_seconds": 800,
+            "expected_contacts": {
+                "missed_contact_seconds": 3600,
+                "home": [[40] * 17 + [70] * 7] * 7,
+                "workplace": [[60] * 24] * 7,
+                "other": [[50] * 24] * 7,
+            },
             "lawful_margin_seconds": 120,
         },
         "history": {
@@ -189,7 +195,8 @@ def a_plan_document() -> Document:
             "waiting_penalty_seconds": 20,
             "unfairness_penalty_seconds": 30,
             "change_of_collector_seconds": 15,
-            "change_of_plan_seconds": 25,
+            "change_of_plan_seconds": 20,
+            "missed_contact_seconds": 5,
         },
         "travel_source": "great_circle",
         "engine": {

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from scheduler.domain.collector import Break, Collector, Shift
+from scheduler.domain.expected_contacts import HOURS, WEEKDAYS, ExpectedContacts, WeekOfHours
 from scheduler.domain.plan import Cost, Engine, Plan, PlanStatus, Route, Stop, StopType
 from scheduler.domain.problem import History, MatrixTravel, Objective, Problem
 from scheduler.domain.time_window import TimeWindow
@@ -58,6 +59,7 @@ def a_random_timed_problem(random: Random, *, visits: int, shifts: int, rule_pac
             unfairness_weight=random.choice(weights),
             change_of_collector=random.choice((0, 4)) * MINUTE,
             change_of_plan=random.choice((0, 6)) * MINUTE,
+            expected_contacts=_expected_contacts(random),
         ),
         history=_history(random, problem) if random.random() < 0.6 else None,
         published_plan=_published_plan(random, problem) if random.random() < 0.6 else None,
@@ -78,6 +80,22 @@ def with_mixed_profiles(problem: Problem, random: Random, chosen: Sequence[Profi
         travel=replace(travel, profiles=profiles),
         shifts=tuple(replace(shift, travel_profile=random.choice(chosen)) for shift in problem.shifts),
     )
+
+
+def _expected_contacts(random: Random) -> ExpectedContacts | None:
+    """Nothing for most; else rates that change every few hours."""
+    if random.random() < 0.6:
+        return None
+    return ExpectedContacts(
+        missed_contact=timedelta(seconds=random.choice((0, 599, 3600))),
+        home=_week_of_hours(random),
+        workplace=_week_of_hours(random),
+        other=_week_of_hours(random),
+    )
+
+
+def _week_of_hours(random: Random) -> WeekOfHours:
+    return tuple(tuple(random.choice((10, 35, 35, 60, 85)) for hour in range(HOURS)) for weekday in range(WEEKDAYS))
 
 
 def _hour_factors(random: Random) -> tuple[float, ...]:

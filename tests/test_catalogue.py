@@ -17,9 +17,12 @@ from api.store.case_blocks import BlockSource
 from api.store.imports import ImportMode
 from api.store.jobs import WORKER_DIED, JobState
 from api.store.wishes import WishKind
+from api.visiting.day_report import NOBODY_CAME
+from api.visiting.day_state import Risk, StopState
 from api.visiting.verifying import LetterState
 from api.web.case_ladder import LANES
 from api.web.catalogue import texts_in
+from api.web.crew_phone import NOT_BEGUN_REASONS
 from api.web.menu import ENTRIES
 from api.web.outcome_fields import GROUPS, asked_keys
 from api.web.theme import THEMES
@@ -59,12 +62,23 @@ def views() -> str:
     return "".join(path.read_text() for path in sorted(web.glob("*.py")))
 
 
+REPORT_COLUMNS = ("planned", "attempted", "contacted", "refused", "late", "lateness", "least_margin", "margin")
+WHY_NOT = ("case_closed", "borrower_asked_another_time", "borrower_asked_another_place")
+NOT_TOLD = ("visit_begun", "visit_planned", "plan_not_followed", "case_closed", "case_no_place", "case_no_hours")
+
+
 def families_of_texts() -> set[str]:
     """Texts whose names are made of a code of some closed list."""
     made: dict[str, Iterable[object]] = {
         "block_source_": BlockSource,
         "case_approval_": ("open", "granted", "refused"),
         "certificate_": ("valid", "soon", "over"),
+        "day_risk_": Risk,
+        "day_state_": StopState,
+        "dayreport_": REPORT_COLUMNS,
+        "dayreport_why_": (*NOT_BEGUN_REASONS, NOBODY_CAME, *WHY_NOT),
+        "not_begun_": NOT_BEGUN_REASONS,
+        "running_": NOT_TOLD,
         "collector_": ("badge_number", "employer", *(column.key for column in COLLECTORS.columns)),
         "imports_": ("created", "changed", "unchanged", "ended"),
         "imports_mode_": ImportMode,
@@ -91,11 +105,12 @@ def test_no_text_of_the_catalogue_is_left_unused() -> None:
     built |= {f"met_{met}" for met in GROUPS} | {f"letter_{state}" for state in LetterState}
     built |= {f"state_{state}" for state in ("open", "handled", "all")}
     built |= {f"said_{said}" for said in ("visit_begun", "visit_ended", "alarm_sent", "handled")}
-    built |= {f"not_now_{code}" for code in ("visit_cancelled", "plan_not_followed", "visit_ended")}
+    built |= {f"said_{said}" for said in ("visit_given_up", "late_told")}
+    built |= {f"not_now_{code}" for code in ("visit_cancelled", "visit_begun", "plan_not_followed", "visit_ended")}
     built |= {"effect_called_off", "effect_stands", "handled_by_at", "somebody"}
     built |= {f"change_{kind}" for kind in ChangeKind}
     built |= {f"legend_{kind}" for kind in ("visit", "travel", "waiting", "break", "window", "shift")}
-    built |= {f"way_{code.value.lower()}" for code in ReasonCode} | {"visit_open", "plan_not_published"}
+    built |= {f"way_{code.value.lower()}" for code in ReasonCode} | {"visit_open", "plan_not_published", "day_went_on"}
     built |= {f"role_{role}" for role in Role}
     built |= {f"approval_{kind}" for kind in ("override", "rule_packs", "keep_days")}
 

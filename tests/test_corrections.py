@@ -224,7 +224,9 @@ def test_a_dispatcher_corrects_the_revision_that_was_read_and_everybody_concerne
     assert one["corrected_by"]
     assert "看错了名单" not in client.get(path).text
     events = body(client.get("/api/v1/events?after=0"))["events"]
-    assert (events[-1]["kind"], events[-1]["facts"]["replaces"]) == ("visit.corrected", "DISPUTED")
+    corrected, task = events[-2:]
+    assert (corrected["kind"], corrected["facts"]["replaces"]) == ("visit.corrected", "DISPUTED")
+    assert (task["kind"], task["facts"]["replaces"]) == ("followup.due", "investigate")
 
 
 def test_a_crew_that_a_rule_kept_away_says_so_without_a_check_in(service: VisitingService) -> None:

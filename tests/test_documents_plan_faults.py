@@ -48,6 +48,7 @@ TABLE = {
             "unfairness_penalty_seconds",
             "change_of_collector_seconds",
             "change_of_plan_seconds",
+            "missed_contact_seconds",
         )
     },
     "a negative lower bound": (

@@ -19,7 +19,10 @@ from scheduler.documents import (
     write_problem,
 )
 from scheduler.domain.case import Block, Case, Channel, Consent, Contact
+from scheduler.domain.crew_progress import CrewProgress
+from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.location import Location
+from scheduler.domain.plan import Stop, StopType
 from scheduler.domain.problem import GreatCircleTravel, History, MatrixTravel, Objective, Problem, RoadTravel
 from scheduler.domain.travel import Profile
 from scheduler.domain.visit import Pin, PlaceKind, PriorityPart
@@ -33,6 +36,7 @@ from tests.builders import (
     a_problem,
     a_shift,
     a_visit,
+    at,
     line_travel_with_walkers,
     time,
     window,
@@ -41,6 +45,7 @@ from tests.good_documents import Document, a_matrix, a_plan_document, a_problem_
 from tests.parts import require_bench_instances
 
 CAR_LINE = GreatCircleTravel(detour_factor=1.35, speed_kmh=28.0, overhead=timedelta(seconds=60))
+_ALWAYS = ((100,) * 24,) * 7
 
 
 def a_rich_problem() -> Problem:
@@ -91,6 +96,9 @@ def a_rich_problem() -> Problem:
             unfairness_weight=2.0,
             change_of_collector=timedelta(minutes=5),
             change_of_plan=timedelta(minutes=4),
+            expected_contacts=ExpectedContacts(
+                missed_contact=timedelta(hours=1), home=_ALWAYS, workplace=_ALWAYS, other=((0,) * 24,) * 7
+            ),
         ),
         history=History(
             working={"c2": timedelta(hours=7), "c1": timedelta()},
@@ -103,6 +111,23 @@ def a_rich_problem() -> Problem:
         travel=line_travel_with_walkers(),
         locations=(*problem.locations[:-1], Location(id="l30", coordinates=None, time_zone=ZoneInfo("Asia/Urumqi"))),
         published_plan=read_plan(as_bytes(a_plan_document())),
+        progress=(
+            CrewProgress(
+                shift_id="s1",
+                stops=(
+                    a_stop(StopType.START, at(0), time("08:55")),
+                    replace(a_stop(StopType.VISIT, at(1), time("09:07")), visit_id="plain", place_id="plain-home"),
+                ),
+                free_at=time("09:40"),
+                is_over=True,
+            ),
+        ),
+    )
+
+
+def a_stop(kind: StopType, location_id: str, moment: datetime) -> Stop:
+    return Stop(
+        type=kind, location_id=location_id, arrival_time=moment, service_start_time=moment, departure_time=moment
     )
 
 
@@ -155,6 +180,12 @@ def test_what_a_document_says_stands_in_the_problem() -> None:
         unfairness_weight=0.001,
         change_of_collector=timedelta(seconds=700),
         change_of_plan=timedelta(seconds=800),
+        expected_contacts=ExpectedContacts(
+            missed_contact=timedelta(hours=1),
+            home=((*(40,) * 17, *(70,) * 7),) * 7,
+            workplace=((60,) * 24,) * 7,
+            other=((50,) * 24,) * 7,
+        ),
     )
     assert problem.history == History(
         working={"c1": timedelta(hours=10), "c3": timedelta()},

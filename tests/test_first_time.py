@@ -20,7 +20,7 @@ from tests.screens import a_screen
 FIRST_MORNING = datetime(2026, 11, 26, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 MOST_CLICKS = 12
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of nobody but this test
-_A_PLAN_IS_MADE = 180_000  # milliseconds
+_MINUTE = 60_000  # as Playwright counts; a busy machine takes its time
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ class Hand:
     page: Any
     clicks: int = 0
 
-    def click(self, role: str, name: str, patience: int = 30_000) -> None:
+    def click(self, role: str, name: str, patience: int = 4 * _MINUTE) -> None:
         self.clicks += 1
         self.page.get_by_role(role, name=name).first.click(timeout=patience)
 
@@ -74,7 +74,7 @@ def test_twelve_clicks_lead_from_an_empty_database_to_links_for_every_crew(lende
         hand.click("button", "Keep everything")
         hand.click("button", "Plan Tuesday 1 December 2026")
         hand.click("button", "Make a plan")
-        hand.click("button", "Open the plan", patience=_A_PLAN_IS_MADE)
+        hand.click("button", "Open the plan")
         hand.click("button", "Check and publish")
         hand.tick("estimate")
         hand.click("button", "Publish")

@@ -16,7 +16,7 @@ from scheduler.rules.rule_pack import RuleSet
 from scheduler.solver.instance import build_instance
 from tests.builders import DAY, a_shift, time
 from tests.plans import a_plan, change_stop, line_matrix
-from tests.weeks import PACKS, a_call, a_house_rule, a_visit_made, a_week, with_log
+from tests.weeks import PACKS, a_call, a_house_rule, a_visit_made, a_week, quiet_after_visits, with_log
 
 
 def unlawful_visits(problem: Problem, plan: Plan, rules: RuleSet) -> list[str | None]:
@@ -104,3 +104,17 @@ def test_only_a_crew_that_the_notice_names_may_go() -> None:
     problem = replace(problem, collectors=tuple(people.values()))
     instance = build_instance(problem, decide(problem, load_rule_set(PACKS)), line_matrix())
     assert instance.allowed_shifts == (frozenset({0, 1}),)
+
+
+@pytest.mark.parametrize(("apart", "unlawful"), [(0, ["two"]), (2, ["two"]), (3, [])])
+def test_a_planned_visit_begins_the_quiet_days_of_the_same_borrower(apart: int, unlawful: list[str]) -> None:
+    problem = a_week(a_call("one", person="p1"), a_call("two", position=2, person="p1"))
+    stops: dict[str, list[str]] = {"s0": ["one"], f"s{apart}": ["two"]} if apart else {"s0": ["one", "two"]}
+    assert unlawful_visits(problem, a_plan(problem, stops), quiet_after_visits(3)) == unlawful
+
+
+def test_quiet_days_leave_room_for_one_visit_of_a_borrower_before_anything_is_planned() -> None:
+    calls = [a_call("low", person="p1", priority=10), a_call("high", person="p1", priority=90, position=2)]
+    decisions = decide(a_week(*calls), quiet_after_visits(3))
+    assert not decisions["low"]["low-home"].allowed
+    assert decisions["high"]["high-home"].allowed

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from api.access import Role
-from api.rest import plan_files
+from api.rest import given_files
 from api.settings import Settings
 from tests.visiting import at_the_door
 from tests.visiting_service import VisitingService, a_visiting_service
@@ -14,7 +14,7 @@ from tests.visiting_service import VisitingService, a_visiting_service
 
 @pytest.fixture
 def service(database_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[VisitingService]:
-    monkeypatch.setattr(plan_files, "FILES_A_DAY", 2)
+    monkeypatch.setattr(given_files, "FILES_A_DAY", 2)
     with a_visiting_service(database_settings, now=at_the_door("10:00")) as made:
         yield made
 

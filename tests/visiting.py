@@ -43,23 +43,28 @@ def no_roads() -> RoadNetworks:
     return RoadNetworks(folder=Path("none"), cache_folder=Path("none"))
 
 
-def a_day(*codes: str, packs: Sequence[str] = PACKS, at_work: frozenset[str] = frozenset()) -> Problem:
-    """The day's problem: a visit of half an hour for each case, ten minutes apart, open from nine to eight."""
+def a_day(
+    *codes: str,
+    packs: Sequence[str] = PACKS,
+    at_work: frozenset[str] = frozenset(),
+    crews: Mapping[str, Sequence[str]] = CREWS,
+) -> Problem:
+    """The day's problem: a visit of half an hour for each case, minutes apart, open from nine to eight."""
     visits = []
-    for number, code in enumerate(codes, 1):
+    for number, code in enumerate(codes):
         kind = PlaceKind.WORKPLACE if code in at_work else PlaceKind.HOME
-        place = a_place(f"{code}-home", number * 2, window("09:00", "20:00", DAY), kind=kind)
+        place = a_place(f"{code}-home", (2 * number + 1) % 30 + 1, window("09:00", "20:00", DAY), kind=kind)
         visits.append(a_visit(code, places=(place,), case=a_case(actor="first_party"), crew_size=2))
-    shifts = [a_shift(name, *crew, day=DAY) for name, crew in CREWS.items()]
+    shifts = [a_shift(name, *crew, day=DAY) for name, crew in crews.items()]
     return a_problem(visits, shifts, rule_packs=tuple(packs), as_of=PUBLISHED_AT)
 
 
-def a_branch(database: Database) -> Scope:
+def a_branch(database: Database, crews: Mapping[str, Sequence[str]] = CREWS) -> Scope:
     """The first branch, with the collectors of the day."""
     with database.writing(None, PUBLISHED_AT) as unit:
         scope = first_scope(unit, SYSTEM)
     with database.writing(scope, PUBLISHED_AT) as unit:
-        for name in itertools.chain.from_iterable(CREWS.values()):
+        for name in itertools.chain.from_iterable(crews.values()):
             unit.session.add(
                 CollectorRow(
                     code=name,

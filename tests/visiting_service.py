@@ -1,8 +1,9 @@
 """A service with a published day and a clock that tests turn."""
 
 import contextlib
+import itertools
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,18 +15,25 @@ from api.current import close, kept_by
 from api.rest.documentation import DocumentedApp
 from api.settings import Settings
 from api.store import Scope, sessions, users
-from tests.visiting import PUBLISHED_AT, a_branch, a_published_plan, received
+from tests.visiting import CREWS, PUBLISHED_AT, a_branch, a_day, a_published_plan, received
 
 
 class VisitingService:
     """The application, its clock, and the plan c1, c2 (crew s1), c3 (crew s2)."""
 
-    def __init__(self, settings: Settings, routes: dict[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        routes: dict[str, Sequence[str]] | None = None,
+        crews: Mapping[str, Sequence[str]] = CREWS,
+    ) -> None:
         self.now = PUBLISHED_AT
         self.app: DocumentedApp = create_app(settings, lambda: self.now)
         self.database = kept_by(self.app).plans.database
-        self.scope: Scope = a_branch(self.database)
-        self.plan_id = a_published_plan(self.database, self.scope, routes or {"s1": ["c1", "c2"], "s2": ["c3"]})
+        self.scope: Scope = a_branch(self.database, crews)
+        given = routes or {"s1": ["c1", "c2"], "s2": ["c3"]}
+        problem = a_day(*sorted(itertools.chain.from_iterable(given.values())), crews=crews)
+        self.plan_id = a_published_plan(self.database, self.scope, given, problem)
         received(self.database, self.scope, self.plan_id)
 
     def client(self, role: Role | None = None) -> FlaskClient:
@@ -67,10 +75,13 @@ class VisitingService:
 
 @contextlib.contextmanager
 def a_visiting_service(
-    settings: Settings, routes: dict[str, Sequence[str]] | None = None, now: datetime | None = None
+    settings: Settings,
+    routes: dict[str, Sequence[str]] | None = None,
+    now: datetime | None = None,
+    crews: Mapping[str, Sequence[str]] = CREWS,
 ) -> Iterator[VisitingService]:
     """One, closed at the end."""
-    service = VisitingService(settings, routes)
+    service = VisitingService(settings, routes, crews)
     if now is not None:
         service.now = now
     try:

@@ -7,6 +7,8 @@ from scheduler.domain.case import Channel, Contact
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Visit
+from scheduler.rules.kinds import KindName
+from scheduler.rules.kinds.quiet_period import After, QuietPeriodParams
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.rule_pack import RuleSet
 from tests.builders import DAY, a_case, a_problem, a_shift, a_visit, time
@@ -43,3 +45,11 @@ def a_house_rule(rule_id: str, **params: object) -> RuleSet:
     (rule,) = (rule for rule in house.rules if rule.id == rule_id)
     changed = replace(rule, params=replace(rule.params, **params))  # type: ignore[type-var]  # its kind is known
     return RuleSet.of((replace(house, rules=(changed,)),))
+
+
+def quiet_after_visits(days: int, after: After = After.CONTACT) -> RuleSet:
+    """One rule alone: so many quiet days after a visit, the visit's own included."""
+    (house,) = a_house_rule("CN-VIS-CAP").packs
+    quiet = QuietPeriodParams(after=after, channels=(Channel.VISIT,), quiet_days=days)
+    rule = replace(house.rules[0], id="QUIET", kind=KindName.QUIET_PERIOD, params=quiet)
+    return RuleSet.of((replace(house, rules=(rule,)),))

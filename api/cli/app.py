@@ -27,9 +27,10 @@ from api.cli.rules import rules
 from api.cli.serve import serve, worker
 from api.cli.simulating import simulate
 from api.cli.users import user
+from api.cli.week import plan_week
 
 COMMANDS = (
-    *(demo, plan, check, compare, why, draw_map, export, papers, rules, roads, import_cases, simulate),
+    *(demo, plan, plan_week, check, compare, why, draw_map, export, papers, rules, roads, import_cases, simulate),
     *(serve, worker, user, db),
 )
 

@@ -71,6 +71,7 @@ COST_PARTS = {
     "unfairness_penalty_seconds": "unfairness",
     "change_of_collector_seconds": "new collectors",
     "change_of_plan_seconds": "moved visits",
+    "missed_contact_seconds": "missed contacts",
 }
 """Each part of the cost, and the word for it where there is little room."""
 _ALWAYS_TOLD = tuple(COST_PARTS)[:4]

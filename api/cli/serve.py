@@ -66,7 +66,9 @@ def serve(host: str, port: int, processes: int | None, *, jobs: bool) -> None:
             server = WebProcesses(settings, utc_now, listeners, shared)
             stack.callback(server.end)
         stack.enter_context(signals_call(server.stop))
-        stack.enter_context(upkeep(kept.plans.database, settings.data_dir, kept.clock))
+        stack.enter_context(
+            upkeep(kept.plans.database, settings.data_dir, kept.clock, plans_weeks=settings.week_nightly)
+        )
         if jobs:
             stack.enter_context(delivering(kept.plans.database, kept.clock, settings.public_url))
             stack.callback(Worker(kept.settings, kept.plans.database, kept.clock).stop)

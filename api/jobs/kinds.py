@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from api.jobs import geocoding, importing, planning, purging, simulating
+from api.jobs import geocoding, importing, planning, purging, simulating, weeks
 from api.jobs.work import Surroundings, Work
 from api.store.jobs import Outcome
 
@@ -45,6 +45,8 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "compute": Kind(queue=Queue.PLANNING, handler=planning.compute),
     "plan": Kind(queue=Queue.PLANNING, handler=planning.plan_day),
+    "week": Kind(queue=Queue.PLANNING, handler=weeks.plan_week),
+    "replan": Kind(queue=Queue.PLANNING, handler=planning.replan_day),
     "import": Kind(queue=Queue.ERRANDS, handler=importing.import_tables),
     "geocode": Kind(queue=Queue.GEOCODING, handler=geocoding.geocode_places),
     "simulate": Kind(queue=Queue.SIMULATION, handler=simulating.simulate, afterwards=simulating.forget_steps),

@@ -1,15 +1,17 @@
-"""Planning as a job: of a document that came with the request, and of a stored day."""
+"""Planning as a job: of a document that came with the request, of a stored day, and of the rest of a running one."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 
 from api.executors import Bounds, plan_in_process
 from api.jobs.curve import CostCurve
+from api.jobs.replan_wire import ReplanWire
 from api.jobs.work import Stopped, Work
 from api.settings import Settings
 from api.store import Unit, plans
 from api.store.day_records import day_problem
 from api.store.jobs import Figures, Outcome
+from api.visiting import replanning
 from scheduler.documents import plan_sha256, read_problem, to_bytes, write_plan
 from scheduler.domain.errors import InternalFault
 from scheduler.domain.plan import Plan
@@ -22,7 +24,7 @@ GRACE_SECONDS = 5.0
 def compute(work: Work) -> Outcome:
     """Plan the Problem document that came with the request; the Plan document is kept with the job."""
     problem = read_problem(work.document())
-    plan = _planned(work, problem)
+    plan = planned(work, problem)
     document = to_bytes(write_plan(plan, problem.time_zone))
     return Outcome(state=work.state, document=document, keep=lambda _: _figures(plan, problem))
 
@@ -36,7 +38,7 @@ def plan_day(work: Work) -> Outcome:
     packs = arguments.get("rule_packs")
     if packs is not None:
         problem = replace(problem, rule_packs=tuple(str(packs).split(",")))
-    plan = _planned(work, problem)
+    plan = planned(work, problem)
 
     def keep(unit: Unit) -> Figures:
         return {"plan_id": plans.save(unit, problem, plan, texts), **_figures(plan, problem)}
@@ -44,7 +46,25 @@ def plan_day(work: Work) -> Outcome:
     return Outcome(state=work.state, keep=keep)
 
 
-def _planned(work: Work, problem: Problem) -> Plan:
+def replan_day(work: Work) -> Outcome:
+    """Plan the rest of a day that people follow; the plan is kept as a draft of the branch, based on theirs."""
+    plan_id = str(work.job.arguments["plan_id"])
+    wanted = ReplanWire.model_validate_json(work.document()).wanted
+    with work.reading() as unit:
+        asked = replanning.as_it_is(unit, plan_id, wanted)
+    first_plan = asked.stored.plan
+    found = replanning.planned_anew(asked, lambda left: planned(work, left, first_plan))
+
+    def keep(unit: Unit) -> Figures:
+        disturbed = {f"disturbed_{name}": count for name, count in asdict(found.disturbance).items()}
+        kept_id = replanning.keep(unit, asked, found)
+        return {"plan_id": kept_id, "based_on": plan_id, **disturbed, **_figures(found.plan, found.problem)}
+
+    return Outcome(state=work.state, keep=keep)
+
+
+def planned(work: Work, problem: Problem, first_plan: Plan | None = None) -> Plan:
+    """Plan in a process of its own, with the job's limits; its progress is shown, and a wish to stop heard."""
     arguments = work.job.arguments
     seconds, seed = arguments["seconds"], arguments["seed"]
     if not isinstance(seconds, int | float) or not isinstance(seed, int):
@@ -53,6 +73,7 @@ def _planned(work: Work, problem: Problem) -> Plan:
     return plan_in_process(
         problem,
         limits=SearchLimits(seconds=float(seconds), seed=seed),
+        first_plan=first_plan,
         networks=settings.road_networks if isinstance(problem.travel, RoadTravel) else None,
         on_progress=watch.tell,
         should_stop=watch.should_stop,

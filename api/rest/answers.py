@@ -13,7 +13,7 @@ from api import current
 from api.access.policy import actor
 from api.errors import ProblemDetails
 from api.rest.preconditions import with_etag
-from api.store import Scope, plans
+from api.store import Scope, cases, plans
 
 TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 ID_PATTERN = r"^[A-Za-z0-9._:-]{1,64}$"
@@ -79,3 +79,12 @@ def scope_of_plan(plan_id: str | None) -> Scope:
         return scope
     with current.database().reading(scope, current.now()) as unit:
         return replace(scope, branch_id=plans.branch_of(unit, plan_id))
+
+
+def scope_of_case(case_id: str) -> Scope:
+    """What a change of a case may touch: its branch, also for who sees all of them."""
+    scope = actor().scope
+    if scope.branch_id is not None:
+        return scope
+    with current.database().reading(scope, current.now()) as unit:
+        return replace(scope, branch_id=cases.branch_of(unit, case_id))

@@ -16,7 +16,7 @@ from api.desk.cases import LIFTERS, WRITERS, block_of, case_of
 from api.desk.days import today
 from api.errors import ProblemDetails
 from api.importing.records import Records
-from api.rest.answers import TOKEN, answer
+from api.rest.answers import TOKEN, answer, scope_of_case
 from api.rest.case_models import BlockIn, CaseChange, CaseFields, CaseIn, CaseItem, CaseList, CaseOut, ConsentIn
 from api.rest.cursors import Cursor, PageQuery, page_of
 from api.rest.preconditions import require_match
@@ -37,6 +37,7 @@ from api.store import Unit, cases
 from api.store.case_decisions import decisions_of
 from api.store.cases import CaseFilter, KnownCase
 from api.store.imports import ImportMode
+from api.visiting.cancelling import call_off_unlawful
 from scheduler.domain.case import Consent
 
 
@@ -136,12 +137,13 @@ def get_case(path: CasePath, query: DayQuery) -> Response:
 )
 @allow(*WRITERS)
 def change_case(path: CasePath, body: CaseChange) -> Response:
-    """What is left out stays as it is. Places are given all together."""
-    with current.writing() as unit:
+    """What is left out stays as it is. Places are given all together. Visits that it forbids are called off at once."""
+    with current.writing(scope_of_case(path.case_id)) as unit:
         known = _matched(unit, path.case_id)
         records = _records(unit, body, body.cells(known.entry.code), ImportMode.UPDATE)
         is_open = None if body.state is None else body.state == "open"
         cases.change(unit, path.case_id, records, _day(None), is_open=is_open)
+        call_off_unlawful(unit, path.case_id)
         return _shown(unit, path.case_id, _day(None))
 
 
@@ -154,10 +156,11 @@ def change_case(path: CasePath, body: CaseChange) -> Response:
 )
 @allow(*LIFTERS)
 def add_block(path: CasePath, body: BlockIn) -> Response:
-    """Rules that name it forbid visits from now on."""
-    with current.writing() as unit:
+    """Rules that name it forbid visits from now on, and those that were announced are called off at once."""
+    with current.writing(scope_of_case(path.case_id)) as unit:
         known = _matched(unit, path.case_id)
         cases.add_block(unit, path.case_id, block_of(unit, known.entry.code, body.cell))
+        call_off_unlawful(unit, path.case_id)
         return _shown(unit, path.case_id, _day(None), HTTPStatus.CREATED)
 
 
@@ -187,11 +190,12 @@ def lift_block(path: BlockPath) -> Response:
 )
 @allow(*LIFTERS)
 def add_consent(path: CasePath, body: ConsentIn) -> Response:
-    """The newest of a kind counts; a refusal lifts a consent."""
-    with current.writing() as unit:
+    """The newest of a kind counts; a refusal lifts a consent, and calls off what rested on it."""
+    with current.writing(scope_of_case(path.case_id)) as unit:
         _matched(unit, path.case_id)
         consent = Consent(place_kind=body.place_kind, given=body.given, at=body.at)
         cases.add_consent(unit, path.case_id, consent)
+        call_off_unlawful(unit, path.case_id)
         return _shown(unit, path.case_id, _day(None), HTTPStatus.CREATED)
 
 

@@ -33,7 +33,7 @@ from scheduler.domain.problem import Problem
 
 _PLANNERS = (Role.DISPATCHER, Role.PLANNER)
 _RETRY_SECONDS = 1
-_OF_PLANS = ("compute", "plan")
+_OF_PLANS = ("compute", "plan", "replan")
 
 jobs_api = APIBlueprint("jobs_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="jobs")])
 
@@ -94,7 +94,7 @@ def compute_plan(query: ComputeQuery) -> Response:
     """The job's result is a Plan document; neither document stays with the service longer than the job."""
     problem = document_of(read_problem)
     _refuse_nothing_to_plan(problem)
-    _refuse_too_long(query.seconds)
+    refuse_too_long(query.seconds)
     with current.writing() as unit:
         arguments: Figures = {"seconds": query.seconds, "seed": query.seed}
         return accepted(unit, "compute", arguments, branch_id=query.branch_id, document=request.get_data())
@@ -110,7 +110,7 @@ def compute_plan(query: ComputeQuery) -> Response:
 @allow(*_PLANNERS)
 def create_job(body: PlanJobRequest) -> Response:
     """Plan a stored day: the plan becomes a draft, whose id stands in the job's result."""
-    _refuse_too_long(body.seconds)
+    refuse_too_long(body.seconds)
     arguments: dict[str, str | int] = {"day": body.day, "seconds": body.seconds, "seed": body.seed}
     if body.rule_packs is not None:
         arguments["rule_packs"] = ",".join(body.rule_packs)
@@ -240,7 +240,8 @@ def _refuse_nothing_to_plan(problem: Problem) -> None:
         raise Refusal(422, "nothing_to_plan", "The problem has no visits, or nobody to make them.")
 
 
-def _refuse_too_long(seconds: int) -> None:
+def refuse_too_long(seconds: int) -> None:
+    """Refuse a search that is longer than the operator allows."""
     longest = current.settings().planning_seconds
     if seconds > longest:
         raise Refusal(422, "number_range", f"A search may take at most {longest} seconds here.")

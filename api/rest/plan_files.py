@@ -14,20 +14,16 @@ from api.access.policy import actor
 from api.access.roles import STAFF
 from api.papers import PaperKind, visit_papers
 from api.rest.answers import TOKEN, NoQuery, Strict, answer, responses, scope_of_plan
-from api.rest.daily_limits import refuse_beyond
+from api.rest.given_files import PLAN_EXPORTED, PRINTED, count_file, download
 from api.rest.plan_models import PlanPath
 from api.route_files import CONTENT_TYPES, route_file
-from api.store import PlanState, StoredPlan, Unit, events, letters, plans
-from api.store.events import EventKind
+from api.store import PlanState, StoredPlan, Unit, letters, plans
 from api.visiting.publishing import opened
 from maps.route_view import PlanView, StopView
 from scheduler.domain.errors import NotNow
 
 plan_files_api = APIBlueprint("plan_files_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="plan files")])
 _A_FILE = {"description": "The file.", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
-_EXPORTED, _PRINTED = "plan.exported", "papers.printed"
-# Enough for a dispatcher's day with a file of each kind and papers printed again, too few to take all cases along.
-FILES_A_DAY = 30
 type Language = Literal["zh-CN", "en"]
 
 
@@ -84,10 +80,10 @@ def export_plan(path: PlanPath, query: ExportQuery) -> Response:
     """Tables and PDF have names and addresses, calendars and GPX have none; who took which is written down."""
     with current.writing(scope_of_plan(path.plan_id)) as unit:
         stored = opened(unit, path.plan_id)
-        _count_file(unit)
+        count_file(unit)
         content = _file(stored, query)
-        unit.note(_EXPORTED, f"plan:{path.plan_id}", format=query.format, shift=query.shift_id)
-    return _download(content, CONTENT_TYPES[query.format], f"{stored.day}-routes.{query.format}")
+        unit.note(PLAN_EXPORTED, f"plan:{path.plan_id}", format=query.format, shift=query.shift_id)
+    return download(content, CONTENT_TYPES[query.format], f"{stored.day}-routes.{query.format}")
 
 
 @plan_files_api.get(
@@ -102,7 +98,7 @@ def print_papers(path: PlanPath, query: PapersQuery) -> Response:
     """With the numbers that the verification page knows; called off visits get none."""
     with current.writing(scope_of_plan(path.plan_id)) as unit:
         stored = opened(unit, path.plan_id)
-        _count_file(unit)
+        count_file(unit)
         numbers = _numbers(unit, path.plan_id)
         if query.visit_id is not None and query.visit_id not in numbers:
             raise NotFound("There is no valid letter of such a visit.")
@@ -116,8 +112,8 @@ def print_papers(path: PlanPath, query: PapersQuery) -> Response:
             language=query.language,
             numbers=numbers,
         )
-        unit.note(_PRINTED, f"plan:{path.plan_id}", kind=query.kind, visit=query.visit_id)
-    return _download(content, "application/pdf", f"{stored.day}-{query.kind}s.pdf")
+        unit.note(PRINTED, f"plan:{path.plan_id}", kind=query.kind, visit=query.visit_id)
+    return download(content, "application/pdf", f"{stored.day}-{query.kind}s.pdf")
 
 
 @plan_files_api.get(
@@ -137,16 +133,6 @@ def get_map_data(path: PlanPath, query: NoQuery) -> Response:
         for route in PlanView(stored.plan, stored.staffed, {}).routes()
     ]
     return answer(MapData(routes=routes))
-
-
-def _count_file(unit: Unit) -> None:
-    """Refuse files beyond a day's number; of the last one the compliance officers hear."""
-    message = f"{FILES_A_DAY} files with what concerns people are given out a day to one user."
-    before = refuse_beyond(unit, FILES_A_DAY, message, _EXPORTED, _PRINTED)
-    if before + 1 == FILES_A_DAY:
-        user = f"user:{actor().user_id}"
-        events.append(unit, EventKind.EXPORT_LIMITED, user, files=FILES_A_DAY)
-        unit.note("export.limited", user, files=FILES_A_DAY)
 
 
 def _numbers(unit: Unit, plan_id: str) -> dict[str, str]:
@@ -179,9 +165,3 @@ def _map_stop(stop: StopView) -> MapStop:
         service_start_time=stop.service_start_time.isoformat(),
         departure_time=stop.departure_time.isoformat(),
     )
-
-
-def _download(content: bytes, mimetype: str, name: str) -> Response:
-    response = Response(content, content_type=mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from flask import Response
+from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
@@ -15,14 +15,18 @@ from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
 from api.desk.days import wanted_day
+from api.refused_check_ins import keeping_refusals
 from api.rest.answers import ID_PATTERN, TOKEN, NoQuery, Strict, answer, responses, scope_of_plan
+from api.rest.idempotency import HEADER
 from api.rest.plan_models import PlanPath
 from api.rest.responses import missing, there
 from api.store import Unit, plans, records, stops, users
-from api.store.records import VisitRecord
+from api.store.records import Recording, VisitRecord
 from api.store.stops import PlannedStop
 from api.visiting import visits
+from api.visiting.nearness import told_position
 from api.visiting.visits import Ended
+from scheduler.domain.errors import Fault, InvalidInput
 
 visits_api = APIBlueprint("visits_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="visits")])
 type Name = Annotated[str, Field(pattern=ID_PATTERN)]
@@ -67,6 +71,14 @@ class RecordPath(BaseModel):
     record_id: str = Field(description="The record's id.")
 
 
+class PhonePosition(Strict):
+    """Where a phone says that it is, in WGS-84; it is compared with the place, and not kept."""
+
+    latitude_degrees: float = Field(ge=-90, le=90)
+    longitude_degrees: float = Field(ge=-180, le=180)
+    accuracy_meters: float = Field(ge=0, le=10_000_000, description="How far off it may be.")
+
+
 class CheckIn(Strict):
     """A crew is at the door."""
 
@@ -74,6 +86,7 @@ class CheckIn(Strict):
     visit_id: Name
     present: list[Name] = Field(min_length=1, max_length=20, description="The collectors who are there.")
     carried: list[Name] = Field(default_factory=list, max_length=20, description="Documents that they carry.")
+    position: PhonePosition | None = Field(default=None, description="Of the crew's phone, if it says so.")
 
 
 class ToldOutcome(Strict):
@@ -101,6 +114,10 @@ class OutcomeReport(ToldOutcome):
     recording: str | None = Field(
         default=None, pattern=r"^[\x21-\x7e]{1,200}$", description="Where the recording is kept."
     )
+    recording_sha256: str | None = Field(
+        default=None, pattern=r"^[0-9a-f]{64}$", description="Of its content, by which it is known again."
+    )
+    recording_seconds: int | None = Field(default=None, ge=0, le=86_400, description="Its length.")
 
 
 class RecordAnswer(BaseModel):
@@ -117,6 +134,14 @@ class RecordAnswer(BaseModel):
     until: str | None = None
     ended_at: datetime | None = None
     reason: str | None = Field(default=None, description="Why nobody began it: a rule's id or a code.")
+    near: bool | None = Field(default=None, description="Whether the phone was near the place; null if it cannot say.")
+    accuracy_meters: int | None = Field(default=None, description="How far off its position may have been.")
+    left_at: datetime | None = Field(
+        default=None, description="When the crew left, where it said so before the outcome."
+    )
+    recording: str | None = Field(default=None, description="Where the recording is kept.")
+    recording_sha256: str | None = None
+    recording_seconds: int | None = None
     corrections: int = Field(description="How often the outcome was corrected.")
     rev: int
 
@@ -199,14 +224,24 @@ def list_records(path: PlanPath, query: NoQuery) -> Response:
 )
 @allow(Role.DISPATCHER, Role.COLLECTOR)
 def check_in(body: CheckIn) -> Response:
-    """Refused in the words of every rule that says no at this moment. Twice is once."""
-    with current.writing(scope_of_plan(body.plan_id)) as unit:
+    """Refused in the words of every rule that says no at this moment, which stays on record. Twice is once."""
+    scope, at = scope_of_plan(body.plan_id), body.position
+    refusals = keeping_refusals(scope, body.plan_id, body.visit_id, request.headers.get(HEADER))
+    with refusals, current.writing(scope) as unit:
         own = users.collector_code(unit, actor().collector_id)
         stop = stops.one(unit, body.plan_id, body.visit_id)
         if stop is None or not may_see(unit, stop.collector_codes):
             raise missing("visit")
         begun = visits.check_in(
-            unit, body.plan_id, body.visit_id, by=own, present=set(body.present), carried=set(body.carried)
+            unit,
+            body.plan_id,
+            body.visit_id,
+            by=own,
+            present=set(body.present),
+            carried=set(body.carried),
+            position=None
+            if at is None
+            else told_position(at.latitude_degrees, at.longitude_degrees, at.accuracy_meters),
         )
         told = record_answer(unit, begun)
     return answer(told, HTTPStatus.CREATED, rev=begun.rev)
@@ -247,7 +282,7 @@ def end_visit(path: RecordPath, body: OutcomeReport) -> Response:
             outcome=body.outcome,
             until=body.until_day,
             note=body.note,
-            recording=body.recording,
+            recording=_recording(body),
         )
         told = ended_answer(unit, ended)
     return answer(told, rev=ended.record.rev)
@@ -261,6 +296,15 @@ def may_see(unit: Unit, crew: tuple[str, ...]) -> bool:
     if own is None:
         raise Forbidden("You are no collector of this lender.")
     return own in crew
+
+
+def _recording(body: OutcomeReport) -> Recording | None:
+    if body.recording is not None:
+        return Recording(reference=body.recording, sha256=body.recording_sha256, seconds=body.recording_seconds)
+    if body.recording_sha256 is None and body.recording_seconds is None:
+        return None
+    message = "A recording is told with where it is kept."
+    raise InvalidInput([Fault(where="/recording", code="missing", message=message)])
 
 
 def _own_record(unit: Unit, record_id: str) -> VisitRecord:
@@ -305,6 +349,12 @@ def record_answer(unit: Unit, found: VisitRecord) -> RecordAnswer:
         until=None if until is None else until.isoformat(),
         ended_at=found.ended_at,
         reason=found.reason,
+        near=None if found.nearness is None else found.nearness.is_near,
+        accuracy_meters=None if found.nearness is None else found.nearness.accuracy_meters,
+        left_at=found.left_at,
+        recording=None if found.recording is None else found.recording.reference,
+        recording_sha256=None if found.recording is None else found.recording.sha256,
+        recording_seconds=None if found.recording is None else found.recording.seconds,
         corrections=len(found.corrections),
         rev=found.rev,
     )

@@ -33,13 +33,15 @@ class NewWebhook(Strict):
     """Where to."""
 
     url: str = Field(max_length=500, description="An https address of the open internet.")
-    kinds: list[EventKind] = Field(default_factory=list, max_length=20, description="Of events; none for all.")
+    kinds: list[EventKind] = Field(
+        default_factory=list, max_length=len(EventKind), description="Of events; none for all."
+    )
 
 
 class WebhookChange(Strict):
     """What shall be otherwise."""
 
-    kinds: list[EventKind] | None = Field(default=None, max_length=20)
+    kinds: list[EventKind] | None = Field(default=None, max_length=len(EventKind))
     enabled: bool | None = None
 
 

@@ -39,24 +39,28 @@ class Alarm:
 
 
 def ask_for_help(
-    unit: Unit, link_id: str, *, plan_id: str, shift_code: str, visit_code: str | None, key: str | None
-) -> None:
-    """A crew is in danger, or fears that it is; the same key by the same link is one alarm.
+    unit: Unit, subject: str, *, plan_id: str, shift_code: str, visit_code: str | None, key: str | None
+) -> int:
+    """A crew is in danger, or fears that it is; the same key by the same way is one alarm.
 
     Args:
-        unit: Of the link.
-        link_id: Of the crew's phone.
+        unit: Of the branch.
+        subject: The way that it came: `link:ID` of the crew's phone, `plan:ID` of who spoke for the crew.
         plan_id: The plan that the crew follows.
         shift_code: The crew.
         visit_code: The visit that the phone showed.
         key: Which sending this is; None counts as another one.
+
+    Returns:
+        The number of its event.
     """
-    subject = f"link:{link_id}"
     same = select(EventRow).where(EventRow.kind == EventKind.CREW_ALARM, EventRow.subject == subject)
-    if key is not None and any(_facts(row).get("key") == key for row in unit.session.scalars(same)):
-        return
+    known = () if key is None else unit.session.scalars(same).all()
+    told = next((row.sequence for row in known if _facts(row).get("key") == key), None)
+    if told is not None:
+        return told
     unit.note("crew.alarm", subject, plan=plan_id, shift=shift_code)
-    events.append(unit, EventKind.CREW_ALARM, subject, plan=plan_id, shift=shift_code, visit=visit_code, key=key)
+    return events.append(unit, EventKind.CREW_ALARM, subject, plan=plan_id, shift=shift_code, visit=visit_code, key=key)
 
 
 def lately(unit: Unit) -> tuple[Alarm, ...]:

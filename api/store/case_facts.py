@@ -71,13 +71,14 @@ def facts_now(visit: Visit, known: KnownCase | None) -> Case | None:
     return None if visit.case is None else replace(visit.case, overrides=())
 
 
-def outdated(plan: Plan, cases: Mapping[str, KnownCase]) -> tuple[Violation, ...]:
-    """Visits of closed cases, and to places where nobody goes any more."""
+def outdated(problem: Problem, plan: Plan, cases: Mapping[str, KnownCase]) -> tuple[Violation, ...]:
+    """Visits of closed cases, and to places where nobody goes any more; what is behind the crews is as it was."""
+    behind = {visit_id for progress in problem.progress for visit_id in progress.visit_ids}
     found = []
     for route in plan.routes:
         for stop in route.stops:
             known = cases.get(stop.visit_id or "")
-            if known is None:
+            if known is None or stop.visit_id in behind:
                 continue
             if known.is_closed:
                 found.append(_outdated("case_closed", f"the case {known.code} is closed", known, route.shift_id))

@@ -136,6 +136,11 @@ def get(unit: Unit, case_id: str, day: date) -> KnownCase | None:
     )
 
 
+def branch_of(unit: Unit, case_id: str) -> str | None:
+    """The id of the branch of a case; None when there is no such case in the scope."""
+    return unit.session.scalars(select(CaseRow.branch_id).where(CaseRow.id == case_id)).one_or_none()
+
+
 def of_same_borrowers(unit: Unit, case_ids: Collection[str]) -> tuple[str, ...]:
     """The open cases of the borrowers of cases, and the cases themselves: caps count their visits together."""
     borrowers = select(CaseRow.borrower_id).where(CaseRow.id.in_(case_ids))

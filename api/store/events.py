@@ -1,6 +1,6 @@
 """What happened, for programs that follow along, and the messages that tell it to webhooks: one unit keeps both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from api.store.audit import Fact
 from api.store.database import Unit
+from api.store.tables.plans import PlanRow
 from api.store.tables.service import DeliveryRow, EventRow, WebhookRow
 
 
@@ -24,9 +25,20 @@ class EventKind(StrEnum):
     VISIT_ENDED = "visit.ended"
     VISIT_CORRECTED = "visit.corrected"
     VISIT_CANCELLED = "visit.cancelled"
+    VISIT_REFUSED = "visit.refused"
+    VISIT_LEFT = "visit.left"
+    VISIT_URGENT = "visit.urgent"
+    FOLLOWUP_DUE = "followup.due"
+    LINK_OPENED = "link.opened"
+    VISIT_BOOKED = "visit.booked"
     WISH_ASKED = "wish.asked"
     CREW_ALARM = "crew.alarm"
     CREW_ANSWERED = "crew.answered"
+    CREW_LATE = "crew.late"
+    CREW_SHORT = "crew.short"
+    CREW_WHOLE = "crew.whole"
+    CREW_STRANDED = "crew.stranded"
+    CREW_MOBILE = "crew.mobile"
     EXPORT_LIMITED = "export.limited"
 
 
@@ -75,6 +87,27 @@ def after(unit: Unit, sequence: int, limit: int) -> Sequence[Event]:
     """The events after a number, in order."""
     query = select(EventRow).where(EventRow.sequence > sequence).order_by(EventRow.sequence).limit(limit)
     return [_event(row) for row in unit.session.scalars(query)]
+
+
+def of_day(unit: Unit, plan_id: str, *kinds: EventKind) -> Sequence[Event]:
+    """What was told of the day of a plan, in order: of this plan, and of those that its branch followed before it.
+
+    Args:
+        unit: Of the branch or lender.
+        plan_id: A plan that is there.
+        *kinds: Of events whose subject is a plan.
+    """
+    this = select(PlanRow.day, PlanRow.branch_id).where(PlanRow.id == plan_id).subquery()
+    same_day = (PlanRow.day == this.c.day, PlanRow.branch_id == this.c.branch_id)
+    plans = unit.session.scalars(select(PlanRow.id).where(*same_day, PlanRow.published_at.is_not(None)))
+    return of_plans(unit, plans, *kinds)
+
+
+def of_plans(unit: Unit, plan_ids: Iterable[str], *kinds: EventKind) -> Sequence[Event]:
+    """The events of these kinds whose subject is one of these plans, in order."""
+    subjects = [f"plan:{one}" for one in plan_ids]
+    query = select(EventRow).where(EventRow.subject.in_(subjects), EventRow.kind.in_(kinds))
+    return [_event(row) for row in unit.session.scalars(query.order_by(EventRow.sequence))]
 
 
 def get(unit: Unit, sequence: int) -> Event:

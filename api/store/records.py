@@ -27,6 +27,23 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """A recording that is kept elsewhere; see `VisitRecordRow`."""
+
+    reference: str
+    sha256: str | None = None
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearness:
+    """What is kept of a phone's position at a check-in; see `VisitRecordRow`."""
+
+    is_near: bool
+    accuracy_meters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitRecord:
     """What happened at one visit; see `VisitRecordRow`. `outcome` and `until` are what the crew said first."""
 
@@ -42,7 +59,9 @@ class VisitRecord:
     until: date | None
     ended_at: datetime | None
     reason: str | None
-    recording: str | None
+    recording: Recording | None
+    nearness: Nearness | None
+    left_at: datetime | None
     rev: int
     corrections: tuple[Correction, ...] = ()
 
@@ -65,13 +84,29 @@ class VisitRecord:
 
 
 def begin(
-    unit: Unit, stop: PlannedStop, *, by: str | None, present: Collection[str], checklist: Collection[str]
+    unit: Unit,
+    stop: PlannedStop,
+    *,
+    by: str | None,
+    present: Collection[str],
+    checklist: Collection[str],
+    nearness: Nearness | None = None,
 ) -> VisitRecord:
     """The crew is at the door."""
     row = _new_row(unit, stop)
+    if nearness is not None:
+        row.is_near, row.accuracy_meters = nearness.is_near, nearness.accuracy_meters
     row.checked_in_at, row.checked_in_by = unit.now, by
     row.present_collectors, row.checklist = sorted(present), sorted(checklist)
     return _added(unit, row)
+
+
+def leave(unit: Unit, record_id: str) -> VisitRecord:
+    """The crew is on its way again; what the visit ended with may follow later. Twice is once."""
+    row = unit.session.scalars(select(VisitRecordRow).where(VisitRecordRow.id == record_id)).one()
+    row.left_at = row.left_at or unit.now
+    unit.session.flush()
+    return _record(unit, row)
 
 
 def give_up(unit: Unit, stop: PlannedStop, *, outcome: str, reason: str, note: str) -> VisitRecord:
@@ -130,12 +165,15 @@ def end(
     outcome: str,
     until: date | None,
     note: str,
-    recording: str | None,
+    recording: Recording | None,
     shown: Collection[str] = (),
 ) -> VisitRecord:
     """The visit is over."""
     row = unit.session.scalars(select(VisitRecordRow).where(VisitRecordRow.id == record_id)).one()
-    row.outcome, row.until, row.recording = outcome, until, recording
+    row.outcome, row.until = outcome, until
+    if recording is not None:
+        row.recording, row.recording_sha256 = recording.reference, recording.sha256
+        row.recording_seconds = recording.seconds
     row.checklist = sorted({*row.checklist, *shown})
     row.ended_at, row.sealed_note = unit.now, unit.seal(note)
     unit.session.flush()
@@ -213,7 +251,13 @@ def _told(row: VisitRecordRow, corrections: tuple[Correction, ...]) -> VisitReco
         until=row.until,
         ended_at=row.ended_at,
         reason=row.reason,
-        recording=row.recording,
+        recording=None
+        if row.recording is None
+        else Recording(reference=row.recording, sha256=row.recording_sha256, seconds=row.recording_seconds),
+        nearness=None
+        if row.is_near is None or row.accuracy_meters is None
+        else Nearness(is_near=row.is_near, accuracy_meters=row.accuracy_meters),
+        left_at=row.left_at,
         rev=row.rev,
         corrections=corrections,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 
 from api.store.database import Unit
 from api.store.tables.cases import CaseRow
@@ -83,6 +83,12 @@ def one(unit: Unit, plan_id: str, visit_code: str) -> PlannedStop | None:
     return None if found is None else _stop(found)
 
 
+def of_case(unit: Unit, case_id: str) -> tuple[PlannedStop, ...]:
+    """The visits to a case in all plans that were ever published and not replaced, in order of time."""
+    query = _query().where(StopRow.case_id == case_id, PlanRow.replaced_by.is_(None))
+    return tuple(_stop(found) for found in unit.session.execute(query.order_by(StopRow.service_start_time)))
+
+
 def by_id(unit: Unit, stop_id: str) -> PlannedStop:
     """One that is there."""
     return _stop(unit.session.execute(_query().where(StopRow.id == stop_id)).one())
@@ -91,11 +97,20 @@ def by_id(unit: Unit, stop_id: str) -> PlannedStop:
 def still_to_come(unit: Unit, borrower_of_case: str) -> tuple[PlannedStop, ...]:
     """The visits to the borrower of a case in plans that are in force, not called off and not begun."""
     same = select(CaseRow.borrower_id).where(CaseRow.id == borrower_of_case).scalar_subquery()
+    return _to_come(unit, CaseRow.borrower_id == same)
+
+
+def all_to_come(unit: Unit) -> tuple[PlannedStop, ...]:
+    """The visits to cases of the store in plans that are in force, not called off and not begun."""
+    return _to_come(unit)
+
+
+def _to_come(unit: Unit, *which: ColumnElement[bool]) -> tuple[PlannedStop, ...]:
     query = (
         _query()
         .join(CaseRow, CaseRow.id == StopRow.case_id)
         .where(
-            CaseRow.borrower_id == same,
+            *which,
             PlanRow.state.in_(("published", "running")),
             StopRow.cancelled_at.is_(None),
             VisitRecordRow.id.is_(None),

@@ -6,6 +6,7 @@ from api.store import PlanState, Unit, events, letters, outcome_effects, plans, 
 from api.store.events import EventKind
 from api.store.records import VisitRecord
 from api.visiting.cancelling import call_off_unlawful
+from api.visiting.following_up import ask_for_followup
 from api.visiting.judging import AtTheDoor
 from api.visiting.publishing import opened, run
 from api.visiting.visits import Ended, outcome_code
@@ -46,7 +47,8 @@ def correct(unit: Unit, record_id: str, *, outcome: str, until: date | None, rea
     if before == (outcome, until):
         raise InvalidInput([Fault(where="/outcome", code="unchanged", message="This is what stands already.")])
     corrected = records.correct(unit, record, outcome=outcome, until=until, reason=reason)
-    outcome_effects.take_back(unit, record, stop, outcome_code(door, before[0], before[1]), told_at)
+    mistaken = outcome_code(door, before[0], before[1])
+    outcome_effects.take_back(unit, record, stop, mistaken, told_at)
     outcome_effects.tell_case(unit, corrected, stop, door.place.kind, code, corrects=record.log_entry)
     cancelled = () if corrected.case_id is None else call_off_unlawful(unit, corrected.case_id)
     unit.note("visit.corrected", f"record:{record_id}", outcome=outcome, replaces=before[0], cancelled=list(cancelled))
@@ -62,6 +64,7 @@ def correct(unit: Unit, record_id: str, *, outcome: str, until: date | None, rea
         needs_approval=code.needs_approval,
         cancelled=list(cancelled),
     )
+    ask_for_followup(unit, corrected, stop, code, replaces=mistaken)
     return Ended(record=corrected, code=code, cancelled=cancelled)
 
 

@@ -102,7 +102,7 @@ def judged(basis: Basis, networks: RoadNetworks) -> Verdict:
     current = with_stored_facts(problem, cases, basis.now)
     rules, travel = load_rule_set(problem.rule_packs), travel_matrix(current, networks)
     now = violations(current, plan, travel=travel, rules=rules)
-    broken = tuple(dict.fromkeys((*found, *outdated(plan, cases), *now)))
+    broken = tuple(dict.fromkeys((*found, *outdated(problem, plan, cases), *now)))
     return Verdict(basis=basis, broken_alone=alone, broken=broken)
 
 
@@ -135,13 +135,17 @@ class AtTheDoor:
     @classmethod
     def of(cls, unit: Unit, stored: StoredPlan, stop: PlannedStop) -> "AtTheDoor":
         """Join the plan, the visit and its case."""
+        return cls.joined(stored, stop, known_cases(unit, [stop.visit_code], stored.day).get(stop.visit_code))
+
+    @classmethod
+    def joined(cls, stored: StoredPlan, stop: PlannedStop, known: KnownCase | None) -> "AtTheDoor":
+        """Join what was read already."""
         problem = stored.problem
         visit = next((one for one in problem.visits if one.id == stop.visit_code), None)
         place = next((one for one in visit.places if one.id == stop.place_code), None) if visit else None
         if visit is None or place is None:
             raise InternalFault("a published visit is not in the problem of its plan")
-        cases = known_cases(unit, [stop.visit_code], stored.day)
-        return cls(stored=stored, stop=stop, visit=visit, place=place, known=cases.get(stop.visit_code))
+        return cls(stored=stored, stop=stop, visit=visit, place=place, known=known)
 
     @property
     def planned(self) -> TimeWindow:

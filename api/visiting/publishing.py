@@ -83,7 +83,7 @@ def publish(
 
     Raises:
         UnknownId: There is no such plan.
-        NotNow: It was not checked, or is closed.
+        NotNow: It was not checked, or is closed, or a crew began what it gives to another one.
         RulesBroken: It may not be published as things are now.
     """
     found = _entry(unit, plan_id)
@@ -99,9 +99,7 @@ def publish(
     if broken:
         raise RulesBroken(broken)
     earlier = plans.in_force(unit, found.day)
-    was_running = earlier is not None and earlier.state is PlanState.RUNNING
-    if earlier is not None:
-        plans.set_state(unit, earlier.id, PlanState.CLOSED, replaced_by=plan_id)
+    was_running = earlier is not None and _end_for(unit, earlier, stored)
     unit.note("plan.judged", f"plan:{plan_id}", packs=named_packs(stored.problem.rule_packs), visits=found.visits)
     published = plans.set_state(unit, plan_id, PlanState.PUBLISHED)
     if was_running:
@@ -119,6 +117,22 @@ def publish(
         replaces=None if earlier is None else earlier.id,
     )
     return published
+
+
+def _end_for(unit: Unit, earlier: PlanEntry, stored: StoredPlan) -> bool:
+    """Close the plan that people followed, for another one; whether it was running."""
+    _refuse_overtaken(unit, earlier.id, stored)
+    plans.set_state(unit, earlier.id, PlanState.CLOSED, replaced_by=stored.id)
+    return earlier.state is PlanState.RUNNING
+
+
+def _refuse_overtaken(unit: Unit, earlier_id: str, stored: StoredPlan) -> None:
+    """Refuse a plan that gives a visit to one crew that another one began since the plan was made."""
+    crews = {visit_id: route.shift_id for route in stored.plan.routes for visit_id in route.visit_ids}
+    for stop in stops.of_plan(unit, earlier_id):
+        if stop.record_id is not None and crews.get(stop.visit_code, stop.shift_code) != stop.shift_code:
+            message = "A crew began a visit that this plan gives to another one; plan the rest of the day anew."
+            raise NotNow("day_went_on", message)
 
 
 def run(unit: Unit, plan_id: str) -> None:

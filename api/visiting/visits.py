@@ -6,10 +6,13 @@ from datetime import date, datetime, timedelta
 
 from api.store import PlanState, StoredPlan, Unit, events, letters, outcome_effects, plans, records, stops
 from api.store.events import EventKind
-from api.store.records import VisitRecord
+from api.store.records import Nearness, Recording, VisitRecord
 from api.store.stops import PlannedStop
 from api.visiting.cancelling import call_off_unlawful
+from api.visiting.day_log import day_log
+from api.visiting.following_up import ask_for_followup
 from api.visiting.judging import AtTheDoor, named_packs
+from api.visiting.nearness import Position, nearness
 from api.visiting.publishing import opened, run
 from scheduler.domain.errors import Fault, InvalidInput, NotNow, RulesBroken, UnknownId
 from scheduler.domain.violation import Violation
@@ -85,6 +88,7 @@ def check_in(
     present: Collection[str],
     carried: Collection[str],
     is_recording: bool = False,
+    position: Position | None = None,
 ) -> VisitRecord:
     """Let a crew begin a visit, if every rule allows it at this moment; telling it twice is telling it once.
 
@@ -96,6 +100,7 @@ def check_in(
         present: The people who are there.
         carried: Codes of documents that they carry; the letter is looked up and need not be named.
         is_recording: Whether they say that the recorder is on.
+        position: Where their phone is, if it says so; compared with the place, and not kept.
 
     Raises:
         UnknownId: No such plan or visit.
@@ -117,11 +122,12 @@ def check_in(
     if stop.cancelled_at is not None:
         raise NotNow("visit_cancelled", "This visit was called off; please do not go there.")
     door = AtTheDoor.of(unit, opened(unit, plan_id), stop)
-    broken, decision = _objections(unit, door, set(present), set(carried))
+    near = nearness(door, position)
+    broken, decision = _objections(unit, door, set(present), set(carried), near)
     if broken:
         raise RulesBroken(broken)
     checked = {*carried} - {*CHECK_LIST} | ({RECORDING_ON} if is_recording else set())
-    record = records.begin(unit, stop, by=by, present=present, checklist=checked)
+    record = records.begin(unit, stop, by=by, present=present, checklist=checked, nearness=near)
     run(unit, plan_id)
     unit.note(
         "visit.started",
@@ -142,7 +148,7 @@ def end(
     outcome: str,
     until: date | None,
     note: str = "",
-    recording: str | None = None,
+    recording: Recording | None = None,
     shown: Collection[str] = (),
 ) -> Ended:
     """Keep what a visit ended with, with all that follows from it; telling it twice is telling it once.
@@ -153,7 +159,7 @@ def end(
         outcome: A code of the closed list.
         until: The local day that some codes name: of a promise, an appointment, a due date.
         note: For people's eyes.
-        recording: Where the recording is kept.
+        recording: Where the recording is kept, and by what it is known again.
         shown: Which of `SHOWN` the crew showed; nothing where nobody was met.
 
     Raises:
@@ -188,6 +194,7 @@ def end(
         needs_approval=code.needs_approval,
         cancelled=list(cancelled),
     )
+    ask_for_followup(unit, ended, stop, code)
     return Ended(record=ended, code=code, cancelled=cancelled)
 
 
@@ -223,7 +230,9 @@ def outcome_code(door: AtTheDoor, outcome: str, until: date | None) -> OutcomeCo
     return code
 
 
-def _objections(unit: Unit, door: AtTheDoor, present: set[str], carried: set[str]) -> tuple[list[Violation], Decision]:
+def _objections(
+    unit: Unit, door: AtTheDoor, present: set[str], carried: set[str], near: Nearness | None
+) -> tuple[list[Violation], Decision]:
     """Everything that stands against beginning this visit now, and what the rules say."""
     stop = door.stop
     found: list[Violation] = []
@@ -237,6 +246,9 @@ def _objections(unit: Unit, door: AtTheDoor, present: set[str], carried: set[str
     if missing and (len(present) < needed or not _named_instead(door, present)):
         message = f"the crew is not complete: {', '.join(sorted(missing))} is not there"
         found.append(_no(stop.visit_code, "crew_incomplete", message, "小组人员未到齐"))
+    if near is not None and not near.is_near:
+        message = "the phone is not near the place of the visit"
+        found.append(_no(stop.visit_code, "not_near", message, "手机不在上门地点附近"))
     of_now, decision = _objections_of_now(unit, door, present, carried=carried)
     return [*found, *of_now], decision
 
@@ -246,7 +258,10 @@ def _objections_of_now(
 ) -> tuple[list[Violation], Decision]:
     """What stands against these people beginning now, and what the rules say; None asks for no documents."""
     stop = door.stop
-    found: list[Violation] = []
+    found = [
+        _no(stop.visit_code, "collector_out", f"{name} cannot go on today", "该人员今天无法继续外访")
+        for name in sorted(day_log(unit, stop.plan_id).out.keys() & set(crew))
+    ]
     when = door.from_now(unit.now)
     if not any(window.holds(when) for window in door.place.time_windows):
         message = "the whole visit would not lie inside the hours of the place"

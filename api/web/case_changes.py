@@ -12,9 +12,11 @@ from api.access import allow
 from api.desk.cases import LIFTERS, WRITERS, block_of, place_of
 from api.desk.days import named_day, today
 from api.importing.records import ZONE, Records
+from api.rest.answers import scope_of_case
 from api.store import Unit, case_places, cases, wishes
 from api.store.cases import KnownCase
 from api.store.wishes import Wanted
+from api.visiting.cancelling import call_off_unlawful
 from api.web.case_view import SEE_WISHES, said_of
 from api.web.cases import case_page
 from api.web.forms import done
@@ -152,13 +154,15 @@ def _changed(case_id: str, write: Callable[[Unit, KnownCase], str]) -> Response:
     """
 
     def kept() -> str:
-        with current.writing() as unit:
+        with current.writing(scope_of_case(case_id)) as unit:
             known = cases.get(unit, case_id, today())
             if known is None:
                 abort(HTTPStatus.NOT_FOUND)
             places = case_places.places_of(unit, case_id, known.entry.code)
             require_revision(unit, known.entry.rev, said_of(known, places, page_language()), f"case:{case_id}")
-            return write(unit, known)
+            said = write(unit, known)
+            call_off_unlawful(unit, case_id)
+            return said
 
     page, after = partial(case_page, case_id), partial(done, _SHOW, case_id=case_id, **_same_day())
     return answered(kept, page, after, _FIELDS)

@@ -4,8 +4,9 @@ A form is answered with the whole page, so that the page's script needs one requ
 now. It sends again what got no answer, with the same key: telling twice is telling once.
 """
 
+import math
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
@@ -16,11 +17,14 @@ from api import current
 from api.access import open_to_everyone
 from api.access.browser import require_own_page
 from api.desk.days import wanted_day
+from api.refused_check_ins import keeping_refusals
 from api.security import allow_own_style, allow_position
 from api.store import StoredPlan, Unit, alarms, letters, links, plans, records, stops
 from api.store.links import Link
 from api.store.stops import PlannedStop
-from api.visiting import visits
+from api.visiting import correcting, visits
+from api.visiting.day_events import DayEvent, DayEventKind, tell
+from api.visiting.nearness import Position, told_position
 from api.web.catalogue import clock, texts_in
 from api.web.doors import crew_cookie
 from api.web.forms import done, fault_lines, new_key, telephone
@@ -36,6 +40,16 @@ from scheduler.rules.outcomes import outcome_codes
 crew_phone = Blueprint("crew_phone", __name__, url_prefix="/crew")
 _BOUND = "The cookie of the browser that the crew's link is bound to says who may."
 _KEY = "Idempotency-Key"
+# Why a crew does not begin, as records name it -> what such a visit ends with.
+NOT_BEGUN_REASONS = {
+    "too_late": "ABORT_RULE",
+    "crew_incomplete": "ABORT_RULE",
+    "weather": "ABORT_OPS",
+    "vehicle": "ABORT_OPS",
+    "device": "ABORT_OPS",
+}
+DELAYS = (15, 30, 45, 60, 90)
+_POSITION = ("latitude", "longitude", "accuracy")
 _NOTE_LENGTH = 4000
 _KEY_LENGTH = 64
 _CODE_LENGTH = 64
@@ -96,14 +110,23 @@ def check_in(visit_id: str) -> AnyResponse:
     """Begin a visit, if every rule allows it now."""
     require_own_page()
     link = _own_link()
-    present, carried = _ticked("present"), _ticked("carried")
+    present, carried, position = _ticked("present"), _ticked("carried"), _position()
     is_recording = visits.RECORDING_ON in _ticked("checked")
     try:
-        with current.database().writing(link.scope, current.now()) as unit:
+        # Outside of the unit, which is over and forgotten when the refusal is kept.
+        refusals = keeping_refusals(link.scope, link.plan_id, visit_id, _key())
+        with refusals, current.database().writing(link.scope, current.now()) as unit:
             _own_stop(unit, link, visit_id)
             papers = carried.intersection(carried_papers(load_rule_set(_stored(unit, link).problem.rule_packs)))
             visits.check_in(
-                unit, link.plan_id, visit_id, by=None, present=present, carried=papers, is_recording=is_recording
+                unit,
+                link.plan_id,
+                visit_id,
+                by=None,
+                present=present,
+                carried=papers,
+                is_recording=is_recording,
+                position=position,
             )
     except RulesBroken as refused:
         lines = [found.told_in(page_language()) for found in refused.violations]
@@ -135,6 +158,42 @@ def end_own_visit(record_id: str) -> AnyResponse:
     return _kept(link, "visit_ended")
 
 
+@crew_phone.post("/visits/<visit_id>/not-begun")
+@open_to_everyone(_BOUND)
+def give_up_own_visit(visit_id: str) -> AnyResponse:
+    """Say why nobody begins a visit."""
+    require_own_page()
+    link = _own_link()
+    reason = request.form.get("reason", "")
+    if reason not in NOT_BEGUN_REASONS:
+        return _route_page(link, HTTPStatus.UNPROCESSABLE_ENTITY, refusals=[_text("choose_reason")], wanted=visit_id)
+    try:
+        with current.database().writing(link.scope, current.now()) as unit:
+            _own_stop(unit, link, visit_id)
+            correcting.give_up(unit, link.plan_id, visit_id, outcome=NOT_BEGUN_REASONS[reason], reason=reason)
+    except NotNow as refused:
+        return _not_now(link, refused)
+    return _kept(link, "visit_given_up")
+
+
+@crew_phone.post("/late")
+@open_to_everyone(_BOUND)
+def tell_late() -> AnyResponse:
+    """Tell the office that the crew is late."""
+    require_own_page()
+    link = _own_link()
+    minutes = request.form.get("minutes", "")
+    if minutes not in map(str, DELAYS):
+        return _route_page(link, HTTPStatus.UNPROCESSABLE_ENTITY, refusals=[_text("choose_minutes")])
+    late = DayEvent(kind=DayEventKind.LATE, shift_id=link.shift_code, delay=timedelta(minutes=int(minutes)))
+    try:
+        with current.database().writing(link.scope, current.now()) as unit:
+            tell(unit, link.plan_id, late)
+    except NotNow as refused:
+        return _not_now(link, refused)
+    return _kept(link, "late_told")
+
+
 @crew_phone.post("/visits/<visit_id>/code")
 @open_to_everyone(_BOUND)
 def show_code(visit_id: str) -> Response:
@@ -164,7 +223,7 @@ def raise_alarm() -> AnyResponse:
         is_own = stop is not None and stop.shift_code == link.shift_code
         alarms.ask_for_help(
             unit,
-            link.id,
+            f"link:{link.id}",
             plan_id=link.plan_id,
             shift_code=link.shift_code or "",
             visit_code=visit_id if is_own else None,
@@ -205,6 +264,16 @@ def _ticked(name: str) -> set[str]:
     return set(request.form.getlist(name)[:_MOST_TICKS])
 
 
+def _position() -> Position | None:
+    """Where the phone says that it is; None where it says nothing, or no such place is on Earth."""
+    try:
+        latitude, longitude, accuracy = (float(request.form.get(name, "")) for name in _POSITION)
+    except ValueError:
+        return None
+    is_on_earth = abs(latitude) <= 90 and abs(longitude) <= 180 and 0 <= accuracy < math.inf
+    return told_position(latitude, longitude, accuracy) if is_on_earth else None
+
+
 def _key() -> str | None:
     return (request.headers.get(_KEY) or request.form.get("key", ""))[:_KEY_LENGTH] or None
 
@@ -227,6 +296,10 @@ def _kept(link: Link, said: str) -> AnyResponse:
     if _KEY in request.headers:
         return _route_page(link, said=f"said_{said}")
     return done("crew_phone.show_own_route", said)
+
+
+def _text(key: str) -> str:
+    return texts_in(page_language())[key]
 
 
 def _not_now(link: Link, refused: NotNow) -> Response:
@@ -266,6 +339,8 @@ def _route_page(
         office=telephone(settings.hotline),
         new_key=new_key,
         inlined=inlined,
+        reasons=NOT_BEGUN_REASONS,
+        delays=DELAYS,
         **words,
     )
-    return allow_own_style(make_response(page, status))
+    return allow_position(allow_own_style(make_response(page, status)))

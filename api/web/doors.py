@@ -5,9 +5,10 @@ secret stands behind # in the address and comes by POST, when a person taps.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,19 +19,22 @@ from api.access.browser import require_own_page
 from api.access.guesses import refuse_more_guesses
 from api.access.pins import is_pin
 from api.papers.verification import read_number
-from api.store import Unit, guesses, links, notices, plans, stops, users, wishes
+from api.store import Unit, events, guesses, links, notices, plans, stops, users, wishes
+from api.store.events import EventKind
 from api.store.guesses import GuessKind
 from api.store.links import Link, LinkKind
 from api.store.stops import PlannedStop
 from api.store.users import hash_of
 from api.store.wishes import WishKind
-from api.visiting import verifying, wishing
+from api.visiting import appointments, verifying, wishing
 from api.visiting.verifying import Verified
 from api.web.catalogue import clock
 from api.web.forms import telephone
 from api.web.language import leave_nothing_behind
 from api.web.limits import GUESSES, LOOK_UPS, MESSAGES, limited
 from api.web.shown_people import ShownPerson, shown_people
+from scheduler.domain.errors import NotNow, RulesBroken
+from scheduler.slot_offers import Slot
 
 doors = Blueprint("doors", __name__)
 _STATIC = "It is the same for everybody; what a link opens is asked for by POST."
@@ -56,6 +60,15 @@ class ShownVisit:
     day: date
     time: str
     cancelled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownTime:
+    """A time that can be chosen; `value` comes back when it is."""
+
+    value: str
+    start: str
+    end: str
 
 
 @doors.get("/go")
@@ -87,6 +100,7 @@ def open_route() -> AnyResponse:
         return _page("go.html", HTTPStatus.FORBIDDEN, token=token, ask_pin=True)
     with current.database().writing(link.scope, current.now()) as unit:
         browser = links.bind(unit, link.id)
+        events.append(unit, EventKind.LINK_OPENED, f"plan:{link.plan_id}", shift=link.shift_code)
     response = redirect(_to("crew_phone.show_own_route"), HTTPStatus.SEE_OTHER)
     response.set_cookie(
         crew_cookie(),
@@ -140,6 +154,58 @@ def ask_wish() -> Response:
     with current.database().reading(None, current.now()) as unit:
         visit = _visit(unit, link)
     return _notice_page(token, visit, kept=kind)
+
+
+@doors.post("/n/times")
+@open_to_everyone(_BY_SECRET)
+@limited(LOOK_UPS)
+def show_times() -> Response:
+    """The times to which the visit can be moved."""
+    return _times_page(_secret())
+
+
+@doors.post("/n/bookings")
+@open_to_everyone(_BY_SECRET)
+@limited(LOOK_UPS)
+def book_time() -> Response:
+    """Move the visit to one of them; it holds at once."""
+    require_own_page()
+    token, networks = _secret(), current.settings().road_networks
+    try:
+        start = datetime.fromisoformat(_field("start", 40))
+    except ValueError:
+        return _times_page(token)
+    with current.database().reading(None, current.now()) as unit:
+        link = links.open_by_secret(unit, LinkKind.NOTICE, token)
+        appointment = None if link is None else appointments.of_link(unit, link)
+    if link is None or appointment is None or start.tzinfo is None:
+        return _times_page(token)
+    try:
+        found = appointments.chosen(appointment, start, networks)
+        with current.database().writing(link.scope, current.now()) as unit:
+            appointments.book(unit, appointment, found, networks)
+    except (NotNow, RulesBroken):
+        return _times_page(token, gone=True)
+    with current.database().reading(None, current.now()) as unit:
+        visit = _visit(unit, link)
+    return _notice_page(token, visit, kept="booked")
+
+
+def _times_page(token: str, *, gone: bool = False) -> Response:
+    with current.database().reading(None, current.now()) as unit:
+        link = links.open_by_secret(unit, LinkKind.NOTICE, token)
+        visit = None if link is None else _visit(unit, link)
+        appointment = None if link is None else appointments.of_link(unit, link)
+    if visit is None or appointment is None:
+        return _notice_page(token, visit)
+    found = appointments.times(appointment, current.settings().road_networks)
+    zone = appointment.offering.problem.time_zone
+    return _notice_page(token, visit, times=tuple(_time(slot, zone) for slot in found), gone=gone)
+
+
+def _time(slot: Slot, zone: ZoneInfo) -> ShownTime:
+    start, end = slot.window.earliest_start.astimezone(zone), slot.window.latest_end.astimezone(zone)
+    return ShownTime(value=start.isoformat(), start=clock(start), end=clock(end))
 
 
 @doors.get("/verify")
@@ -208,10 +274,18 @@ def _page(template: str, status: int = HTTPStatus.OK, **values: object) -> Respo
     return make_response(render_template(template, to=_to, office=office, **values), status)
 
 
-def _notice_page(token: str, visit: ShownVisit | None, *, kept: str | None = None) -> Response:
+def _notice_page(
+    token: str,
+    visit: ShownVisit | None,
+    *,
+    kept: str | None = None,
+    times: tuple[ShownTime, ...] | None = None,
+    gone: bool = False,
+) -> Response:
     if visit is None:
         return _page("notice.html", HTTPStatus.GONE, closed=True)
-    return _page("notice.html", token=token, visit=visit, kept=kept, kinds=[str(kind) for kind in WishKind])
+    kinds = [str(kind) for kind in WishKind]
+    return _page("notice.html", token=token, visit=visit, kept=kept, kinds=kinds, times=times, gone=gone)
 
 
 def _verify_page(*, asked: bool = False, found: ShownLetter | None = None, reported: bool = False) -> Response:

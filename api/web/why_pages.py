@@ -61,7 +61,8 @@ def show_why(plan_id: str, visit_id: str) -> str:
         if stored is None:
             return render_template("why_gone.html", day=stop.day, visit_id=visit_id)
         view = why_view(unit, stored, entry, stop, page_language())
-    return render_template("why.html", why=view, day=stop.day)
+    is_officer = actor().role is Role.COMPLIANCE
+    return render_template("why.html", why=view, day=stop.day, is_officer=is_officer)
 
 
 def _lines(unit: Unit, entry: PlanEntry) -> list[VisitLine]:

@@ -82,6 +82,7 @@ class WhyView:
         place_kind: Where: a kind of place.
         crew: Names of those who were sent.
         cancelled: Why nobody goes, a rule's id or a code; empty while somebody does.
+        case_id: The row of its case; None where the store has none.
         lawful: From when to when the rules allow the visit on its day; empty where no rule about hours applies.
         crew_minimum: The least number of people; 0 where the plan was made before this was kept.
         rules: Every rule that was asked when the visit was planned, in words.
@@ -103,6 +104,7 @@ class WhyView:
     place_kind: str
     crew: str
     cancelled: str
+    case_id: str | None
     lawful: str
     crew_minimum: int
     rules: tuple[RuleWords, ...]
@@ -146,6 +148,7 @@ def why_view(unit: Unit, stored: StoredPlan, entry: PlanEntry, stop: PlannedStop
         place_kind=next((str(one.kind) for one in visit.places if one.id == stop.place_code), "other"),
         crew=_names(stored, stop.collector_codes, language),
         cancelled=stop.cancelled_for or "",
+        case_id=stop.case_id,
         lawful="" if decision is None else _lawful(decision, stored),
         crew_minimum=0 if decision is None else decision.crew_minimum,
         rules=() if decision is None else _rules(stored, decision.rule_ids, language),

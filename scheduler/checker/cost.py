@@ -8,6 +8,7 @@ from scheduler.checker.lookup import Lookup
 from scheduler.checker.objective_terms import (
     change_of_collector_seconds,
     change_of_plan_seconds,
+    missed_contact_seconds,
     overtime_seconds,
     unfairness_seconds,
     waiting_seconds,
@@ -29,6 +30,7 @@ def cost_violations(lookup: Lookup) -> Iterator[Violation]:
         ("unfairness", said.unfairness_penalty_seconds, unfairness_seconds(lookup)),
         ("change_of_collector", said.change_of_collector_seconds, change_of_collector_seconds(lookup)),
         ("change_of_plan", said.change_of_plan_seconds, change_of_plan_seconds(lookup)),
+        ("missed_contact", said.missed_contact_seconds, missed_contact_seconds(lookup)),
     )
     for name, given, derived in parts:
         if given != derived:

@@ -77,6 +77,20 @@ def change_of_plan_seconds(lookup: Lookup) -> int:
     return changed * lookup.problem.objective.change_of_plan // SECOND
 
 
+def missed_contact_seconds(lookup: Lookup) -> int:
+    """The price of each visit's chance to meet nobody at its hour, in whole seconds a visit."""
+    expected = lookup.problem.objective.expected_contacts
+    if expected is None:
+        return 0
+    total = 0
+    for routed in lookup.routed:
+        if routed.place is not None:
+            there = routed.stop.service_start_time.astimezone(lookup.zones[routed.place.location_id])
+            percent = getattr(expected, routed.place.kind.value)[there.weekday()][there.hour]
+            total += (expected.missed_contact // SECOND) * (100 - percent) // 100
+    return total
+
+
 def _published(lookup: Lookup) -> dict[str, tuple[Route, Stop]]:
     plan = lookup.problem.published_plan
     return {

@@ -8,6 +8,7 @@ from scheduler.checker.law import LawAnswers, cap_violations, law_violations, st
 from scheduler.checker.limits import limit_violations, pin_violations
 from scheduler.checker.lookup import look_up
 from scheduler.checker.people import people_violations
+from scheduler.checker.progress import progress_violations, what_lies_ahead
 from scheduler.checker.structure import structure_violations
 from scheduler.checker.times import time_violations
 from scheduler.domain.plan import Plan, StopDecision
@@ -34,24 +35,26 @@ def violations(
         known: What the rules said of visits of such plans before; what they say now is added. None asks about all.
 
     Returns:
-        In the order of the checks: duties, structure, assignment, times, breaks, people, limits, pins, law, caps,
-        cost, bound.
+        In the order of the checks: duties, structure, progress, assignment, times, breaks, people, limits, pins, law,
+        caps, cost, bound.
     """
-    lookup = look_up(problem.with_formed(plan.shifts), plan, travel)
+    whole = look_up(problem.with_formed(plan.shifts), plan, travel)
+    ahead = whole if not problem.progress else look_up(*what_lies_ahead(whole), travel)
     known = known or LawAnswers()
     return (
         *duty_violations(problem, plan),
-        *structure_violations(lookup),
-        *assignment_violations(lookup),
-        *time_violations(lookup),
-        *break_violations(lookup),
-        *people_violations(lookup),
-        *limit_violations(lookup),
-        *pin_violations(lookup),
-        *law_violations(lookup, rules, known),
-        *cap_violations(lookup, rules, known),
-        *cost_violations(lookup),
-        *bound_violations(lookup),
+        *structure_violations(whole),
+        *progress_violations(whole),
+        *assignment_violations(whole),
+        *time_violations(ahead),
+        *break_violations(ahead),
+        *people_violations(ahead),
+        *limit_violations(whole),
+        *pin_violations(ahead),
+        *law_violations(ahead, rules, known),
+        *cap_violations(ahead, rules, known),
+        *cost_violations(ahead),
+        *bound_violations(ahead),
     )
 
 

@@ -106,6 +106,7 @@ def plan_of(given: wire.PlanWire) -> Plan:
             unfairness_penalty_seconds=given.cost.unfairness_penalty_seconds,
             change_of_collector_seconds=given.cost.change_of_collector_seconds,
             change_of_plan_seconds=given.cost.change_of_plan_seconds,
+            missed_contact_seconds=given.cost.missed_contact_seconds,
         ),
         travel_source=given.travel_source,
         engine=_engine(given.engine),
@@ -137,11 +138,12 @@ def _route(given: wire.RouteWire) -> Route:
     return Route(
         shift_id=given.shift_id,
         collector_ids=tuple(given.collector_ids),
-        stops=tuple(_stop(stop) for stop in given.stops),
+        stops=tuple(stop_of(stop) for stop in given.stops),
     )
 
 
-def _stop(given: wire.StopWire) -> Stop:
+def stop_of(given: wire.StopWire) -> Stop:
+    """The stop that a document without faults means."""
     return Stop(
         type=given.type,
         location_id=given.location_id,

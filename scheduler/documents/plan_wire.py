@@ -83,6 +83,7 @@ class CostWire(Wire):
     unfairness_penalty_seconds: CostSeconds = 0
     change_of_collector_seconds: CostSeconds = 0
     change_of_plan_seconds: CostSeconds = 0
+    missed_contact_seconds: CostSeconds = 0
 
 
 class EngineWire(Wire):

@@ -47,6 +47,7 @@ def _cost(cost: Cost) -> Document:
         unfairness_penalty_seconds=cost.unfairness_penalty_seconds,
         change_of_collector_seconds=cost.change_of_collector_seconds,
         change_of_plan_seconds=cost.change_of_plan_seconds,
+        missed_contact_seconds=cost.missed_contact_seconds,
     )
 
 
@@ -70,11 +71,12 @@ def _route(route: Route, zone: ZoneInfo) -> Document:
     return {
         "shift_id": route.shift_id,
         "collector_ids": list(route.collector_ids),
-        "stops": [_stop(stop, zone) for stop in route.stops],
+        "stops": [written_stop(stop, zone) for stop in route.stops],
     }
 
 
-def _stop(stop: Stop, zone: ZoneInfo) -> Document:
+def written_stop(stop: Stop, zone: ZoneInfo) -> Document:
+    """A stop as documents write it."""
     return (
         {"type": stop.type.value}
         | known(visit_id=stop.visit_id, place_id=stop.place_id)

@@ -11,8 +11,9 @@ from scheduler.documents import problem_wire as wire
 from scheduler.documents.faults import FaultList
 from scheduler.documents.hashing import canonical_sha256
 from scheduler.documents.history_reader import read_history
-from scheduler.documents.plan_reader import judged_plan, plan_of
+from scheduler.documents.plan_reader import judged_plan, plan_of, stop_of
 from scheduler.documents.priority_checks import check_priorities
+from scheduler.documents.progress_checks import check_progress
 from scheduler.documents.reference_checks import check_references
 from scheduler.documents.sections import parsed_document, validated_sections
 from scheduler.documents.shift_wire import ShiftWire
@@ -21,7 +22,9 @@ from scheduler.documents.time_checks import check_times
 from scheduler.documents.travel_checks import check_travel
 from scheduler.domain.case import Block, Case, Consent, Contact, Notice, Override
 from scheduler.domain.collector import Collector, Qualification
+from scheduler.domain.crew_progress import CrewProgress
 from scheduler.domain.errors import InternalFault
+from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.location import Coordinates, Location
 from scheduler.domain.problem import (
     DEFAULT_RULE_PACKS,
@@ -41,6 +44,7 @@ _ENTRY_MODELS: Mapping[str, type[BaseModel]] = {
     "duties": wire.DutyWire,
     "standing_crews": wire.StandingCrewWire,
     "visits": wire.VisitWire,
+    "progress": wire.CrewProgressWire,
 }
 # Read by readers of their own, so that each entry in them is judged by itself.
 _NESTED = ("history", "published_plan")
@@ -60,7 +64,7 @@ def read_problem(data: bytes) -> Problem:
     problem = validated_sections(wire.ProblemWire, document | nested, "", _ENTRY_MODELS, faults)
     history = read_history(document.get("history"), "/history", faults)
     published = judged_plan(document.get("published_plan"), "/published_plan", faults)
-    for check in (check_references, check_priorities, check_times, check_travel):
+    for check in (check_references, check_progress, check_priorities, check_times, check_travel):
         check(document, faults)
     faults.raise_any(document)
     if problem is None:
@@ -88,6 +92,16 @@ def _problem(given: wire.ProblemWire) -> Problem:
         rule_packs=DEFAULT_RULE_PACKS if given.rule_packs is None else tuple(given.rule_packs),
         objective=_objective(given.objective),
         hour_factors=_hour_factors(given.travel.hour_factors),
+        progress=tuple(_progress(progress, zone) for progress in given.progress),
+    )
+
+
+def _progress(given: wire.CrewProgressWire, zone: ZoneInfo) -> CrewProgress:
+    return CrewProgress(
+        shift_id=given.shift_id,
+        stops=tuple(stop_of(stop) for stop in given.stops),
+        free_at=given.free_at.astimezone(zone),
+        is_over=given.is_over,
     )
 
 
@@ -101,6 +115,16 @@ def _objective(given: wire.ObjectiveWire) -> Objective:
         unfairness_weight=given.unfairness_weight,
         change_of_collector=timedelta(seconds=given.change_of_collector_seconds),
         change_of_plan=timedelta(seconds=given.change_of_plan_seconds),
+        expected_contacts=None if given.expected_contacts is None else _expected_contacts(given.expected_contacts),
+    )
+
+
+def _expected_contacts(given: wire.ExpectedContactsWire) -> ExpectedContacts:
+    return ExpectedContacts(
+        missed_contact=timedelta(seconds=given.missed_contact_seconds),
+        home=tuple(map(tuple, given.home)),
+        workplace=tuple(map(tuple, given.workplace)),
+        other=tuple(map(tuple, given.other)),
     )
 
 

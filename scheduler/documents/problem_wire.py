@@ -4,14 +4,22 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, RootModel, SkipValidation
 
-from scheduler.documents.plan_wire import PlanWire
+from scheduler.documents.plan_wire import MAX_STOPS, PlanWire, StopWire
 from scheduler.documents.shift_wire import ShiftWire, TimeWindowWire, WorkingPeriodWire
 from scheduler.documents.wire_types import LEFT_OUT, AtMost, Count, Day, Id, Ids, Seconds, Time, Wire, Zone
 from scheduler.domain.case import Channel
+from scheduler.domain.expected_contacts import HOURS, WEEKDAYS
 from scheduler.domain.visit import PlaceKind
 
 PROBLEM_FORMAT = "visit-planning-problem/1"
-SECTION_LIMITS = {"locations": 30_000, "collectors": 10_000, "shifts": 5_000, "duties": 10_000, "visits": 20_000}
+SECTION_LIMITS = {
+    "locations": 30_000,
+    "collectors": 10_000,
+    "shifts": 5_000,
+    "duties": 10_000,
+    "visits": 20_000,
+    "progress": 5_000,
+}
 MAX_CONTACTS = 10_000
 MAX_OVERTIME_SECONDS = 86_400
 MAX_WEIGHT = 1_000
@@ -274,6 +282,23 @@ Weight = Annotated[float, Field(ge=0, le=MAX_WEIGHT)]
 """Seconds-equivalents for one second, read in whole thousandths."""
 
 
+Percent = Annotated[int, Field(ge=0, le=100)]
+WeekOfHours = Annotated[
+    list[Annotated[list[Percent], Field(min_length=HOURS, max_length=HOURS)]],
+    Field(min_length=WEEKDAYS, max_length=WEEKDAYS),
+]
+"""Of a hundred visits, how many meet somebody: a row a weekday from Monday on, a number a local hour."""
+
+
+class ExpectedContactsWire(Wire):
+    """What visits at hours cost at which few are met: `missed_contact_seconds` times the chance of meeting nobody."""
+
+    missed_contact_seconds: Seconds
+    home: WeekOfHours
+    workplace: WeekOfHours
+    other: WeekOfHours
+
+
 class ObjectiveWire(Wire):
     """Optional terms of the cost; weights are seconds-equivalents for one second, in whole thousandths."""
 
@@ -291,6 +316,7 @@ class ObjectiveWire(Wire):
     """For each visit whose crew has none of its last collectors in `history`."""
     change_of_plan_seconds: Seconds = 0
     """For each visit that the published plan has on another shift, or more than 15 minutes earlier or later."""
+    expected_contacts: Annotated[ExpectedContactsWire | None, LEFT_OUT] = None
     lawful_margin_seconds: Seconds = 300
     """Kept before a window's end whenever it costs nothing."""
 
@@ -324,6 +350,18 @@ class StandingCrewWire(RootModel[Annotated[Ids, Field(min_length=2)]]):
     model_config = ConfigDict(strict=True, frozen=True)
 
 
+class CrewProgressWire(Wire):
+    """What one crew has behind it on a day that has begun: a fact, that no rule judges and no plan changes."""
+
+    shift_id: Id
+    stops: Annotated[list[StopWire], AtMost(MAX_STOPS)] = Field(default_factory=list)
+    """As it was: the start first, then visits and breaks; empty while the crew has not left."""
+    free_at: Time
+    """The crew goes on no earlier."""
+    is_over: bool = False
+    """Whether it makes no more visits on this shift."""
+
+
 class ProblemWire(Wire):
     """Everything the planner is given. Times are ISO 8601 with offset, in whole seconds."""
 
@@ -348,3 +386,5 @@ class ProblemWire(Wire):
     history: HistoryWire | None = None
     published_plan: PlanWire | None = None
     """The plan that people already know; shifts and visits in it that this problem does not have are ignored."""
+    progress: Annotated[list[CrewProgressWire], AtMost(SECTION_LIMITS["shifts"])] = Field(default_factory=list)
+    """On a day that has begun: one for each crew that has anything behind it, or goes on later than its shift says."""

@@ -4,12 +4,14 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from scheduler.documents.optional_keys import Document, given, known
-from scheduler.documents.plan_writer import write_plan
+from scheduler.documents.plan_writer import write_plan, written_stop
 from scheduler.documents.problem_wire import PROBLEM_FORMAT
 from scheduler.documents.shifts import written_duty, written_shift, written_window
 from scheduler.documents.wire_types import whole_seconds, written_time
 from scheduler.domain.case import Case
 from scheduler.domain.collector import Collector
+from scheduler.domain.crew_progress import CrewProgress
+from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.location import Location
 from scheduler.domain.problem import GreatCircleTravel, History, MatrixTravel, Objective, Problem, RoadTravel
 from scheduler.domain.visit import Pin, Place, Visit
@@ -40,7 +42,16 @@ def write_problem(problem: Problem) -> Document:
         objective=_objective(problem.objective),
         history=None if problem.history is None else _history(problem.history),
         published_plan=None if published is None else write_plan(published, problem.time_zone),
+        progress=[_progress(progress, problem.time_zone) for progress in problem.progress],
     )
+
+
+def _progress(progress: CrewProgress, zone: ZoneInfo) -> Document:
+    return {
+        "shift_id": progress.shift_id,
+        **given(stops=[written_stop(stop, zone) for stop in progress.stops]),
+        "free_at": written_time(progress.free_at, zone),
+    } | given(is_over=progress.is_over)
 
 
 def _travel(travel: GreatCircleTravel | MatrixTravel | RoadTravel) -> Document:
@@ -109,7 +120,19 @@ def _objective(objective: Objective) -> Document:
         non_preferred_collector_seconds=whole_seconds(objective.non_preferred_collector),
         change_of_collector_seconds=whole_seconds(objective.change_of_collector),
         change_of_plan_seconds=whole_seconds(objective.change_of_plan),
+        expected_contacts=_expected_contacts(objective.expected_contacts),
     ) | known(lawful_margin_seconds=None if margin == Objective().lawful_margin else whole_seconds(margin))
+
+
+def _expected_contacts(expected: ExpectedContacts | None) -> Document | None:
+    if expected is None:
+        return None
+    return {
+        "missed_contact_seconds": whole_seconds(expected.missed_contact),
+        "home": list(map(list, expected.home)),
+        "workplace": list(map(list, expected.workplace)),
+        "other": list(map(list, expected.other)),
+    }
 
 
 def _history(history: History) -> Document:

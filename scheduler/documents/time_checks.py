@@ -58,11 +58,15 @@ def _duration_of(rest: Row) -> timedelta | None:
 
 
 def _check_overlaps(document: Row, faults: FaultList) -> None:
-    """A collector's shifts in time order: each starts no earlier than all before it have ended."""
+    """A collector's shifts in time order: each starts no earlier than all before it have ended.
+
+    From a shift that is over people may have gone to others.
+    """
     shifts_of: dict[str, list[tuple[Period, str, str]]] = defaultdict(list)
+    over = {id_of(crew, "shift_id") for _, crew in section(document, "progress") if crew.get("is_over") is True}
     for at, shift in section(document, "shifts"):
         working = period_of(shift)
-        if working is None:
+        if working is None or id_of(shift) in over:
             continue
         crew: dict[str, str] = {}
         for where, name in ids(shift, "collector_ids", at):

@@ -134,6 +134,7 @@ class Cost:
     unfairness_penalty_seconds: int = 0
     change_of_collector_seconds: int = 0
     change_of_plan_seconds: int = 0
+    missed_contact_seconds: int = 0
 
     @property
     def total_seconds(self) -> int:
@@ -148,6 +149,7 @@ class Cost:
             + self.unfairness_penalty_seconds
             + self.change_of_collector_seconds
             + self.change_of_plan_seconds
+            + self.missed_contact_seconds
         )
 
 

@@ -52,11 +52,19 @@ class PlanDifference:
     cost_change_seconds: int
 
 
-def plan_difference(before: Plan, after: Plan) -> PlanDifference:
-    """What `after` does differently than `before`; they may be plans of different problems."""
+def plan_difference(before: Plan, after: Plan, *, behind: frozenset[str] = frozenset()) -> PlanDifference:
+    """What `after` does differently than `before`; they may be plans of different problems.
+
+    Args:
+        before: The plan that people know.
+        after: The other one.
+        behind: Visits that are made, of which nothing changes any more, whatever times the plans tell.
+    """
     old, new = planned_visits(before), planned_visits(after)
     return PlanDifference(
-        changes=tuple(change for visit_id in sorted(old.keys() | new.keys()) for change in _change(visit_id, old, new)),
+        changes=tuple(
+            change for visit_id in sorted((old.keys() | new.keys()) - behind) for change in _change(visit_id, old, new)
+        ),
         cost_change_seconds=after.cost.total_seconds - before.cost.total_seconds,
     )
 

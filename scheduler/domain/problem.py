@@ -7,6 +7,8 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from scheduler.domain.collector import Collector, Duty, Shift
+from scheduler.domain.crew_progress import CrewProgress
+from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.location import Location
 from scheduler.domain.plan import Plan
 from scheduler.domain.time_window import TimeWindow
@@ -66,6 +68,7 @@ class Objective:
         change_of_collector: Added for a visit whose crew has none of the collectors who went there last.
         change_of_plan: Added for a visit on another shift than published, or moved by more than
             `PLAN_CHANGE_TOLERANCE`.
+        expected_contacts: What visits at hours cost at which few are met; None for nothing.
     """
 
     non_preferred_collector: timedelta = timedelta()
@@ -76,6 +79,7 @@ class Objective:
     unfairness_weight: float = 0.0
     change_of_collector: timedelta = timedelta()
     change_of_plan: timedelta = timedelta()
+    expected_contacts: ExpectedContacts | None = None
 
 
 def thousandths(weight: float) -> int:
@@ -118,6 +122,7 @@ class Problem:
             visits that the problem does not have is ignored.
         hour_factors: How much longer driving takes in each of the 24 local clock hours; empty = always the same. They
             hold for cars alone.
+        progress: What crews have behind them on a day that has begun; of those that are not in it nothing.
         document_sha256: The hash of the document that this problem was read from, None when it was built in memory.
     """
 
@@ -135,6 +140,7 @@ class Problem:
     hour_factors: tuple[float, ...] = ()
     duties: tuple[Duty, ...] = ()
     standing_crews: tuple[frozenset[str], ...] = ()
+    progress: tuple[CrewProgress, ...] = ()
     document_sha256: str | None = field(default=None, compare=False)
 
     @property

@@ -18,6 +18,7 @@ from scheduler.rules.kinds.frequency_cap import FrequencyCapParams
 from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial
 from scheduler.rules.kinds.prior_notice import PriorNoticeParams
 from scheduler.rules.kinds.qualification import QualificationParams
+from scheduler.rules.kinds.quiet_period import QuietPeriodParams
 from scheduler.rules.kinds.requirement import PromptParams, RecordingMode, RecordingParams
 from scheduler.rules.overrides import overridden, rules_for, saying_vain_overrides
 from scheduler.rules.own_days import OwnDays, all_days, days_of, in_force, judged_days, own_days
@@ -140,17 +141,23 @@ class Cap(NamedTuple):
 
 
 def caps_on_visits(rules: RuleSet, question: Question) -> tuple[Cap, ...]:
-    """The caps that count the visit asked about; none without a case."""
+    """The caps that count the visit asked about, quiet periods that visits begin among them; none without a case."""
     if question.case is None:
         return ()
     days = all_days(question)
     left = rules_for(rules, question.case)
     barring = {placed.rule.id for placed, _ in _case_rules(left, question.topic, own_days(rules, question, days))}
     return tuple(
-        Cap(placed, params, _facts(placed, question, question.case, days), placed.rule.id in barring)
+        Cap(placed, cap, _facts(placed, question, question.case, days), placed.rule.id in barring)
         for placed, params in _case_rules(rules, question.topic, own_days(rules, question, days))
-        if isinstance(params, FrequencyCapParams) and question.channel in params.channels
+        if (cap := _as_cap(params)) is not None and question.channel in cap.channels
     )
+
+
+def _as_cap(params: CaseParams) -> FrequencyCapParams | None:
+    if isinstance(params, QuietPeriodParams):
+        return params.as_cap
+    return params if isinstance(params, FrequencyCapParams) else None
 
 
 def _open_hours(

@@ -4,7 +4,7 @@ Backlog, contacts and their outcomes go on from day to day as the case's contact
 the rule packs hold here as they do in truth. Every day is planned as if it were known as early as the first one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -43,6 +43,7 @@ class Course:
         first_day: The first day's plan, the same in all replications.
         plans: Makes plans of later days, or remembers them.
         replanner: New orders in the course of a day; None for none.
+        on_weekends: Whether crews go out on Saturdays and Sundays too.
     """
 
     world: World
@@ -51,12 +52,13 @@ class Course:
     first_day: PlannedDay
     plans: Plans
     replanner: Replanner | None = None
+    on_weekends: bool = False
 
     def run(self, draws: Draws, replication: int) -> tuple[SimulatedDay, ...]:
         """The days of one replication."""
         backlog = list(self.world.problem.visits)
         days: list[SimulatedDay] = []
-        for number, offset in enumerate(_working_offsets(self.world.day, self.days)):
+        for number, offset in enumerate(self._offsets()):
             luck = Luck(draws, replication, number)
             backlog += _arrivals(self.world, luck) if number else []
             world = _on_day(self.world, backlog, offset) if number else self.world
@@ -68,6 +70,9 @@ class Course:
             waiting = sum(visit.id in planned.lawful for visit in backlog)
             days.append(SimulatedDay(planned, done, waiting))
         return tuple(days)
+
+    def _offsets(self) -> Sequence[int]:
+        return range(self.days) if self.on_weekends else _working_offsets(self.world.day, self.days)
 
     def _moments(self, world: World, offset: int) -> tuple[int, ...]:
         day = self.world.day + timedelta(days=offset)

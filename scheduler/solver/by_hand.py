@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from scheduler.domain.problem import Problem
 from scheduler.domain.travel import TravelMatrix
@@ -62,6 +63,19 @@ def with_orders(
         allowed_shifts=(*instance.allowed_shifts, *(frozenset[int]() for _ in options[len(instance.options) :])),
     )
     return loose, chosen
+
+
+def settled_at(instance: Instance, starts: Mapping[str, datetime]) -> Instance:
+    """The instance in which these visits start at these moments, where they may, and at no other."""
+    moments = {visit_id: instance.seconds(moment) for visit_id, moment in starts.items()}
+
+    def settled(option: Option) -> Option:
+        start, call = moments.get(instance.visit_ids[option.visit]), option.call
+        if start is None or not any(first <= start <= last for first, last in call.starts):
+            return option
+        return replace(option, call=Call(call.location, call.service, ((start, start),)))
+
+    return replace(instance, options=tuple(map(settled, instance.options)))
 
 
 def _loose_option(problem: Problem, instance: Instance, travel: TravelMatrix, visit_id: str, place_id: str) -> Option:

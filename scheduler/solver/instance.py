@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from scheduler.domain.collector import Shift
 from scheduler.domain.problem import Problem, thousandths
@@ -17,8 +16,9 @@ from scheduler.domain.time_window import TimeWindow, intersect
 from scheduler.domain.travel import TravelMatrix
 from scheduler.domain.visit import Place, Visit
 from scheduler.rules.decision import Decision
+from scheduler.solver.hours import HourCosts
 from scheduler.solver.precedents import Published, published_visits, shift_penalties, working_time
-from scheduler.solver.suitability import crew_objection, demands_on_people, local_days
+from scheduler.solver.suitability import Suitability, local_days
 from scheduler.solver.timing import BreakTimes, Call, Frame, Pace
 from scheduler.solver.ways import Rows, Ways, ways_of_shifts
 
@@ -27,12 +27,21 @@ Decisions = Mapping[str, Mapping[str, Decision]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A visit at one of its places; `call` is what timing needs of it."""
+    """A visit at one of its places; `call` is what timing needs of it.
+
+    Attributes:
+        visit: The visit.
+        place_id: The place.
+        call: Where, how long, and when it may start.
+        preference_penalty: What this choice of place and hours costs.
+        missed_contact: What of that is for its hours.
+    """
 
     visit: int
     place_id: str
     call: Call
     preference_penalty: int
+    missed_contact: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +170,12 @@ class Instance:
 
 
 def build_instance(
-    problem: Problem, decisions: Decisions, travel: TravelMatrix, *, without_shifts: frozenset[str] = frozenset()
+    problem: Problem,
+    decisions: Decisions,
+    travel: TravelMatrix,
+    *,
+    without_shifts: frozenset[str] = frozenset(),
+    by_hour: bool = True,
 ) -> Instance:
     """Turn a problem into whole numbers.
 
@@ -170,13 +184,22 @@ def build_instance(
         decisions: Visit id -> place id -> what the rules say.
         travel: Between the problem's locations.
         without_shifts: Ids of shifts that get no visits.
+        by_hour: Whether hours that cost differently are options of their own; otherwise an option has all hours of
+            its place, and what hours cost is left out.
     """
     shifts = tuple(shift for shift in problem.shifts if shift.id not in without_shifts)
     base = min((shift.earliest_start for shift in shifts), default=datetime(2000, 1, 1, tzinfo=UTC)).astimezone(UTC)
     regular_ends = tuple(_seconds(shift.latest_end - base) for shift in shifts)
     latest_ends = _with_overtime(problem, shifts, base)
     frames = tuple(frame_of(shift, base, travel, end) for shift, end in zip(shifts, latest_ends, strict=True))
-    options, allowed_shifts, options_of = _options(problem, decisions, travel, shifts, frames, base)
+    options, allowed_shifts, options_of = _options(
+        problem,
+        decisions,
+        travel,
+        shifts,
+        frames,
+        HourCosts(problem.objective.expected_contacts if by_hour else None, base),
+    )
     precedents = published_visits(problem)
     published = _published(problem, shifts, precedents, base)
     terms = _terms(problem, published, has_overtime=latest_ends != regular_ends)
@@ -213,34 +236,41 @@ def _options(
     travel: TravelMatrix,
     shifts: tuple[Shift, ...],
     frames: tuple[Frame, ...],
-    base: datetime,
+    hours: HourCosts,
 ) -> tuple[tuple[Option, ...], tuple[frozenset[int], ...], tuple[tuple[int, ...], ...]]:
     """The options, the shifts allowed for each, and the options of each visit."""
     options: list[Option] = []
     allowed: list[frozenset[int]] = []
     options_of: list[tuple[int, ...]] = []
-    suitable = _Suitability(problem, shifts, decisions)
+    suitable = Suitability(problem, shifts, decisions)
+    zones = problem.place_zones
     for number, visit in enumerate(problem.visits):
         first = len(options)
         for place in visit.places:
             decision = decisions[visit.id][place.id]
             crews = suitable.shifts(visit, place)
             starts = _within_shifts(
-                start_intervals(visit, place, decision, base), visit, [frames[crew] for crew in crews]
+                start_intervals(visit, place, decision, hours.base), visit, [frames[crew] for crew in crews]
             )
             if starts and crews and not (visit.pinned and visit.pinned.place_id not in {None, place.id}):
-                call = Call(travel.index_of(place.location_id), _seconds(visit.service_duration), starts)
-                options.append(
-                    Option(
-                        visit=number,
-                        place_id=place.id,
-                        call=call,
-                        preference_penalty=_seconds(place.preference_penalty),
-                    )
-                )
-                allowed.append(crews)
+                zone = zones[place.location_id]
+                for cost, spans in hours.by_cost(place.kind, zone, starts).items():
+                    options.append(_option(number, visit, place, travel, spans, cost))
+                    allowed.append(crews)
         options_of.append(tuple(range(first, len(options))))
     return tuple(options), tuple(allowed), tuple(options_of)
+
+
+def _option(
+    number: int, visit: Visit, place: Place, travel: TravelMatrix, starts: tuple[tuple[int, int], ...], cost: int
+) -> Option:
+    return Option(
+        visit=number,
+        place_id=place.id,
+        call=Call(travel.index_of(place.location_id), _seconds(visit.service_duration), starts),
+        preference_penalty=_seconds(place.preference_penalty) + cost,
+        missed_contact=cost,
+    )
 
 
 def _with_overtime(problem: Problem, shifts: tuple[Shift, ...], base: datetime) -> tuple[int, ...]:
@@ -337,35 +367,6 @@ def _within_shifts(
 
 def _interval(window: TimeWindow, service: int, base: datetime) -> tuple[int, int]:
     return _seconds(window.earliest_start - base), _seconds(window.latest_end - base) - service
-
-
-class _Suitability:
-    """Which shifts may make a visit; visits alike in their demands on people share one answer."""
-
-    def __init__(self, problem: Problem, shifts: tuple[Shift, ...], decisions: Decisions) -> None:
-        self._problem = problem
-        self._shifts = shifts
-        self._decisions = decisions
-        self._collectors = {collector.id: collector for collector in problem.collectors}
-        self._zones = problem.place_zones
-        self._known: dict[tuple[object, ...], frozenset[int]] = {}
-
-    def shifts(self, visit: Visit, place: Place) -> frozenset[int]:
-        decision = self._decisions[visit.id][place.id]
-        pinned = visit.pinned.shift_id if visit.pinned else None
-        zone = self._zones[place.location_id]
-        key = (pinned, zone, demands_on_people(visit, decision))
-        if key not in self._known:
-            self._known[key] = frozenset(
-                number
-                for number, shift in enumerate(self._shifts)
-                if pinned in {None, shift.id} and self._may(visit, shift, decision, zone)
-            )
-        return self._known[key]
-
-    def _may(self, visit: Visit, shift: Shift, decision: Decision, zone: ZoneInfo) -> bool:
-        crew = [self._collectors[collector_id] for collector_id in shift.collector_ids]
-        return crew_objection(visit, shift, crew, decision, local_days(self._problem, shift, zone)) is None
 
 
 def _limits(problem: Problem, shifts: tuple[Shift, ...]) -> tuple[CollectorLimit, ...]:

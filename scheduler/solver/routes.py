@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from scheduler.solver.instance import Instance
-from scheduler.solver.timing import Call, Labels, departures, fits_between, latest_starts
+from scheduler.solver.timing import NEVER, Call, Labels, departures, fits_between, is_feasible, latest_starts
 from scheduler.solver.ways import NO_WAY_SECONDS
 
 
@@ -61,6 +61,18 @@ class Routes:
         self.orders[shift] = list(order)
         self._known[shift] = None
 
+    def can_all_follow(self, shift: int, order: Sequence[int]) -> bool:
+        """Whether a shift could make these options in this order, its visits' pinned positions and its limits kept."""
+        instance = self.instance
+        calls = [instance.options[option].call for option in order]
+        wanted = [instance.positions[instance.options[option].visit] for option in order]
+        if any(position not in {None, at} for at, position in enumerate(wanted, start=1)):
+            return False
+        most = [instance.most_visits[shift], *(limit.most for limit in instance.limits_of_shift[shift])]
+        if any(limit is not None and len(order) > limit for limit in most):
+            return False
+        return is_feasible(instance.frames[shift], calls, *instance.ways_of(shift))
+
     def cheapest(self, visit: int, *, below: int, shifts: Sequence[int] | None = None) -> Insertion | None:
         """The cheapest feasible insertion of a visit that costs less than `below`, None if there is none."""
         best: Insertion | None = None
@@ -73,6 +85,13 @@ class Routes:
                 if found is not None and (best is None or found < best):
                     best = found
         return best
+
+    def cheapest_as(self, option: int, shift: int, call: Call) -> Insertion | None:
+        """The cheapest feasible insertion of an option into a shift's route with a call of other hours, or None.
+
+        Pinned positions of the route need not be true before it, and are after it.
+        """
+        return None if self.is_full(shift) else self._cheapest_on(option, shift, NEVER, call)
 
     def is_full(self, shift: int) -> bool:
         """Whether a limit on visits, of the shift or of one of its people, is reached."""
@@ -92,16 +111,19 @@ class Routes:
         carried = sum(loads[instance.options[option].visit] for option in self.orders[shift])
         return carried + loads[visit] > instance.capacities[shift]
 
-    def _cheapest_on(self, option: int, shift: int, below: int) -> Insertion | None:
+    def _cheapest_on(self, option: int, shift: int, below: int, other: Call | None = None) -> Insertion | None:
         instance = self.instance
         chosen = instance.options[option]
+        call = other or chosen.call
+        first, last = (call.starts[0][0], call.starts[-1][1]) if call.starts else (NEVER, -NEVER)
         around = self._neighbours(shift)
         extra = chosen.preference_penalty + instance.shift_penalties[chosen.visit].get(shift, 0)
         (travel, pace), costs = instance.ways_of(shift), instance.costs_of(shift)
         here = chosen.call.location
         used = bool(self.orders[shift])
         best: Insertion | None = None
-        for index in self._indices(shift, chosen.visit):
+        indices = self._indices(shift, chosen.visit) if other is None else self._true_indices(shift, chosen.visit)
+        for index in indices:
             origin, destination = around.locations[index], around.locations[index + 1]
             to_it, from_it = travel[origin][here], travel[here][destination]
             saved = costs[origin][destination] if used else 0
@@ -109,7 +131,9 @@ class Routes:
             if cost >= below or to_it >= NO_WAY_SECONDS or from_it >= NO_WAY_SECONDS:
                 continue
             before, after = around.departures[index], around.latest_starts[index + 1]
-            if fits_between(instance.frames[shift], before, chosen.call, after, (to_it, from_it), pace):
+            if min(before) > last or first + call.service > max(after):
+                continue  # the neighbours are at other times of the day
+            if fits_between(instance.frames[shift], before, call, after, (to_it, from_it), pace):
                 below = cost
                 best = Insertion(cost, option, shift, index)
         return best
@@ -133,6 +157,17 @@ class Routes:
             return range(last_kept, len(order) + 1)
         index = wanted - 1
         return range(index, index + 1) if last_kept <= index <= len(order) else range(0)
+
+    def _true_indices(self, shift: int, visit: int) -> list[int]:
+        """Where the visit may go so that all pinned positions are true then."""
+        positions = self.instance.positions
+        wanted = [positions[self.instance.options[option].visit] for option in self.orders[shift]]
+        found = []
+        for index in range(len(wanted) + 1):
+            then = [*wanted[:index], positions[visit], *wanted[index:]]
+            if all(position in {None, at} for at, position in enumerate(then, start=1)):
+                found.append(index)
+        return found
 
     def _neighbours(self, shift: int) -> _Neighbours:
         known = self._known[shift]

@@ -199,6 +199,17 @@ class Order:
                 best, kept[at] = found, call
         return best
 
+    def left_at_once(self, times: Schedule) -> Schedule:
+        """The same visits at the same times, when the crew leaves for the first of them as early as it can."""
+        frame, first = self.frame, times.calls[0]
+        rests, leg = frame.breaks[: first.breaks_before], self.travel[frame.start_location][self.calls[0].location]
+        way = drive(rests, frame.earliest_start, leg, self.pace)
+        return times._replace(
+            departure=frame.earliest_start,
+            calls=(first._replace(arrival=way.ready, driven=way.seconds), *times.calls[1:]),
+            breaks=(*_begun_early(rests, frame.earliest_start), *times.breaks[len(rests) :]),
+        )
+
     def _as_cheap(self, calls: Sequence[Call], agreed: Timed) -> Timed | None:
         """The best times of these calls unless they cost more than agreed."""
         found = replace(self, calls=tuple(calls)).best()

@@ -66,6 +66,7 @@ def search(
     began: float,
     on_progress: Callable[[Progress], None],
     should_stop: Callable[[], bool],
+    first_orders: Orders | None = None,
 ) -> Found:
     """Find good orders of visits for every shift.
 
@@ -77,6 +78,7 @@ def search(
             alone, from a first solution by insertion.
         on_progress: Told of each better plan, and at least about once a second.
         should_stop: The caller's wish to stop with the best so far.
+        first_orders: Where `auto` begins; feasible. None begins with nothing.
     """
     teller = Teller(began, on_progress)
     clock = Clock(limits, should_stop, began=began, reserved_seconds=_finish_seconds(instance, 0), teller=teller)
@@ -84,15 +86,18 @@ def search(
         orders: Orders = [[] for _ in instance.frames]
         teller.tell(total_cost(instance, orders), len(instance.visit_ids))
         return Found(orders=orders)
-    run = _Run(instance, limits, clock, teller)
+    run = _Run(instance, limits, clock, teller, first_orders)
     return run.search() if engine == "auto" else run.model_alone()
 
 
 class _Run:
     """One search: its steps share the clock, and each goes on from the best orders of those before."""
 
-    def __init__(self, instance: Instance, limits: SearchLimits, clock: Clock, teller: Teller) -> None:
+    def __init__(
+        self, instance: Instance, limits: SearchLimits, clock: Clock, teller: Teller, first: Orders | None
+    ) -> None:
         self._instance = instance
+        self._first = first
         self._limits = limits
         self._clock = clock
         self._teller = teller
@@ -103,23 +108,27 @@ class _Run:
     def search(self) -> Found:
         """Ruin and recreate, recombination, the routing model; and proofs where the problem is small."""
         # Compiled kernels take half a second to load, which `visits check` and others can do without.
-        from scheduler.solver.ruin_recreate import COLDEST, HOTTEST, Searches
+        from scheduler.solver.ruin_recreate import COLDEST, HALFWAY, HOTTEST, Searches
 
         limits = self._limits
         seeds = [(limits.seed, number) for number in range(limits.search_count)]
-        searches = Searches(self._instance, [[] for _ in self._instance.frames], seeds=seeds)
+        is_warm = self._first is not None
+        orders = self._first or [[] for _ in self._instance.frames]
+        searches = Searches(self._instance, orders, seeds=seeds, are_good=is_warm)
+        hottest = HALFWAY if is_warm else HOTTEST
         self._begin, self._whole = self._clock.elapsed, self._clock.remaining()
         if limits.search_only:
-            self._anneal(searches, 1.0, (HOTTEST, COLDEST))
+            self._anneal(searches, 1.0, (hottest, COLDEST))
             return self._found(searches.best_orders, SEARCH_ONLY_NOTE)
         if limits.iterations is None:
-            self._anneal(searches, DESCENT_SHARE, (COLDEST, COLDEST))
+            if self._first is None:
+                self._anneal(searches, DESCENT_SHARE, (COLDEST, COLDEST))
             self._clock.reserve(_finish_seconds(self._instance, searches.best_left_out))
             self._whole = self._clock.remaining() + self._clock.elapsed - self._begin
             self._prove(searches)
         if not self._is_proven(searches):
             share = SEARCH_SHARE if self._is_worth_modelling(searches.best_orders) else 1.0 - PACKING_SHARE
-            self._anneal(searches, share, (HOTTEST, COLDEST))
+            self._anneal(searches, share, (hottest, COLDEST))
             self._prove(searches)
         if self._instance.is_timed:
             return self._found(searches.best_orders, f"{TIMED_NOTE}; the first search's routes stand")

@@ -7,6 +7,7 @@ from scheduler.domain.collector import Shift
 from scheduler.domain.plan import Cost, Route, Stop, StopType
 from scheduler.domain.problem import Problem, thousandths
 from scheduler.domain.travel import TravelMatrix
+from scheduler.solver.hours import missed_seconds
 from scheduler.solver.instance import Instance
 from scheduler.solver.precedents import CrewPenalties, crew_penalties, published_visits
 from scheduler.solver.schedule import TOLERANCE, Schedule, ScheduledCall, Timed, order_of
@@ -15,9 +16,20 @@ _SECOND = timedelta(seconds=1)
 
 
 def to_routes(
-    problem: Problem, instance: Instance, travel: TravelMatrix, orders: Sequence[Sequence[int]]
+    problem: Problem,
+    instance: Instance,
+    travel: TravelMatrix,
+    orders: Sequence[Sequence[int]],
+    out: frozenset[str] = frozenset(),
 ) -> tuple[Route, ...]:
     """Every shift's order with its times; shifts without visits have no route.
+
+    Args:
+        problem: The problem.
+        instance: Of it.
+        travel: Between its locations.
+        orders: By shift, options in order.
+        out: Shifts of crews that are out already: they leave at once, and wait at doors instead.
 
     Raises:
         ValueError: An order cannot be made; the engines promise that all can.
@@ -26,10 +38,11 @@ def to_routes(
     writers = {profile: _RouteWriter(problem, instance, travel.of(profile)) for profile in travel.profiles}
     chosen = final_times(instance, orders, margin=problem.objective.lawful_margin // _SECOND)
     routes: list[Route] = []
-    for shift_id, order, timed in zip(instance.shift_ids, orders, chosen, strict=True):
+    for number, (shift_id, order, timed) in enumerate(zip(instance.shift_ids, orders, chosen, strict=True)):
         if timed is not None:
             shift = shifts[shift_id]
-            routes.append(writers[shift.travel_profile].route(shift, order, timed.times))
+            times = order_of(instance, number, order).left_at_once(timed.times) if shift_id in out else timed.times
+            routes.append(writers[shift.travel_profile].route(shift, order, times))
     return tuple(routes)
 
 
@@ -57,7 +70,11 @@ class TimesOfOrders:
 
     def added_cost(self, shift: int, order: Sequence[int]) -> int:
         """What a feasible order of a shift costs more than its present one, beyond the legs in the travel matrix."""
-        timed = order_of(self._instance, shift, order).best()
+        return self.added_cost_in(self._instance, shift, order)
+
+    def added_cost_in(self, instance: Instance, shift: int, order: Sequence[int]) -> int:
+        """The same for an order with options of an instance that has more of them."""
+        timed = order_of(instance, shift, order).best()
         others = [*self._chosen[:shift], timed, *self._chosen[shift + 1 :]]
         return _cost_of_times(self._instance, others) - _cost_of_times(self._instance, self._chosen)
 
@@ -128,12 +145,18 @@ def to_cost(problem: Problem, instance: Instance, orders: Sequence[Sequence[int]
     """The parts of the cost."""
     chosen = [instance.options[option] for order in orders for option in order]
     visited = {option.visit for option in chosen}
+    # An option may cost more than its place does: what its hours and a change of plan cost is counted by itself.
+    preferences = {
+        (number, place.id): place.preference_penalty // _SECOND
+        for number, visit in enumerate(problem.visits)
+        for place in visit.places
+    }
     crews = _crew_penalties(problem, routes)
     terms = problem.objective
     spans = {route.shift_id: _seconds(route.stops[0].departure_time, route.stops[-1].arrival_time) for route in routes}
     return Cost(
         travel_seconds=sum(stop.travel // _SECOND for route in routes for stop in route.stops),
-        preference_penalty_seconds=sum(option.preference_penalty for option in chosen),
+        preference_penalty_seconds=sum(preferences[option.visit, option.place_id] for option in chosen),
         unassigned_penalty_seconds=sum(
             visit.unassigned_penalty // _SECOND for number, visit in enumerate(problem.visits) if number not in visited
         ),
@@ -148,6 +171,22 @@ def to_cost(problem: Problem, instance: Instance, orders: Sequence[Sequence[int]
         unfairness_penalty_seconds=unfairness(instance, [spans.get(shift_id, 0) for shift_id in instance.shift_ids]),
         change_of_collector_seconds=sum(crew.change_of_collector for crew in crews),
         change_of_plan_seconds=sum(crew.change_of_plan for crew in crews),
+        missed_contact_seconds=_missed_contacts(problem, routes),
+    )
+
+
+def _missed_contacts(problem: Problem, routes: Sequence[Route]) -> int:
+    """What the hours of all visits on routes cost, by the times that they have."""
+    expected = problem.objective.expected_contacts
+    if expected is None:
+        return 0
+    kinds = {place.id: place.kind for visit in problem.visits for place in visit.places}
+    zones = problem.place_zones
+    return sum(
+        missed_seconds(expected, kinds[stop.place_id], stop.service_start_time.astimezone(zones[stop.location_id]))
+        for route in routes
+        for stop in route.stops
+        if stop.place_id is not None
     )
 
 

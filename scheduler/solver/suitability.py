@@ -1,6 +1,6 @@
 """Whether a crew may make a visit at all, whatever the time: one answer for the engines and for the reasons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from scheduler.domain.collector import Collector, Shift
 from scheduler.domain.plan import ReasonCode
 from scheduler.domain.problem import Problem
-from scheduler.domain.visit import Visit
+from scheduler.domain.visit import Place, Visit
 from scheduler.rules.decision import Decision
 
 
@@ -131,3 +131,42 @@ def _unqualified(
 def is_non_preferred(visit: Visit, shift: Shift) -> bool:
     """Whether the visit names preferred collectors and the crew has none of them."""
     return bool(visit.preferred_collectors) and visit.preferred_collectors.isdisjoint(shift.collector_ids)
+
+
+class Suitability:
+    """Which shifts may make a visit; visits alike in their demands on people share one answer."""
+
+    def __init__(
+        self, problem: Problem, shifts: tuple[Shift, ...], decisions: Mapping[str, Mapping[str, Decision]]
+    ) -> None:
+        """Ask nobody yet.
+
+        Args:
+            problem: The problem.
+            shifts: Those that may make visits, by number.
+            decisions: Visit id -> place id -> what the rules say.
+        """
+        self._problem = problem
+        self._shifts = shifts
+        self._decisions = decisions
+        self._collectors = {collector.id: collector for collector in problem.collectors}
+        self._zones = problem.place_zones
+        self._known: dict[tuple[object, ...], frozenset[int]] = {}
+
+    def shifts(self, visit: Visit, place: Place) -> frozenset[int]:
+        """The numbers of those that may make the visit there."""
+        decision = self._decisions[visit.id][place.id]
+        pinned = visit.pinned.shift_id if visit.pinned else None
+        zone = self._zones[place.location_id]
+        key = (pinned, zone, demands_on_people(visit, decision))
+        if key not in self._known:
+            self._known[key] = frozenset(
+                number
+                for number, shift in enumerate(self._shifts)
+                if pinned in {None, shift.id} and self._may(visit, shift, decision, zone)
+            )
+        return self._known[key]
+
+    def _may(self, visit: Visit, shift: Shift, decision: Decision, zone: ZoneInfo) -> bool:
+        crew = [self._collectors[collector_id] for collector_id in shift.collector_ids]
+        return crew_objection(visit, shift, crew, decision, local_days(self._problem, shift, zone)) is None

@@ -182,7 +182,7 @@ class EventRow(OfBranch, Table):
     sequence: Mapped[int] = mapped_column(_COUNTED, primary_key=True, autoincrement=True)
     at: Mapped[datetime.datetime]
     kind: Mapped[str] = a_code()
-    subject: Mapped[str] = mapped_column(String(100))
+    subject: Mapped[str] = mapped_column(String(100), index=True)
     facts: Mapped[Json]
 
 

@@ -26,6 +26,11 @@ class VisitRecordRow(OfBranch, Versioned, Table):
         ended_at: When the outcome was given.
         reason: Why nobody began the visit, a rule's id or a code; None for one that was begun.
         recording: Where the recording is kept, an opaque reference; None without one.
+        recording_sha256: Of the recording's content, by which it is known again; None where nobody said.
+        recording_seconds: Its length; None where nobody said.
+        is_near: Whether the phone was near the place at the check-in; None where the phone could not say.
+        accuracy_meters: How far off the phone's position may have been; None likewise. The position itself is not kept.
+        left_at: When the crew said that it left the door; None where it said so with the outcome.
         sealed_note: Encrypted.
     """
 
@@ -45,6 +50,11 @@ class VisitRecordRow(OfBranch, Versioned, Table):
     ended_at: Mapped[datetime.datetime | None]
     reason: Mapped[str | None] = a_code()
     recording: Mapped[str | None] = mapped_column(String(200))
+    recording_sha256: Mapped[str | None] = mapped_column(String(SHA256_LENGTH))
+    recording_seconds: Mapped[int | None]
+    is_near: Mapped[bool | None]
+    accuracy_meters: Mapped[int | None]
+    left_at: Mapped[datetime.datetime | None]
     sealed_note: Mapped[bytes] = mapped_column(LargeBinary)
 
 

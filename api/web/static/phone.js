@@ -157,6 +157,23 @@
     if (form) choose(form);
   });
 
+  // Asked once, when the step is opened; who says no begins without it.
+  const locate = (form) => {
+    const fill = ({ coords }) => {
+      for (const name of ["latitude", "longitude", "accuracy"]) form.elements[name].value = coords[name];
+    };
+    navigator.geolocation?.getCurrentPosition(fill, () => {}, { enableHighAccuracy: true, maximumAge: 10000, timeout: 20000 });
+  };
+
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      const form = event.target.open && event.target.querySelector("form");
+      if (form && form.elements.accuracy) locate(form);
+    },
+    true, // it does not bubble
+  );
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-app], [data-tick-all]");
     if (!button) return;

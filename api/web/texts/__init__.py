@@ -13,8 +13,11 @@ from api.web.texts.office import OFFICE_TEXTS
 from api.web.texts.oversight import OVERSIGHT_TEXTS
 from api.web.texts.pages import PAGE_TEXTS
 from api.web.texts.phone import PHONE_TEXTS
+from api.web.texts.replanning import REPLANNING_TEXTS
 from api.web.texts.rules import RULE_TEXTS
+from api.web.texts.running import RUNNING_TEXTS
 from api.web.texts.shell import SHELL_TEXTS
+from api.web.texts.week import WEEK_TEXTS
 from api.web.texts.what_if import WHAT_IF_TEXTS
 
 _PARTS = (
@@ -28,10 +31,13 @@ _PARTS = (
     PHONE_TEXTS,
     OFFICE_TEXTS,
     BOARD_TEXTS,
+    RUNNING_TEXTS,
+    REPLANNING_TEXTS,
     RULE_TEXTS,
     OVERSIGHT_TEXTS,
     ADMINISTRATION_TEXTS,
     WHAT_IF_TEXTS,
+    WEEK_TEXTS,
 )
 
 

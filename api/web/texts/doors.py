@@ -31,6 +31,26 @@ DOOR_TEXTS: Mapping[str, tuple[str, str]] = {
         "选一项后点“发送”，马上生效。您不需要说明理由，提出要求对您没有任何不利。",
         "Choose one and tap Send; it holds at once. You need give no reason, and asking is never held against you.",
     ),
+    "times_ask": ("查看可以改到的时间", "See the times that are free"),
+    "times_title": ("选一个方便的时间", "Choose a time that suits you"),
+    "times_how": (
+        "选好后马上生效：来访会在您选的时段内进行。不选则时间不变。",
+        "It holds at once: the visit then takes place within the hour you choose. Choose none, and nothing changes.",
+    ),
+    "times_none": (
+        "现在没有别的时间可选。您可以在下面请我们另约时间。",
+        "No other time is free now. Below you can ask us to agree on one with you.",
+    ),
+    "times_hour": ("{start}–{end}", "{start} to {end}"),
+    "times_book": ("改到这个时间", "Change to this time"),
+    "times_gone": (
+        "这个时间刚刚被占用，请另选一个。",
+        "This time was taken a moment ago. Please choose another one.",
+    ),
+    "booked_next": (
+        "来访会在您选的时段内进行。",
+        "The visit takes place within the hour you chose.",
+    ),
     "another_time": ("请换个时间", "Another time, please"),
     "another_time_next": (
         "这次来访会取消，我们另外与您约时间。",

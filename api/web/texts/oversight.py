@@ -57,6 +57,7 @@ OVERSIGHT_TEXTS: Mapping[str, tuple[str, str]] = {
     "visits_not_begun": ("未开始", "not begun"),
     # why a visit was made
     "why_title": ("外访 {visit}：为什么上门", "Visit {visit}: why it was made"),
+    "why_export": ("下载这个案件的外访记录：", "Download the records of visits of this case:"),
     "why_planned": ("计划时", "When it was planned"),
     "why_lawful": ("规则允许的时间", "Lawful hours"),
     "why_any_hour": ("没有时间规则", "no rule about hours"),

@@ -58,6 +58,7 @@ PAGE_TEXTS: Mapping[str, tuple[str, str]] = {
     "unfairness_penalty_seconds": ("工时不均", "Unequal working time"),
     "change_of_collector_seconds": ("更换外访员", "Other collectors than last time"),
     "change_of_plan_seconds": ("改动已发布的计划", "Changes to the published plan"),
+    "missed_contact_seconds": ("预计无人应答", "Nobody met, as expected"),
     "by_reason": ("未安排的原因", "Unassigned by reason"),
     "reason": ("原因", "Reason"),
     "crew_table": ("各小组的路线", "Routes by crew"),

@@ -10,6 +10,7 @@ from scheduler.domain.case import Case, Channel, Contact
 from scheduler.rules.calendar import Calendar
 from scheduler.rules.channels import channel_words
 from scheduler.rules.fields import Fields
+from scheduler.rules.kinds.frequency_cap import Counts, FrequencyCapParams, Scope
 from scheduler.rules.kinds.kind import CaseFacts, CaseParams, Denial, case_question, noon
 from scheduler.rules.question import Question
 
@@ -86,6 +87,17 @@ class QuietPeriodParams(CaseParams):
                 facts={"event_day": str(event), "quiet_days": str(self.quiet_days), "until": str(until)},
                 until=until,
             ),
+        )
+
+    @property
+    def as_cap(self) -> FrequencyCapParams:
+        """The same for visits that are planned together: each begins the quiet days of the others of its borrower."""
+        return FrequencyCapParams(
+            max_count=1,
+            window_days=self.quiet_days,
+            scope=Scope.HOUSEHOLD,
+            channels=self.channels,
+            counts=Counts.ATTEMPT if self.after is After.ATTEMPT else Counts.CONTACT,
         )
 
     def _begins(self, contact: Contact) -> bool:

@@ -1,0 +1,150 @@
+"""Times that can be offered for a visit of a stored plan, and the plan in which one of them is booked."""
+
+from dataclasses import dataclass, replace
+
+from api.store import PlanEntry, PlanState, StoredPlan, Unit, plans
+from api.store.case_facts import known_cases, with_stored_facts
+from api.visiting import publishing, replanning
+from api.visiting.publishing import opened
+from api.visiting.replanning import Wanted
+from scheduler.domain.errors import NotNow, UnknownId
+from scheduler.domain.plan import Plan
+from scheduler.domain.problem import Problem
+from scheduler.domain.time_window import TimeWindow
+from scheduler.replanning import CHANGE_COST, left_to_plan
+from scheduler.slot_offers import Booked, Grid, Slot, book_slot, slot_offers
+from scheduler.travel import RoadNetworks
+
+_FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offering:
+    """A plan as it is now: what slots are found in.
+
+    Attributes:
+        stored: The plan.
+        rev: Of its state, by which a booking knows that it is still the same.
+        problem: With the facts of now, and what crews have behind them where people follow the plan.
+        first: The plan at the beginning of all changes: there a visit that was booked since still has all of its hours.
+        grid: Which slots there can be.
+    """
+
+    stored: StoredPlan
+    rev: int
+    problem: Problem
+    first: StoredPlan
+    grid: Grid
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.stored.plan
+
+    def problem_of(self, visit_id: str) -> Problem:
+        """The problem in which this visit may be made at any of its hours, whatever was booked before."""
+        hours = next((visit.places for visit in self.first.problem.visits if visit.id == visit_id), None)
+        if hours is None or self.first.id == self.stored.id:
+            return self.problem
+        visits = (replace(one, places=hours) if one.id == visit_id else one for one in self.problem.visits)
+        return replace(self.problem, visits=tuple(visits))
+
+
+def laid_out(unit: Unit, plan_id: str) -> Offering:
+    """Lay a plan out for offers.
+
+    Raises:
+        UnknownId: There is no such plan.
+        NotNow: The plan is closed.
+    """
+    stored, entry = opened(unit, plan_id), plans.entry(unit, plan_id)
+    if entry is None:
+        raise UnknownId("There is no plan of this id.")
+    if entry.state is PlanState.CLOSED:
+        raise NotNow("plan_closed", "This plan is closed; ask the one that took its place.")
+    grid = Grid(earliest=unit.second)
+    if entry.state in _FOLLOWED:
+        asked = replanning.as_it_is(unit, plan_id, Wanted())
+        problem = left_to_plan(
+            asked.problem, stored.plan, asked.situation, change_cost=CHANGE_COST, not_on_the_way=frozenset()
+        )
+        # Nobody pays for a change here: slots move nobody to another crew.
+        objective, published = asked.problem.objective, asked.problem.published_plan
+        problem = replace(problem, objective=objective, published_plan=published)
+    else:
+        cases = known_cases(unit, (visit.id for visit in stored.problem.visits), stored.day)
+        problem = with_stored_facts(stored.problem, cases, unit.second)
+    return Offering(stored=stored, rev=entry.rev, problem=problem, first=_first(unit, stored, entry), grid=grid)
+
+
+def _first(unit: Unit, stored: StoredPlan, entry: PlanEntry) -> StoredPlan:
+    """The plan that was changed first; the oldest one that can still be opened."""
+    found = stored
+    while entry.based_on is not None:
+        before, known = plans.get(unit, entry.based_on), plans.entry(unit, entry.based_on)
+        if before is None or known is None:
+            break
+        found, entry = before, known
+    return found
+
+
+def offered(offering: Offering, visit_id: str, networks: RoadNetworks) -> tuple[Slot, ...]:
+    """The slots that fit.
+
+    Raises:
+        InvalidInput: The plan's problem has no such visit.
+    """
+    problem = offering.problem_of(visit_id)
+    return slot_offers(problem, offering.plan, visit_id, grid=offering.grid, networks=networks)
+
+
+def booked(
+    offering: Offering, visit_id: str, window: TimeWindow, networks: RoadNetworks, *, shift_id: str, place_id: str
+) -> Booked:
+    """The plan with the visit in one of the slots that fit.
+
+    Raises:
+        InvalidInput: The plan's problem has no such visit.
+        NotNow: The slot does not fit, or no longer.
+    """
+    slots = offered(offering, visit_id, networks)
+    wanted = (shift_id, place_id, window)
+    slot = next((one for one in slots if (one.shift_id, one.place_id, one.window) == wanted), None)
+    if slot is None:
+        raise NotNow("slot_gone", "This time does not fit, or no longer; ask for the times that do.")
+    return book(offering, visit_id, slot, networks)
+
+
+def book(offering: Offering, visit_id: str, slot: Slot, networks: RoadNetworks) -> Booked:
+    """The plan with the visit in a slot that was offered a moment ago."""
+    return book_slot(offering.problem_of(visit_id), offering.plan, visit_id, slot, networks=networks)
+
+
+def keep(unit: Unit, offering: Offering, found: Booked) -> PlanEntry:
+    """Keep a booking as a draft.
+
+    Raises:
+        NotNow: The plan changed since it was laid out.
+    """
+    stored, now = offering.stored, plans.entry(unit, offering.stored.id)
+    if now is None or now.rev != offering.rev:
+        raise NotNow("slot_gone", "The plan changed meanwhile; ask for the times that fit now.")
+    plan_id = plans.save(unit, found.problem, found.plan, stored.texts, based_on=stored.id)
+    plans.mark_changed(unit, stored.id, plan_id)
+    entry = plans.entry(unit, plan_id)
+    if entry is None:
+        raise AssertionError("what was saved is there")
+    return entry
+
+
+def follow(unit: Unit, offering: Offering, found: Booked, networks: RoadNetworks) -> PlanEntry:
+    """Keep a booking and let people follow it, in place of the plan that they follow now.
+
+    Raises:
+        NotNow: The plan changed since it was laid out, or a crew began a visit meanwhile.
+        RulesBroken: It may not be published as things are now.
+    """
+    draft = keep(unit, offering, found)
+    publishing.check(unit, draft.id, networks)
+    # Whoever published the plan before took its travel times as they are.
+    return publishing.publish(unit, draft.id, networks, accept_estimate=True)

@@ -1,0 +1,36 @@
+"""Texts of planning the rest of a running day."""
+
+from collections.abc import Mapping
+
+REPLANNING_TEXTS: Mapping[str, tuple[str, str]] = {
+    "to_replan": ("重排当天余下路线", "Re-plan the rest of the day"),
+    "replan_title": ("重排当天余下路线", "Re-plan the rest of the day"),
+    "replan_how": (
+        "已完成和进行中的外访保持不变，已约定的时间不变；其余外访尽量少改动。已取消的外访不再安排。",
+        "What is done or runs stays, and so does what was promised; of the rest as little as possible changes. Visits "
+        "that were called off are left out.",
+    ),
+    "replan_crews": ("各小组进度", "How far the crews are"),
+    "replan_crew": ("小组", "Crew"),
+    "replan_made": ("已完成", "Done"),
+    "replan_left": ("剩余", "Ahead"),
+    "replan_free": ("可继续的时间", "Goes on from"),
+    "replan_not_left": ("尚未出发", "not left yet"),
+    "replan_late": ("从现在起还要耽搁（分钟）", "Held up for (minutes from now)"),
+    "replan_late_of": ("{crew} 还要耽搁的分钟数", "Minutes for which {crew} is held up"),
+    "replan_out": ("今天不再外访", "No more visits today"),
+    "replan_out_of": ("{crew} 今天不再外访", "{crew} makes no more visits today"),
+    "replan_note": (
+        "会生成草稿和改动对照。发布之前不会通知任何人。",
+        "A draft is made, with what would change. Nobody is told before it is published.",
+    ),
+    "replan_now": ("重新排程", "Plan the rest"),
+    "said_replanning_begun": ("已开始重排。", "Re-planning has begun."),
+    "see_changes": ("查看改动", "See what would change"),
+    "disturbed": ("受影响的外访：{count}", "Visits disturbed: {count}"),
+    "day_went_on": (
+        "生成这份计划之后，有小组开始了这里交给另一小组的外访。请重新排程。",
+        "Since this plan was made a crew began a visit that it gives to another one. Please re-plan the rest.",
+    ),
+    "accept_changes": ("采用并发布", "Accept and publish"),
+}

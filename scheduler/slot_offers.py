@@ -1,0 +1,306 @@
+"""Times that can be offered to one borrower: all that fit into a plan lawfully, and none that does not.
+
+A slot is a crew, a place and a span of time in which the whole visit will lie. Whoever is on the plan already stays on
+it, in the same order and in hours that are as lawful as before; only times within them may move to make room. A slot
+is offered exactly when the visit can be put between two others like that, and booking it gives a plan that the
+checker passed, with the visit held in its slot from then on.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from scheduler.domain.errors import Fault, InvalidInput
+from scheduler.domain.location import Location
+from scheduler.domain.plan import Plan, ReasonCode, Route
+from scheduler.domain.plan_difference import PlanDifference, plan_difference
+from scheduler.domain.problem import Problem
+from scheduler.domain.time_window import TimeWindow, intersect
+from scheduler.domain.visit import Pin, Visit
+from scheduler.planning import plan_by_hand
+from scheduler.prepared import prepare
+from scheduler.solver.first_orders import orders_of
+from scheduler.solver.instance import Instance, Option, build_instance
+from scheduler.solver.routes import Insertion, Routes
+from scheduler.solver.solution import TimesOfOrders
+from scheduler.travel import RoadNetworks
+
+SPACING = timedelta(minutes=30)
+LENGTH = timedelta(hours=1)
+_SECOND = timedelta(seconds=1)
+
+type _Starts = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A time that can be offered.
+
+    Attributes:
+        shift_id: Who comes.
+        place_id: Where.
+        window: The whole visit lies in it.
+        position: On the crew's route, counted from 1 over all its visits.
+        added_cost_seconds: What it adds to the plan, the penalty of leaving the visit out aside.
+    """
+
+    shift_id: str
+    place_id: str
+    window: TimeWindow
+    position: int
+    added_cost_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """A plan with the visit in its slot, checked and certified, and the problem that holds it there."""
+
+    problem: Problem
+    plan: Plan
+    difference: PlanDifference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Which slots there can be.
+
+    Attributes:
+        spacing: They begin on whole multiples of it by the local clock.
+        length: How long they are; longer where the visit is.
+        earliest: None begins earlier; None for no such bound.
+    """
+
+    spacing: timedelta = SPACING
+    length: timedelta = LENGTH
+    earliest: datetime | None = None
+
+
+def with_visit(problem: Problem, visit: Visit, locations: tuple[Location, ...] = ()) -> Problem:
+    """The problem of another day with a visit that may be made on it, in place of one of the same id.
+
+    Args:
+        problem: The problem.
+        visit: The visit, with the hours of its places on the days of the problem.
+        locations: Of its places, as far as the problem does not have them.
+    """
+    known = {location.id for location in problem.locations}
+    return replace(
+        problem,
+        locations=(*problem.locations, *(location for location in locations if location.id not in known)),
+        visits=(*(one for one in problem.visits if one.id != visit.id), visit),
+        document_sha256=None,
+    )
+
+
+def slot_offers(
+    problem: Problem, plan: Plan, visit_id: str, *, grid: Grid | None = None, networks: RoadNetworks | None = None
+) -> tuple[Slot, ...]:
+    """All slots that fit, by time, then cost; of one crew, place and time the cheapest position.
+
+    Args:
+        problem: What the plan answers; it has the visit.
+        plan: The plan. Where the visit is on it, it may go on being there or not: slots are those of the plan without.
+        visit_id: The visit.
+        grid: Which slots there can be.
+        networks: Where road networks are; None has none.
+
+    Raises:
+        InvalidInput: The problem has no such visit.
+        MissingResource: A road network that is not here or cannot be used.
+    """
+    visit = _visit(problem, visit_id)
+    if visit_id in {name for progress in problem.progress for name in progress.visit_ids}:
+        return ()
+    # The rules about several visits of one person prefer those that are fixed, as this one will be.
+    asked = _with(problem, replace(visit, pinned=None), Pin(shift_id=""))
+    prepared = prepare(asked, networks, plan.shifts)
+    loose = replace(
+        prepared.problem,
+        visits=tuple(replace(one, pinned=None) if one.id == visit_id else one for one in prepared.problem.visits),
+    )
+    instance = build_instance(loose, prepared.decisions, prepared.travel)
+    desk = _Desk(instance, plan, visit_id)
+    behind = {progress.shift_id: len(progress.visit_ids) for progress in problem.progress}
+    zones = problem.place_zones
+    grid = grid or Grid()
+    length = max(grid.length, visit.service_duration)
+    found = [
+        Slot(
+            shift_id=instance.shift_ids[insertion.shift],
+            place_id=option.place_id,
+            window=window,
+            position=insertion.at + 1 + behind.get(instance.shift_ids[insertion.shift], 0),
+            added_cost_seconds=insertion.cost,
+        )
+        for number, option in desk.options
+        for window in _windows(instance, option, grid, length, zones[_location(visit, option.place_id)])
+        for insertion in desk.insertions(number, window)
+    ]
+    return tuple(
+        sorted(
+            found,
+            key=lambda slot: (slot.window.earliest_start, slot.added_cost_seconds, slot.shift_id, slot.place_id),
+        )
+    )
+
+
+def book_slot(
+    problem: Problem, plan: Plan, visit_id: str, slot: Slot, *, networks: RoadNetworks | None = None
+) -> Booked:
+    """Put a visit into a slot and hold it there.
+
+    Args:
+        problem: What the plan answers; it has the visit.
+        plan: The plan.
+        visit_id: The visit.
+        slot: One of those that fit.
+        networks: Where road networks are; None has none.
+
+    Raises:
+        InvalidInput: The problem has no such visit, place or crew, or the route no such position.
+        RulesBroken: The slot does not fit, or no longer.
+        MissingResource: A road network that is not here or cannot be used.
+    """
+    held = _held(problem, _visit(problem, visit_id), slot)
+    orders = {route.shift_id: _order(problem, route, visit_id) for route in plan.routes}
+    order = orders.setdefault(slot.shift_id, [])
+    if not 1 <= slot.position <= len(order) + 1:
+        message = f"The route has no position {slot.position}."
+        raise InvalidInput([Fault(where="position", code="no_such_position", message=message)])
+    order.insert(slot.position - 1, (visit_id, slot.place_id))
+    excluded = frozenset(
+        one.visit_id
+        for one in plan.unassigned
+        if one.visit_id != visit_id and one.reasons[0].code is ReasonCode.LEFT_OUT_BY_HAND
+    )
+    made = plan_by_hand(held, orders, excluded=excluded, shifts=plan.shifts, networks=networks)
+    return Booked(problem=held, plan=made, difference=plan_difference(plan, made))
+
+
+def _order(problem: Problem, route: Route, visit_id: str) -> list[tuple[str, str]]:
+    """A route without the visit and those that the problem has no more, what is behind the crew first."""
+    known = {visit.id for visit in problem.visits} - {visit_id}
+    behind = next((one.stops for one in problem.progress if one.shift_id == route.shift_id), ())
+    made = [(stop.visit_id, stop.place_id or "") for stop in behind if stop.visit_id is not None]
+    done = {name for name, _ in made}
+    stops = ((stop.visit_id or "", stop.place_id or "") for stop in route.stops)
+    return made + [stop for stop in stops if stop[0] in known - done]
+
+
+class _Desk:
+    """A plan without the visit, laid out for insertions."""
+
+    def __init__(self, instance: Instance, plan: Plan, visit_id: str) -> None:
+        self._instance = instance
+        number = instance.visit_ids.index(visit_id)
+        self.options = [(option, instance.options[option]) for option in instance.options_of[number]]
+        own = set(instance.options_of[number])
+        orders = [[option for option in order if option not in own] for order in orders_of(instance, plan)]
+        self._shifts = self._that_hold(orders, plan, visit_id)
+        self._routes = Routes(instance, orders)
+        self._times: TimesOfOrders | None = None
+        if instance.is_timed and self._shifts:
+            try:
+                self._times = TimesOfOrders(instance, orders)
+            except ValueError:
+                self._shifts = frozenset()  # a route of the plan cannot be made
+
+    def insertions(self, option: int, window: TimeWindow) -> Iterator[Insertion]:
+        """One a crew whose route has room for the visit in this window."""
+        instance = self._instance
+        call = instance.options[option].call
+        first = instance.seconds(window.earliest_start)
+        starts = _clipped(call.starts, first, instance.seconds(window.latest_end) - call.service)
+        if not starts:
+            return
+        for shift in sorted(instance.allowed_shifts[option] & self._shifts):
+            found = self._routes.cheapest_as(option, shift, call._replace(starts=starts))
+            if found is not None:
+                yield found._replace(cost=found.cost + self._cost_of_times(found, starts))
+
+    def _cost_of_times(self, insertion: Insertion, starts: _Starts) -> int:
+        """What the times of the route cost more than before."""
+        if self._times is None:
+            return 0
+        instance, order = self._instance, list(self._routes.orders[insertion.shift])
+        order.insert(insertion.at, len(instance.options))
+        option = instance.options[insertion.option]
+        narrowed = replace(option, call=option.call._replace(starts=starts))
+        return self._times.added_cost_in(
+            replace(instance, options=(*instance.options, narrowed)), insertion.shift, order
+        )
+
+    def _that_hold(self, orders: list[list[int]], plan: Plan, visit_id: str) -> frozenset[int]:
+        """The shifts to which something can be added: one route that breaks a rule makes the whole plan break it.
+
+        Only the visit itself can mend a route that it was taken out of, where it stands before a pinned position.
+        """
+        routes = Routes(self._instance)
+        known = set(self._instance.visit_ids) - {visit_id}
+        broken = set()
+        for shift, (shift_id, order) in enumerate(zip(self._instance.shift_ids, orders, strict=True)):
+            route = plan.route_of(shift_id)
+            is_complete = len(order) == sum(one in known for one in (route.visit_ids if route else ()))
+            fits = all(shift in self._instance.allowed_shifts[option] for option in order)
+            if not is_complete or not fits:
+                return frozenset()
+            if order and not routes.can_all_follow(shift, order):
+                broken.add(shift)
+        if not broken:
+            return frozenset(range(len(orders)))
+        return frozenset(broken) if len(broken) == 1 else frozenset()
+
+
+def _windows(instance: Instance, option: Option, grid: Grid, length: timedelta, zone: ZoneInfo) -> Iterator[TimeWindow]:
+    """The slots of the grid that lie wholly inside the hours of an option."""
+    earliest = None if grid.earliest is None else instance.seconds(grid.earliest)
+    for first, last in option.call.starts:
+        opening = instance.moment(first).astimezone(zone)
+        midnight = opening.replace(hour=0, minute=0, second=0, microsecond=0)
+        step = -((midnight.replace(tzinfo=None) - opening.replace(tzinfo=None)) // grid.spacing)
+        while True:
+            start = midnight + step * grid.spacing
+            begin = instance.seconds(start)
+            if begin + length // _SECOND > last + option.call.service:
+                break
+            if begin >= first and (earliest is None or begin >= earliest):
+                yield TimeWindow(
+                    earliest_start=start, latest_end=instance.moment(begin + length // _SECOND).astimezone(zone)
+                )
+            step += 1
+
+
+def _clipped(starts: _Starts, first: int, last: int) -> _Starts:
+    clipped = ((max(begin, first), min(end, last)) for begin, end in starts)
+    return tuple((begin, end) for begin, end in clipped if begin <= end)
+
+
+def _visit(problem: Problem, visit_id: str) -> Visit:
+    for visit in problem.visits:
+        if visit.id == visit_id:
+            return visit
+    raise InvalidInput([Fault(where="visit_id", code="unknown_id", message=f"There is no visit '{visit_id[:64]}'.")])
+
+
+def _location(visit: Visit, place_id: str) -> str:
+    return next(place.location_id for place in visit.places if place.id == place_id)
+
+
+def _held(problem: Problem, visit: Visit, slot: Slot) -> Problem:
+    """With the visit where the slot has it; its other places keep their hours, for who takes the pin away again."""
+    if slot.place_id not in {place.id for place in visit.places}:
+        raise InvalidInput([Fault(where="place_id", code="unknown_id", message="This is no place of the visit.")])
+    places = tuple(
+        replace(place, time_windows=intersect(place.time_windows, (slot.window,)))
+        if place.id == slot.place_id
+        else place
+        for place in visit.places
+    )
+    return _with(problem, replace(visit, places=places), Pin(shift_id=slot.shift_id, place_id=slot.place_id))
+
+
+def _with(problem: Problem, visit: Visit, pin: Pin) -> Problem:
+    pinned = replace(visit, pinned=pin)
+    visits = tuple(pinned if one.id == visit.id else one for one in problem.visits)
+    return replace(problem, visits=visits, document_sha256=None)
