@@ -49,7 +49,7 @@ def with_two_days(house: House) -> None:
 def planned(house: House, now: datetime) -> tuple[Any, dict[str, Any]]:
     house.clock.now = now
     client = house.program(house.user(Role.PLANNER))
-    return client, done(client, client.post("/api/v1/weeks", json={"day": "2026-12-01", "seconds": 1}))
+    return client, done(client, client.post("/api/v1/weeks", json={"day": "2026-12-01", "seconds": 8}))
 
 
 def test_a_week_becomes_a_draft_for_each_free_day(house: House) -> None:
