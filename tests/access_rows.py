@@ -70,6 +70,13 @@ def _an_office_id(unit: Unit) -> str:
     return row.id
 
 
+def _a_week_job_id(unit: Unit) -> str:
+    """One that does not wait any more: only so many may."""
+    job_id = jobs.submit(unit, "week", {}, branch_id=_branch_of(unit))
+    jobs.ask_to_stop(unit, job_id)
+    return job_id
+
+
 def _a_shift_id(unit: Unit) -> str:
     row = ShiftRow(
         code=f"s-{secrets.token_hex(4)}",
@@ -184,7 +191,7 @@ MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "case_id": lambda unit: a_case(unit)[0],
     "job_id": lambda unit: jobs.submit(unit, "plan", {}, branch_id=_branch_of(unit)),
     "import_job_id": lambda unit: jobs.submit(unit, "import", {}, branch_id=_branch_of(unit)),
-    "week_job_id": lambda unit: jobs.submit(unit, "week", {}, branch_id=_branch_of(unit)),
+    "week_job_id": _a_week_job_id,
     "geocoding_job_id": lambda unit: jobs.submit(unit, "geocode", {}, branch_id=_branch_of(unit)),
     "experiment_id": _an_experiment_id,
     "collector_id": lambda unit: a_collector(unit, f"c-{secrets.token_hex(4)}"),
@@ -203,6 +210,8 @@ MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "webhook_id": lambda unit: webhooks.add(unit, "https://hooks.example/visits", [])[0].id,
     "wish_id": _a_wish_id,
 }
+# Every question that makes a job leaves it waiting.
+ENOUGH_JOBS = 100
 # What another name means in some paths.
 _OTHER_NAMES = {
     ("/api/v1/shifts/", "shift_id"): "shift_row_id",
@@ -392,7 +401,10 @@ def table() -> list[Row]:
 
 def _print_what_is_missing() -> None:
     known = {row[:3] for row in table()} if TABLE.exists() else set()
-    with tempfile.TemporaryDirectory() as folder, a_house(sqlite_settings(Path(folder))) as house:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        a_house(sqlite_settings(Path(folder), queue_length=ENOUGH_JOBS)) as house,
+    ):
         csv.writer(sys.stdout, lineterminator="\n").writerows(
             row for row in Asked(house).rows() if row[:3] not in known
         )
