@@ -70,13 +70,6 @@ def _an_office_id(unit: Unit) -> str:
     return row.id
 
 
-def _a_week_job_id(unit: Unit) -> str:
-    """One that does not wait any more: only so many may."""
-    job_id = jobs.submit(unit, "week", {}, branch_id=_branch_of(unit))
-    jobs.ask_to_stop(unit, job_id)
-    return job_id
-
-
 def _a_shift_id(unit: Unit) -> str:
     row = ShiftRow(
         code=f"s-{secrets.token_hex(4)}",
@@ -191,7 +184,7 @@ MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "case_id": lambda unit: a_case(unit)[0],
     "job_id": lambda unit: jobs.submit(unit, "plan", {}, branch_id=_branch_of(unit)),
     "import_job_id": lambda unit: jobs.submit(unit, "import", {}, branch_id=_branch_of(unit)),
-    "week_job_id": _a_week_job_id,
+    "week_job_id": lambda unit: jobs.submit(unit, "week", {}, branch_id=_branch_of(unit)),
     "geocoding_job_id": lambda unit: jobs.submit(unit, "geocode", {}, branch_id=_branch_of(unit)),
     "experiment_id": _an_experiment_id,
     "collector_id": lambda unit: a_collector(unit, f"c-{secrets.token_hex(4)}"),
