@@ -197,6 +197,8 @@ MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "webhook_id": lambda unit: webhooks.add(unit, "https://hooks.example/visits", [])[0].id,
     "wish_id": _a_wish_id,
 }
+# Every question that makes a job leaves it waiting.
+ENOUGH_JOBS = 100
 # What another name means in some paths.
 _OTHER_NAMES = {
     ("/api/v1/shifts/", "shift_id"): "shift_row_id",
@@ -386,7 +388,10 @@ def table() -> list[Row]:
 
 def _print_what_is_missing() -> None:
     known = {row[:3] for row in table()} if TABLE.exists() else set()
-    with tempfile.TemporaryDirectory() as folder, a_house(sqlite_settings(Path(folder))) as house:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        a_house(sqlite_settings(Path(folder), queue_length=ENOUGH_JOBS)) as house,
+    ):
         csv.writer(sys.stdout, lineterminator="\n").writerows(
             row for row in Asked(house).rows() if row[:3] not in known
         )
