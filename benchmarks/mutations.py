@@ -169,7 +169,6 @@ ENGINES = (
     *_table(
         INSTANCE,
         AGREEMENT,
-        ("pinned shift", "if pinned in {None, shift.id} and self", "if self"),
         ("pinned place", " and not (visit.pinned and visit.pinned.place_id not in {None, place.id})", ""),
         ("pinned time", "    if pinned is None:\n        return tuple(merged)\n", "    return tuple(merged)\n"),
         ("pinned position", "visit.pinned.position if visit.pinned else None for", "None for"),
@@ -181,6 +180,7 @@ ENGINES = (
     *_table(
         SUITABILITY,
         AGREEMENT,
+        ("pinned shift", "if pinned in {None, shift.id} and self", "if self"),
         ("skills", "or _missing_skill(visit, shift, members)", ""),
         ("size of the crew", "or _too_small(visit, shift, decision)", ""),
         ("qualification", "or _unqualified(shift, members, decision, days)", ""),
@@ -344,6 +344,18 @@ CHECKS_REMOVED = (
         CHECKER + "cost.py",
         CHECKS,
         ("unproven_optimum", "elif lookup.plan.status is PlanStatus.OPTIMAL and bound != cost:", "elif False:"),
+    ),
+    *_table(
+        CHECKER + "progress.py",
+        ("tests/test_checker_progress.py",),
+        ("history_changed", "if route.stops[:count] != progress.stops:", "if False:"),
+        (
+            "goes_on_when_over",
+            "if progress.is_over and any(stop.type is StopType.VISIT for stop in ahead):",
+            "if False:",
+        ),
+        ("not_only_home", "if len(ahead) != 1 or ahead[0].type is not StopType.END or shift", "if shift"),
+        ("the way home", "if end.travel != seconds or", "if"),
     ),
     *_unchecked(
         "certificate.py",

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from api.access import Role
-from api.store import Scope, Unit, alarms, approvals, experiments, jobs, users, webhooks
+from api.store import Scope, Unit, alarms, approvals, jobs, users, webhooks
 from api.store.tables.cases import BlockRow, NoticeRow
 from api.store.tables.people import OfficeRow, ShiftRow
 from api.store.tables.plans import PlanRow, RouteRow, StopRow
@@ -27,6 +27,7 @@ from api.store.tables.visiting import LinkRow, ReportRow, VisitRecordRow, WishRo
 from tests.databases import sqlite_settings
 from tests.people import House, a_case, a_collector, a_house, a_published_plan
 from tests.service import a_user
+from tests.what_if import a_kept_experiment
 
 TABLE = Path(__file__).parent / "access.csv"
 CALLERS = ("nobody", "collector", "dispatcher", "planner", "compliance", "administrator")
@@ -162,13 +163,6 @@ def _an_alarm(unit: Unit) -> str:
     return str(alarms.lately(unit)[0].sequence)
 
 
-def _an_experiment_id(unit: Unit) -> str:
-    experiment_id, branch_id = secrets.token_hex(16), _branch_of(unit)
-    job_id, day = jobs.submit(unit, "simulate", {}, branch_id=branch_id), date(2026, 12, 1)
-    experiments.add(unit, experiment_id, {"name": "x"}, day=day, note="", job_id=job_id, branch_id=branch_id)
-    return experiment_id
-
-
 def _a_block_id(unit: Unit, case_id: str) -> str:
     row = BlockRow(case_id=case_id, sealed_code=unit.seal("disputed"), source="staff", added_at=unit.now)
     unit.session.add(row)
@@ -186,7 +180,7 @@ MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "import_job_id": lambda unit: jobs.submit(unit, "import", {}, branch_id=_branch_of(unit)),
     "week_job_id": lambda unit: jobs.submit(unit, "week", {}, branch_id=_branch_of(unit)),
     "geocoding_job_id": lambda unit: jobs.submit(unit, "geocode", {}, branch_id=_branch_of(unit)),
-    "experiment_id": _an_experiment_id,
+    "experiment_id": lambda unit: a_kept_experiment(unit, _branch_of(unit)),
     "collector_id": lambda unit: a_collector(unit, f"c-{secrets.token_hex(4)}"),
     "link_id": _a_link_id,
     "notice_id": _a_notice_id,
@@ -203,6 +197,8 @@ MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "webhook_id": lambda unit: webhooks.add(unit, "https://hooks.example/visits", [])[0].id,
     "wish_id": _a_wish_id,
 }
+# Every question that makes a job leaves it waiting.
+ENOUGH_JOBS = 100
 # What another name means in some paths.
 _OTHER_NAMES = {
     ("/api/v1/shifts/", "shift_id"): "shift_row_id",
@@ -392,7 +388,10 @@ def table() -> list[Row]:
 
 def _print_what_is_missing() -> None:
     known = {row[:3] for row in table()} if TABLE.exists() else set()
-    with tempfile.TemporaryDirectory() as folder, a_house(sqlite_settings(Path(folder))) as house:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        a_house(sqlite_settings(Path(folder), queue_length=ENOUGH_JOBS)) as house,
+    ):
         csv.writer(sys.stdout, lineterminator="\n").writerows(
             row for row in Asked(house).rows() if row[:3] not in known
         )

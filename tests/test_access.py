@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from api.access.policy import policy_of
-from tests.access_rows import HEADER, Asked, Row, table
+from tests.access_rows import ENOUGH_JOBS, HEADER, Asked, Row, table
 from tests.databases import sqlite_settings
 from tests.people import House, a_house
 
@@ -13,7 +13,7 @@ from tests.people import House, a_house
 @pytest.fixture(scope="module")
 def asked_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One service for all questions."""
-    with a_house(sqlite_settings(tmp_path_factory.mktemp("access"))) as made:
+    with a_house(sqlite_settings(tmp_path_factory.mktemp("access"), queue_length=ENOUGH_JOBS)) as made:
         yield made
 
 

@@ -1,5 +1,6 @@
 """What people tell of a running day, and what follows from it at once."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from api.access import Role
 from api.store import events, letters, notices, records
-from api.store.tables.cases import CaseRow, NoticeRow
+from api.store.tables.cases import CaseRow, NoticeRow, PlaceRow
 from api.store.tables.service import JobRow
 from api.visiting.cancelling import call_off_all_unlawful
 from tests.databases import sqlite_settings
@@ -163,6 +164,9 @@ def test_nothing_is_so_urgent_that_a_rule_gives_way(service: VisitingService, of
     with service.database.writing(service.scope, PUBLISHED_AT) as unit:
         ids = {code: a_stored_case(unit, code) for code in ("c4", "c5")}
         unit.session.add(a_received_notice(ids["c5"]))
+        point = {"address": "", "latitude_degrees": 31.2, "longitude_degrees": 112.8}
+        for place in unit.session.scalars(select(PlaceRow).where(PlaceRow.case_id.in_(ids.values()))):
+            place.sealed_point = unit.seal(json.dumps(point))
 
     refused = told(service, office, 422, kind="urgent_visit", case_id=ids["c4"])
     assert {one["rule_id"] for one in refused["errors"]} == {"CN-NOTE-2"}

@@ -172,3 +172,15 @@ def test_too_little_history_leaves_the_defaults_with_a_warning() -> None:
 
     assert fitted.behaviour == Behaviour()
     assert {one.code for one in fitted.warnings} == {WarningCode.FEW_TIMES, WarningCode.FEW_DOORS}
+
+
+def test_a_grid_without_axes_adds_no_scenario_and_an_amount_puts_one_on_the_curve() -> None:
+    document = {
+        "format": "visits-experiment/1",
+        "name": "small",
+        "grid": [],
+        "scenarios": [{"name": "three", "amount": 3, "changes": [{"kind": "crews", "count": 3}]}],
+    }
+    experiment = read_experiment(json.dumps(document).encode())
+
+    assert [(one.name, one.amount) for one in experiment.scenarios] == [("base", None), ("three", 3.0)]

@@ -11,7 +11,7 @@ from scheduler.domain.errors import InvalidInput
 from scheduler.simulation.questions import Kind
 from scheduler.simulation.reading import read_experiment
 from tests.people import House
-from tests.what_if import a_done_experiment, a_planner, keep_the_city
+from tests.what_if import a_done_experiment, a_kept_experiment, a_planner, keep_the_city
 
 EVERYTHING = {
     "crews": "3, 4，4",
@@ -128,3 +128,17 @@ def test_only_planners_see_the_pages(house: House) -> None:
     for role in Role:
         expected = 200 if role is Role.PLANNER else 403
         assert a_browser(house, role).get("/what-if").status_code == expected
+
+
+def test_scenarios_are_compared_with_inputs_above_outputs_and_what_is_equal_is_hidden(house: House) -> None:
+    with house.writing() as unit:
+        experiment_id = a_kept_experiment(unit, str(house.own.branch_id))
+    planner = a_browser(house)
+    page = planner.get(f"/what-if/{experiment_id}/compare?lang=en").text
+    shown, _, _ = page.partition("What came out")
+    every = planner.get(f"/what-if/{experiment_id}/compare?lang=en&scenario=1").text
+
+    assert "factor = 1.5" in shown
+    assert "visits attempted" in page
+    assert "slow &lt;b&gt;roads" in page
+    assert every.count("<tr>") == page.count("<tr>")

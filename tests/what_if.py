@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.access import Role
 from api.current import kept_by
@@ -15,6 +15,7 @@ from api.store import Unit, experiments, jobs
 from api.store.jobs import JobState
 from api.store.tables.parent import new_id
 from api.store.tables.service import JobRow
+from api.store.tables.what_if import ExperimentRow
 from api.what_if.kept_document import KeptDocument
 from scheduler.simulation.figures import FIGURES
 from scheduler.simulation.results import ScenarioResult
@@ -91,6 +92,10 @@ def a_kept_experiment(unit: Unit, branch_id: str, name: str = "x", note: str = "
     scenarios = tuple(_a_result(one, number) for number, one in enumerate(("base", DOCUMENT["scenarios"][0]["name"])))
     run = RunResult(scenarios=scenarios, bias=None, precise=True)
     experiments.keep_results(unit, experiment_id, KeptDocument(run=run, fitted=None, replays=()).written())
+    unit.session.flush()
+    # As new, so that those who ask about it need not ask for its revision first.
+    unit.session.execute(update(ExperimentRow).where(ExperimentRow.id == experiment_id).values(rev=1))
+    unit.session.expire_all()
     return experiment_id
 
 

@@ -65,7 +65,7 @@ def _row(results: Sequence[ScenarioResult], figure: str, language: str) -> Compa
         ComparedCell(
             mean=mean,
             difference=difference,
-            percent=100 * difference.interval.estimate / means[0] if difference and means[0] else None,
+            percent=100 * difference.interval.estimate / abs(means[0]) if difference and means[0] else None,
         )
         for mean, difference in zip(means, found, strict=True)
     )

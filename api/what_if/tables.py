@@ -127,7 +127,7 @@ def _differences(results: Sequence[ScenarioResult], language: str) -> Table:
             if found.p_value == 1.0:
                 continue
             interval = found.interval
-            percent = 100 * interval.estimate / base if base else None
+            percent = 100 * interval.estimate / abs(base) if base else None
             told = word("yes" if found.conclusive else "not_yet", language)
             numbers = (interval.estimate, interval.low, interval.high, percent, found.p_value, found.variance_ratio)
             rows.append((one.name, figure_name(figure, language), *numbers, told))

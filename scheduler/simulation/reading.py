@@ -172,8 +172,8 @@ def _grid(fields: Fields, behaviour: Behaviour) -> list[Scenario]:
         raise _refuse(
             "too_many", f"the grid has more than {_MOST_SCENARIOS} scenarios", "Ask for fewer values.", "/grid"
         )
-    found = []
-    for number, point in enumerate(product(*axes)):
+    found: list[Scenario] = []
+    for number, point in enumerate(product(*axes) if axes else ()):
         table = Fields({"changes": [one for _, _, one in point]}, f"/grid/{number}", fields.faults)
         name = ", ".join(f"{one['kind']} {value}" for _, value, one in point)
         first = point[0][1]
