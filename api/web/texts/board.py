@@ -178,7 +178,7 @@ BOARD_TEXTS: Mapping[str, tuple[str, str]] = {
     "link_opened": ("已在手机上打开，{until} 前有效", "Open on a phone, good until {until}"),
     "make_link": ("生成链接", "Make a link"),
     "make_link_again": ("重新生成", "Make a new one"),
-    "make_all_links": ("为所有没有链接的小组生成", "Make links for all crews without one"),
+    "make_all_links": ("为所有没有链接的小组生成链接", "Make links for all crews without one"),
     "revoke_link": ("使链接失效", "End the link"),
     "release_link": ("换手机", "Let another phone open it"),
     "links_made": ("新链接（只显示这一次）", "New links, shown this once"),
