@@ -197,8 +197,7 @@ MAKERS: Mapping[str, Callable[[Unit], str]] = {
     "webhook_id": lambda unit: webhooks.add(unit, "https://hooks.example/visits", [])[0].id,
     "wish_id": _a_wish_id,
 }
-# Every question that makes a job leaves it waiting.
-ENOUGH_JOBS = 100
+ENOUGH_JOBS = 100  # every question that makes a job leaves it waiting
 # What another name means in some paths.
 _OTHER_NAMES = {
     ("/api/v1/shifts/", "shift_id"): "shift_row_id",
