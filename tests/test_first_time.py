@@ -79,11 +79,11 @@ def test_twelve_clicks_lead_from_an_empty_database_to_links_for_every_crew(lende
         hand.tick("estimate")
         hand.click("button", "Publish")
         hand.click("button", "Make links for all crews")
-        page.get_by_role("heading", name="New links").wait_for()
+        page.get_by_role("heading", name="New links").wait_for(timeout=4 * _MINUTE)
         shown = page.locator(".link-once").count()
         plan_id = page.url.split("/plans/")[1].split("/")[0]
 
     with lender.writing() as unit:
         made = links.of_plan(unit, plan_id)
-    assert shown == len({link.shift_code for link in made}) >= 6
+    assert shown == len({link.shift_code for link in made if link.shift_code is not None}) >= 6
     assert hand.clicks <= MOST_CLICKS

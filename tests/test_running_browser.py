@@ -75,7 +75,7 @@ def test_what_the_dispatcher_tells_is_seen_at_once_and_what_is_typed_stays(
         desk.open(f"/plans/{service.plan_id}/running")
         page = desk.page
         page.get_by_label("案件编号").fill("c7")
-        page.get_by_label("人员", exact=True).select_option("s1-a")
+        page.get_by_role("combobox", name="人员", exact=True).select_option("s1-a")
         page.get_by_role("button", name="不能继续").click()
         page.get_by_text("已登记，立即生效").wait_for()
         expect(figure(desk, "at_risk")).to_have_text("2")
