@@ -1,12 +1,15 @@
 """The rest of a running day: what the store knows of the crews goes in, a draft comes out that can be followed."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from api.access import Role
-from api.store import Database, PlanState, Scope, plans, records, stops
-from api.visiting import offering, publishing, replanning, visits
+from api.store import Database, PlanState, Scope, Unit, plans, records, stops
+from api.store.tables.people import OfficeRow, ShiftRow
+from api.visiting import day_events, offering, publishing, replanning, visits
+from api.visiting.day_events import DayEvent, DayEventKind
 from api.visiting.replanning import Wanted
 from scheduler.domain.errors import InvalidInput, NotNow
 from scheduler.domain.plan import Plan, StopType
@@ -16,7 +19,19 @@ from scheduler.slot_offers import Slot
 from tests.databases import sqlite_settings
 from tests.days_begun import QUICK, start_of
 from tests.job_runs import done
-from tests.visiting import CARRIED, CREWS, a_branch, a_published_plan, at_the_door, no_roads, received
+from tests.visiting import (
+    CARRIED,
+    CREWS,
+    DAY,
+    PUBLISHED_AT,
+    a_branch,
+    a_case_with_a_point,
+    a_published_plan,
+    a_received_notice,
+    at_the_door,
+    no_roads,
+    received,
+)
 from tests.visiting_service import VisitingService, a_visiting_service
 
 CODES = ("c1", "c2", "c3")
@@ -119,6 +134,72 @@ def test_a_case_that_is_not_to_be_visited_cannot_be_added(database: Database) ->
     scope, plan_id = a_running_day(database)
     with database.writing(scope, at_the_door("09:30")) as unit, pytest.raises(InvalidInput):
         replanning.as_it_is(unit, plan_id, Wanted(added=("nobody",)))
+
+
+def told(database: Database, scope: Scope, plan_id: str, clock: str, event: DayEvent) -> None:
+    with database.writing(scope, at_the_door(clock)) as unit:
+        day_events.tell(unit, plan_id, event)
+
+
+def test_a_crew_that_said_to_be_late_begins_that_much_later(database: Database) -> None:
+    scope, plan_id = a_running_day(database)
+    with database.reading(scope, at_the_door("09:29")) as unit:
+        known = start_of(publishing.opened(unit, plan_id).plan, "c2")
+    told(database, scope, plan_id, "09:29", DayEvent(kind=DayEventKind.LATE, shift_id="s1", delay=timedelta(hours=2)))
+
+    draft_id = replanned_draft(database, scope, plan_id, "09:30")
+
+    with database.reading(scope, at_the_door("09:30")) as unit:
+        assert start_of(publishing.opened(unit, draft_id).plan, "c2") >= known + timedelta(hours=2)
+    with database.writing(scope, at_the_door("11:40")) as unit:
+        visits.check_in(unit, plan_id, "c2", by="s1-a", present=CREWS["s1"], carried=CARRIED)
+    with database.reading(scope, at_the_door("11:45")) as unit:
+        crew = next(one for one in replanning.as_it_is(unit, plan_id, Wanted()).situation.progress if one.stops)
+        assert crew.free_at < at_the_door("12:30")  # what was said before is over
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        DayEvent(kind=DayEventKind.COLLECTOR_OUT, collector_id="s1-a"),
+        DayEvent(kind=DayEventKind.VEHICLE_OUT, shift_id="s1"),
+    ],
+    ids=["a person", "the vehicle"],
+)
+def test_a_crew_that_cannot_go_on_makes_no_more_visits(database: Database, event: DayEvent) -> None:
+    scope, plan_id = a_running_day(database)
+    told(database, scope, plan_id, "09:29", event)
+
+    draft_id = replanned_draft(database, scope, plan_id, "09:30")
+
+    with database.reading(scope, at_the_door("09:30")) as unit:
+        plan = publishing.opened(unit, draft_id).plan
+    assert {one.visit_id for one in plan.unassigned} == {"c2", "c3"}
+
+
+def keep_a_shift(unit: Unit) -> None:
+    """Crew s1 as the store has it, so that the day can be planned from what is kept."""
+    office = OfficeRow(code="o1", name="", address="", latitude_degrees=31.2, longitude_degrees=112.8)
+    hours = {"earliest_start": at_the_door("09:00"), "latest_end": at_the_door("18:00")}
+    offices = {"start_office_code": "o1", "end_office_code": "o1"}
+    shift = ShiftRow(
+        code="s1", day=DAY, collector_codes=list(CREWS["s1"]), breaks=[], travel_profile="car", **hours, **offices
+    )
+    unit.session.add_all([office, shift])
+
+
+def test_a_visit_that_was_told_to_be_urgent_is_put_in(database: Database) -> None:
+    scope, plan_id = a_running_day(database)
+    with database.writing(scope, PUBLISHED_AT) as unit:
+        case_id = a_case_with_a_point(unit, "c7")
+        unit.session.add(a_received_notice(case_id))
+        keep_a_shift(unit)
+    told(database, scope, plan_id, "09:29", DayEvent(kind=DayEventKind.URGENT_VISIT, case_id=case_id))
+
+    with database.reading(scope, at_the_door("09:30")) as unit:
+        asked = replanning.as_it_is(unit, plan_id, Wanted())
+
+    assert [visit.id for visit in asked.situation.new_visits] == ["c7"]
 
 
 def test_a_booked_slot_is_followed_in_place_of_the_plan(database: Database) -> None:

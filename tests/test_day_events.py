@@ -1,6 +1,5 @@
 """What people tell of a running day, and what follows from it at once."""
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,13 +11,21 @@ from sqlalchemy import select
 
 from api.access import Role
 from api.store import events, letters, notices, records
-from api.store.tables.cases import CaseRow, NoticeRow, PlaceRow
+from api.store.tables.cases import CaseRow
 from api.store.tables.service import JobRow
 from api.visiting.cancelling import call_off_all_unlawful
 from tests.databases import sqlite_settings
 from tests.day_model import LivedDay
 from tests.phone_days import EVERYTHING, a_phone, record_of
-from tests.visiting import CARRIED, CREWS, DAY, PERSONAL, PUBLISHED_AT, a_stored_case, at_the_door
+from tests.visiting import (
+    CARRIED,
+    CREWS,
+    PERSONAL,
+    PUBLISHED_AT,
+    a_case_with_a_point,
+    a_received_notice,
+    at_the_door,
+)
 from tests.visiting_service import VisitingService, a_visiting_service
 
 
@@ -162,11 +169,8 @@ def test_an_alarm_that_the_office_takes_by_telephone_is_one_alarm_a_key(
 
 def test_nothing_is_so_urgent_that_a_rule_gives_way(service: VisitingService, office: FlaskClient) -> None:
     with service.database.writing(service.scope, PUBLISHED_AT) as unit:
-        ids = {code: a_stored_case(unit, code) for code in ("c4", "c5")}
+        ids = {code: a_case_with_a_point(unit, code) for code in ("c4", "c5")}
         unit.session.add(a_received_notice(ids["c5"]))
-        point = {"address": "", "latitude_degrees": 31.2, "longitude_degrees": 112.8}
-        for place in unit.session.scalars(select(PlaceRow).where(PlaceRow.case_id.in_(ids.values()))):
-            place.sealed_point = unit.seal(json.dumps(point))
 
     refused = told(service, office, 422, kind="urgent_visit", case_id=ids["c4"])
     assert {one["rule_id"] for one in refused["errors"]} == {"CN-NOTE-2"}
@@ -181,17 +185,6 @@ def test_what_is_on_the_plan_or_nowhere_is_not_urgent(service: VisitingService, 
     on_plan = next(one["id"] for one in listed["cases"] if one["case_id"] == "c1")
     told(service, office, 409, kind="urgent_visit", case_id=on_plan)
     told(service, office, 404, kind="urgent_visit", case_id="nothing")
-
-
-def a_received_notice(case_id: str) -> NoticeRow:
-    return NoticeRow(
-        case_id=case_id,
-        sent_at=PUBLISHED_AT,
-        delivered_at=PUBLISHED_AT,
-        first_day=DAY,
-        last_day=DAY,
-        collector_codes=list(CREWS["s1"]),
-    )
 
 
 def test_a_refused_check_in_stays_on_record_with_its_rules_once_a_sending(

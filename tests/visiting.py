@@ -9,9 +9,11 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import select
+
 from api.store import SYSTEM, Database, PlanEntry, Scope, Unit, notices, plans
 from api.store.database import first_scope
-from api.store.tables.cases import CaseRow, ConsentRow
+from api.store.tables.cases import CaseRow, ConsentRow, NoticeRow, PlaceRow
 from api.store.tables.people import CollectorRow
 from api.visiting import publishing
 from benchmarks.stored_cases import add_case, add_milder_tries
@@ -90,6 +92,27 @@ def a_stored_case(unit: Unit, code: str, *, kind: PlaceKind = PlaceKind.HOME) ->
     unit.session.add(ConsentRow(case_id=case.id, place_kind="workplace", given=True, at=PUBLISHED_AT, source="import"))
     add_milder_tries(unit, case.id)
     return case.id
+
+
+def a_case_with_a_point(unit: Unit, code: str) -> str:
+    """A case of `a_stored_case` whose place is known on the map, so that it can be planned; the case's id."""
+    case_id = a_stored_case(unit, code)
+    point = {"address": "", "latitude_degrees": 31.2, "longitude_degrees": 112.8}
+    place = unit.session.scalars(select(PlaceRow).where(PlaceRow.case_id == case_id)).one()
+    place.sealed_point = unit.seal(json.dumps(point))
+    return case_id
+
+
+def a_received_notice(case_id: str) -> NoticeRow:
+    """That crew s1 comes on the day."""
+    return NoticeRow(
+        case_id=case_id,
+        sent_at=PUBLISHED_AT,
+        delivered_at=PUBLISHED_AT,
+        first_day=DAY,
+        last_day=DAY,
+        collector_codes=list(CREWS["s1"]),
+    )
 
 
 def a_draft(unit: Unit, routes: Mapping[str, Sequence[str]], problem: Problem | None = None) -> str:

@@ -1,6 +1,6 @@
 """Planning the rest of a running day: what crews have behind them, as the store knows it, and a new draft."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +9,9 @@ from api.store.case_facts import known_cases, with_stored_facts
 from api.store.day_records import day_problem
 from api.store.records import VisitRecord
 from api.store.stops import PlannedStop
+from api.visiting.day_log import DayLog, day_log
 from api.visiting.publishing import opened
+from api.visiting.told import crews_as_told, free_as_told
 from scheduler.domain.crew_progress import CrewProgress
 from scheduler.domain.errors import Fault, InvalidInput, NotNow
 from scheduler.domain.plan import Plan, Route, Stop, StopType
@@ -68,7 +70,7 @@ def followed(unit: Unit, plan_id: str) -> StoredPlan:
 
 
 def as_it_is(unit: Unit, plan_id: str, wanted: Wanted) -> Asked:
-    """Gather what happened.
+    """Gather what happened: what the store knows, what was told of the day, and before both what is wanted.
 
     Raises:
         UnknownId: There is no such plan.
@@ -76,18 +78,21 @@ def as_it_is(unit: Unit, plan_id: str, wanted: Wanted) -> Asked:
         InvalidInput: A case that shall be added is not to be visited on that day.
     """
     stored = followed(unit, plan_id)
-    planned = stops.of_plan(unit, plan_id)
-    progress = [
-        _held_up(one, wanted) for one in progress_of(stored.plan, planned, records.of_plan(unit, plan_id), unit.second)
-    ]
+    planned, happened, log = stops.of_plan(unit, plan_id), records.of_plan(unit, plan_id), day_log(unit, plan_id)
+    called_off = {stop.visit_code for stop in planned if stop.cancelled_at is not None and stop.record_id is None}
+    wanted = replace(
+        wanted,
+        free_at={**_free_as_told(stored.plan, log, planned, happened, called_off), **wanted.free_at},
+        crews={**crews_as_told(stored.plan, log), **wanted.crews},
+    )
+    progress = [_held_up(one, wanted) for one in progress_of(stored.plan, planned, happened, unit.second)]
     told = {one.shift_id for one in progress}
     progress += [
         CrewProgress(shift_id=shift_id, free_at=moment)
         for shift_id, moment in wanted.free_at.items()
         if shift_id not in told
     ]
-    called_off = {stop.visit_code for stop in planned if stop.cancelled_at is not None and stop.record_id is None}
-    came = _added(unit, stored, wanted.added)
+    came = _added(unit, stored, wanted.added, urgent=log.urgent)
     cases = known_cases(unit, (visit.id for visit in (*stored.problem.visits, *came.problem.visits)), stored.day)
     situation = Situation(
         now=unit.second,
@@ -202,28 +207,53 @@ class _Came:
     texts: Mapping[str, Text]
 
 
-def _added(unit: Unit, stored: StoredPlan, codes: Sequence[str]) -> _Came:
-    if not codes:
-        return _Came(problem=replace(stored.problem, visits=(), locations=()), texts={})
-    of_day = day_problem(unit, stored.day)
+def _free_as_told(
+    plan: Plan,
+    log: DayLog,
+    planned: Sequence[PlannedStop],
+    happened: Sequence[VisitRecord],
+    called_off: Collection[str],
+) -> dict[str, datetime]:
+    by_id = {stop.id: stop for stop in planned}
+    known = [(by_id[record.stop_id], record) for record in happened if record.stop_id in by_id]
+    begun: dict[str, datetime] = {}
+    for stop, record in known:
+        at = record.checked_in_at
+        if at is not None:
+            begun[stop.shift_code] = max(at, begun.get(stop.shift_code, at))
+    return free_as_told(plan, log, over={*called_off, *(stop.visit_code for stop, _ in known)}, begun=begun)
+
+
+def _added(unit: Unit, stored: StoredPlan, wanted: Sequence[str], *, urgent: Collection[str]) -> _Came:
+    """Visits that somebody wants now, and those that were told to be urgent, as far as the day has them."""
+    nothing = _Came(problem=replace(stored.problem, visits=(), locations=()), texts={})
+    if not wanted and not urgent:
+        return nothing
+    try:
+        of_day = day_problem(unit, stored.day)
+    except InvalidInput:
+        if wanted:
+            raise
+        return nothing  # the urgent ones stay on the list of those that wait; the others are planned all the same
     known = {visit.id for visit in stored.problem.visits}
     by_code = {visit.id: visit for visit in of_day.problem.visits}
     faults = [
         Fault(where="/added", code="ref_unknown", message=f"There is no open case '{code[:64]}' to be added.")
-        for code in codes
+        for code in wanted
         if code not in by_code or code in known
     ]
     if faults:
         raise InvalidInput(faults)
-    visits = tuple(by_code[code] for code in dict.fromkeys(codes))
+    codes = dict.fromkeys((*wanted, *(code for code in urgent if code in by_code and code not in known)))
+    visits = tuple(by_code[code] for code in codes)
     have = {location.id for location in stored.problem.locations}
-    wanted = {place.location_id for visit in visits for place in visit.places} - have
-    names = {visit.id for visit in visits} | {place.id for visit in visits for place in visit.places} | wanted
+    new = {place.location_id for visit in visits for place in visit.places} - have
+    names = {visit.id for visit in visits} | {place.id for visit in visits for place in visit.places} | new
     return _Came(
         problem=replace(
             of_day.problem,
             visits=visits,
-            locations=tuple(location for location in of_day.problem.locations if location.id in wanted),
+            locations=tuple(location for location in of_day.problem.locations if location.id in new),
         ),
         texts={name: text for name, text in of_day.texts.items() if name in names},
     )
