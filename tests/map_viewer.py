@@ -9,6 +9,8 @@ import pytest
 
 from tests.parts import require_chromium
 
+PATIENCE_MS = 120_000
+"""How long a browser may take; what is there is found at once, and machines are busy."""
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
 
@@ -26,7 +28,7 @@ class Viewer:
         file = self.folder / "map.html"
         file.write_text(html, encoding="utf-8")
         page = self.browser.new_context(viewport=viewport, offline=True, reduced_motion="reduce", **context).new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda message: self.troubles.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
         page.on("requestfailed", lambda request: self.troubles.append(f"failed: {request.url}"))
@@ -43,8 +45,9 @@ class Viewer:
 @pytest.fixture(scope="module")
 def browser() -> Generator[Any]:
     executable = require_chromium()
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
         yield browser

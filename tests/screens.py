@@ -16,6 +16,7 @@ from api.access import Role
 from api.setting_values import LANGUAGES
 from api.store import sessions
 from api.web.theme import THEMES
+from tests.map_viewer import PATIENCE_MS
 from tests.people import House
 from tests.service import COOKIE, served
 
@@ -49,7 +50,7 @@ class Screen:
     def watch(self) -> None:
         """Begin to gather troubles."""
         page = self.page
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.add_init_script(_BREACHES)
         page.on("console", lambda message: self.troubles.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))

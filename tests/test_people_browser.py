@@ -7,6 +7,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from api import create_app, current
 from api.store import PlanStore, sessions
+from tests.map_viewer import PATIENCE_MS
 from tests.parts import require_chromium
 from tests.service import TEXTS, a_day, a_user, its_plan, served, settings_in
 
@@ -26,6 +27,7 @@ def test_an_address_signs_in_by_a_tap_leaves_no_secret_and_after_signing_out_bac
     with served(app) as origin, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page()
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: asked.append(f"{request.url} {request.headers}"))

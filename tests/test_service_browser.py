@@ -6,6 +6,7 @@ from playwright.sync_api import Geolocation, Page, ViewportSize, sync_playwright
 from api import create_app
 from api.clock import utc_now
 from api.store import PlanStore
+from tests.map_viewer import PATIENCE_MS
 from tests.parts import require_chromium
 from tests.service import TEXTS, a_day, a_user, its_plan, served, settings_in
 
@@ -36,7 +37,7 @@ def walk(page: Page, origin: str) -> None:
     sign_in(page, origin)
     page.get_by_role("link", name="2026年12月1日").click()
     page.get_by_role("heading", level=1).get_by_text("2026年12月1日").wait_for()
-    page.get_by_role("link", name="计划").first.click()
+    page.get_by_role("main").get_by_role("link", name="计划").first.click()
     page.frame_locator("iframe").locator(".leaflet-container").first.wait_for()
     page.get_by_role("link", name="English").click()
     page.get_by_role("heading", level=1).get_by_text("Tuesday").wait_for()
@@ -53,6 +54,7 @@ def test_a_person_walks_from_the_list_to_the_crew_and_nothing_leaves_the_machine
     with served(an_app(tmp_path)) as origin, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page()
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
@@ -81,10 +83,11 @@ def test_a_crews_map_shows_where_the_phone_is_on_a_tap_and_tells_nobody(tmp_path
         here: Geolocation = {"latitude": 31.21, "longitude": 112.81, "accuracy": 40}
         context = browser.new_context(viewport=PHONE, geolocation=here, permissions=["geolocation"])
         page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         sign_in(page, f"{origin}/days/2026-12-01")
-        page.get_by_role("link", name="计划").first.click()
+        page.get_by_role("main").get_by_role("link", name="计划").first.click()
         page.get_by_role("rowheader", name="s1").get_by_role("link").click()
         page.get_by_role("button", name="打开路线地图").click()
         crew_map = page.frame_locator("#crew-map")

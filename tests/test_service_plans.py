@@ -202,7 +202,7 @@ def test_a_visit_begins_and_ends_by_the_interface(service: VisitingService) -> N
     assert client.post(f"{path}/outcome", json={"outcome": "NOT_HOME"}).status_code == 409
     assert "将于" not in client.get(path).text
     kinds = [event["kind"] for event in body(client.get("/api/v1/events?after=0"))["events"]]
-    assert kinds[-2:] == ["visit.started", "visit.ended"]
+    assert kinds[-3:] == ["visit.started", "visit.ended", "followup.due"]
 
 
 def test_a_collector_sees_and_begins_the_own_visits_alone(service: VisitingService) -> None:
