@@ -6,11 +6,9 @@ import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
-from flask import Flask
-from sqlalchemy import select
-from werkzeug.routing import Rule
 
 from api import create_app
 from api.access import Role
@@ -49,7 +47,7 @@ def _things(settings: Settings, plan_id: str) -> tuple[dict[str, str], dict[Role
                 user = users.add(unit, login=f"pages-{role}", role=role, name="", branch_id=store.scope.branch_id)
                 tokens[role] = users.add_token(unit, user, name="pages", life=timedelta(hours=1))
             rows = {
-                name: unit.session.scalars(select(table.id)).first() or ""
+                name: str(unit.session.query(table.id).limit(1).scalar() or "")
                 for name, table in (
                     ("case_id", CaseRow),
                     ("collector_id", CollectorRow),
@@ -60,8 +58,8 @@ def _things(settings: Settings, plan_id: str) -> tuple[dict[str, str], dict[Role
     return {**rows, "plan_id": plan_id, "shift_id": shift_id, "day": DAY.isoformat(), "user_id": user}, tokens
 
 
-def _pages(app: Flask, things: dict[str, str]) -> list[tuple[Rule, str, Role]]:
-    """Rules, addresses and who opens them."""
+def _pages(app: Any, things: dict[str, str]) -> list[tuple[str, str, Role]]:
+    """Rules of an application, addresses, and who opens them."""
     found = []
     for rule in app.url_map.iter_rules():
         policy = policy_of(app.view_functions[rule.endpoint]) if rule.endpoint != "static" else None
@@ -71,7 +69,7 @@ def _pages(app: Flask, things: dict[str, str]) -> list[tuple[Rule, str, Role]]:
             path = rule.build({name: things[name] for name in rule.arguments})
             role = Role.DISPATCHER if Role.DISPATCHER in policy else min(policy)
             if path is not None:
-                found.append((rule, path[1], role))
+                found.append((rule.rule, path[1], role))
     return found
 
 
@@ -95,7 +93,7 @@ def main(into: Path) -> None:
                 begun = time.perf_counter()
                 client.get(path, headers=headers)
                 taken.append((time.perf_counter() - begun) * 1000)
-            rows.append((statistics.median(taken), rule.rule))
+            rows.append((statistics.median(taken), rule))
     rows.sort(reverse=True)
     slow = [rule for median, rule in rows if median > _AIM_MS]
     lines = [f"| `{rule}` | {median:.0f} |" for median, rule in rows]
