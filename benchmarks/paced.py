@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from itertools import count
 from pathlib import Path
@@ -21,8 +20,6 @@ import click
 from api.cli.demo import AS_OF, DAY, RULE_PACKS
 from api.client import RefusedError, VisitsClient
 from api.importing import import_files
-from api.settings import Settings
-from api.store import PlanStore, users
 from benchmarks.faults import writes
 from benchmarks.imports import lender_tables
 from benchmarks.load import a_service, city_tables, prepared, share_of
@@ -88,15 +85,15 @@ class Trial:
 
     port: int
     plan_id: str
-    tokens: dict[str, str]
+    token: str
 
-    def client(self, role: str) -> VisitsClient:
-        """A program of a role."""
-        return VisitsClient(f"http://127.0.0.1:{self.port}", token=self.tokens[role])
+    def client(self) -> VisitsClient:
+        """A dispatcher's program."""
+        return VisitsClient(f"http://127.0.0.1:{self.port}", token=self.token)
 
     def gets(self, path: str) -> Callable[[], bool]:
         """Reads an address as a dispatcher."""
-        headers = {"Authorization": f"Bearer {self.tokens['dispatcher']}"}
+        headers = {"Authorization": f"Bearer {self.token}"}
         return lambda: self._status("GET", path, None, headers) == HTTPStatus.OK
 
     def verifies(self) -> Callable[[], bool]:
@@ -113,7 +110,7 @@ class Trial:
 
     def writes(self) -> Callable[[], bool]:
         """Adds cases; an answer says that one is on the disk."""
-        client, numbers = self.client("dispatcher"), count()
+        client, numbers = self.client(), count()
 
         def ask() -> bool:
             try:
@@ -128,7 +125,7 @@ class Trial:
         """Sends files: the status, and after how many seconds it came."""
         body = b"".join(_form(parts, in_background=in_background))
         headers = {
-            "Authorization": f"Bearer {self.tokens['dispatcher']}",
+            "Authorization": f"Bearer {self.token}",
             "Content-Type": f"multipart/form-data; boundary={_BOUNDARY}",
             "Idempotency-Key": f"paced-{len(body)}",
         }
@@ -161,20 +158,13 @@ def a_trial(folder: Path) -> Iterator[Trial]:
     imported = import_files(city_tables(), DAY, rule_packs=RULE_PACKS, as_of=AS_OF)
     settings, plan_id, token = prepared(folder, imported)
     with a_service(settings, folder) as port:
-        yield Trial(port=port, plan_id=plan_id, tokens={"dispatcher": token, "planner": _a_planner(settings)})
-
-
-def _a_planner(settings: Settings) -> str:
-    now = datetime.now(UTC)  # noqa: TID251 - the token must hold for the service's own clock
-    with closing(PlanStore(settings)) as store, store.database.writing(store.scope, now) as unit:
-        user = users.add(unit, login="paced", role="planner", name="", branch_id=store.scope.branch_id)
-        return users.add_token(unit, user, name="paced", life=timedelta(hours=1))
+        yield Trial(port=port, plan_id=plan_id, token=token)
 
 
 def _while_importing(trial: Trial) -> Waits:
     """Reads at fifty a second from when a large import is accepted until it has ended."""
     tables = [(source.name, source.content) for source in lender_tables(_ROWS // 10)]
-    client = trial.client("dispatcher")
+    client = trial.client()
     status, _ = trial.imports(tables, in_background=True)
     if status != HTTPStatus.ACCEPTED:
         raise click.ClickException(f"The import was answered {status}.")

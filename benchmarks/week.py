@@ -25,16 +25,17 @@ from benchmarks.week_city import DAYS, a_week
 from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.plan import Plan, Unassigned
 from scheduler.domain.problem import Problem
-from scheduler.domain.visit import Pin, Place, PlaceKind, Visit
+from scheduler.domain.visit import PlaceKind
 from scheduler.expected_contacts import Rung, as_objective, learned
 from scheduler.planning import LEFT_OUT_BY_HAND, SearchLimits, check_plan, compile_search, plan_visits
 from scheduler.simulation.attempts import Status
 from scheduler.simulation.behaviour import Behaviour, FoundRates
+from scheduler.simulation.changes import moved_shift, moved_visit
 from scheduler.simulation.day_planning import Plans, made_day
 from scheduler.simulation.draws import Draws
 from scheduler.simulation.horizon import Course, SimulatedDay, first_world
 from scheduler.simulation.statistics import Difference, mean_interval, paired_difference
-from scheduler.simulation.world import World, moved
+from scheduler.simulation.world import World
 from scheduler.week_check import week_violations
 from scheduler.week_planning import plan_week, united
 
@@ -201,42 +202,9 @@ def _later(problem: Problem, days: int) -> Problem:
         return problem
     return replace(
         problem,
-        shifts=tuple(
-            replace(
-                shift,
-                id=f"{shift.id}+{days}",
-                earliest_start=moved(shift.earliest_start, days),
-                latest_end=moved(shift.latest_end, days),
-                breaks=tuple(
-                    replace(
-                        rest,
-                        window=replace(
-                            rest.window,
-                            earliest_start=moved(rest.window.earliest_start, days),
-                            latest_end=moved(rest.window.latest_end, days),
-                        ),
-                    )
-                    for rest in shift.breaks
-                ),
-            )
-            for shift in problem.shifts
-        ),
-        visits=tuple(_visit_later(visit, days) for visit in problem.visits),
+        shifts=tuple(replace(moved_shift(shift, days), id=f"{shift.id}+{days}") for shift in problem.shifts),
+        visits=tuple(moved_visit(visit, days) for visit in problem.visits),
     )
-
-
-def _visit_later(visit: Visit, days: int) -> Visit:
-    def later(place: Place) -> Place:
-        return replace(
-            place,
-            time_windows=tuple(
-                replace(span, earliest_start=moved(span.earliest_start, days), latest_end=moved(span.latest_end, days))
-                for span in place.time_windows
-            ),
-        )
-
-    no_pin: Pin | None = None  # a pin is to a shift of its own day
-    return replace(visit, places=tuple(map(later, visit.places)), pinned=no_pin)
 
 
 @cache

@@ -1,7 +1,6 @@
 """A first-time dispatcher with files at hand: from an empty database to links that crews can open."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,11 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api import current
 from api.access import Role
 from api.fixture_city import city_tables
-from api.jobs import Worker
 from api.store import links
+from tests.job_runs import a_worker
 from tests.people import House
 from tests.screens import a_screen
 
@@ -27,14 +25,8 @@ _MINUTE = 60_000  # as Playwright counts; a busy machine takes its time
 def lender(house: House) -> Iterator[House]:
     """A service with nobody in it but its users, whose jobs are done."""
     house.clock.now = FIRST_MORNING
-    # In a thread of its own: the browser's driver runs an event loop in this one, which the engine of jobs refuses.
-    with ThreadPoolExecutor(1) as aside:
-        settings = current.kept_by(house.app).settings
-        worker = aside.submit(Worker, settings, house.database, house.clock).result()
-        try:
-            yield house
-        finally:
-            aside.submit(worker.stop).result()
+    with a_worker(house):
+        yield house
 
 
 @dataclass

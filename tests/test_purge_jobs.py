@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from api.access import Role
 from api.current import close, kept_by
-from api.jobs.purging import KIND, ask_for_purge, ask_nightly, last_night
+from api.jobs.nightly import last_night
+from api.jobs.purging import KIND, ask_for_purge, ask_nightly
 from api.settings import Settings
 from api.store import SYSTEM, Database, Scope
 from api.store.tables.cases import PlaceRow

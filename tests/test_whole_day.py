@@ -4,19 +4,17 @@ Everything is real but the clock, which the test turns, and the post: notices ar
 """
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from api import current
 from api.access import Role
 from api.fixture_city import city_tables
-from api.jobs import Worker
 from api.store import letters, notices, stops
 from api.store.stops import PlannedStop
+from tests.job_runs import a_worker
 from tests.people import House
 from tests.screens import PHONE, a_screen, a_screen_of
 
@@ -31,14 +29,8 @@ _MINUTES = 60_000  # as Playwright counts them; a plan is computed meanwhile
 def lender(house: House) -> Iterator[House]:
     """A service whose jobs are done, some days before the day."""
     house.clock.now = IMPORTED_AT
-    # In a thread of its own: the browser's driver runs an event loop in this one, which the engine of jobs refuses.
-    with ThreadPoolExecutor(1) as aside:
-        settings = current.kept_by(house.app).settings
-        worker = aside.submit(Worker, settings, house.database, house.clock).result()
-        try:
-            yield house
-        finally:
-            aside.submit(worker.stop).result()
+    with a_worker(house):
+        yield house
 
 
 def test_a_day_is_lived_from_the_tables_to_the_question_why(lender: House, browser: Any) -> None:

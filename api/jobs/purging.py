@@ -1,20 +1,16 @@
 """Deleting what a lender may no longer keep, as a job: asked for by an administrator, and every night by the clock."""
 
 import contextlib
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
+from api.jobs.nightly import once_a_night
 from api.jobs.work import Surroundings, Work
 from api.store import Database, Unit, jobs, retention
 from api.store.branches import only_branch, some_branch
 from api.store.jobs import Outcome
-from api.store.scope import SYSTEM, Scope
-from api.store.tenants import every_tenant, lock_tenant
 from scheduler.domain.errors import StorageFault
 
 KIND = "purge"
-# When nobody works; by the lender's clock.
-NIGHTLY_AT = time(3)
 
 
 def purge(work: Work) -> Outcome:
@@ -43,28 +39,5 @@ def ask_for_purge(unit: Unit) -> str | None:
 
 
 def ask_nightly(database: Database, now: datetime) -> None:
-    """Ask for the purge of every lender whose night has come, once a night, however many processes look.
-
-    Args:
-        database: Of all lenders.
-        now: What time it is.
-    """
-    with database.reading(None, now) as unit:
-        tenants = every_tenant(unit)
-    for tenant_id, zone in tenants.items():
-        scope = Scope(tenant_id=tenant_id, branch_id=None, actor=SYSTEM)
-        last = last_night(now, zone)
-        with database.reading(scope, now) as unit:
-            if jobs.asked_since(unit, KIND, last):
-                continue
-        with database.writing(scope, now) as unit:
-            lock_tenant(unit)
-            if not jobs.asked_since(unit, KIND, last):
-                ask_for_purge(unit)
-
-
-def last_night(now: datetime, zone: ZoneInfo) -> datetime:
-    """The last moment at which a lender's nightly purge was due."""
-    local = now.astimezone(zone)
-    due = datetime.combine(local.date(), NIGHTLY_AT, zone)
-    return due if due <= local else datetime.combine(local.date() - timedelta(days=1), NIGHTLY_AT, zone)
+    """Ask for the purge of every lender whose night has come; see `once_a_night`."""
+    once_a_night(database, now, KIND, lambda unit, _: ask_for_purge(unit))

@@ -4,15 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from api.jobs.nightly import once_a_night
 from api.jobs.planning import planned
-from api.jobs.purging import last_night
 from api.jobs.work import Work
 from api.store import Database, Unit, branches, jobs, plans
-from api.store.day_records import day_problem, shifts_by_day
+from api.store.day_records import day_problem, nothing_to_plan, shifts_by_day
 from api.store.jobs import Figures, Outcome
 from api.store.rung import visits_made
-from api.store.scope import SYSTEM, Scope
-from api.store.tenants import every_tenant, lock_tenant
 from scheduler.domain.errors import Fault, InternalFault, InvalidInput
 from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.problem import Problem, RoadTravel
@@ -68,24 +66,14 @@ def ask_for_week(unit: Unit, day: date, *, days: int, seconds: int, branch_id: s
 
 
 def ask_nightly(database: Database, now: datetime) -> None:
-    """Ask for the week of every branch whose night has come, from the next day on, once a night.
+    """Ask for the week of every branch of lenders whose night has come, from the next day on; see `once_a_night`."""
+    once_a_night(database, now, KIND, _ask_for_all_branches)
 
-    Args:
-        database: Of all lenders.
-        now: What time it is.
-    """
-    with database.reading(None, now) as unit:
-        tenants = every_tenant(unit)
-    for tenant_id, zone in tenants.items():
-        whole = Scope(tenant_id=tenant_id, branch_id=None, actor=SYSTEM)
-        last = last_night(now, zone)
-        with database.writing(whole, now) as unit:
-            lock_tenant(unit)
-            if jobs.asked_since(unit, KIND, last):
-                continue
-            for branch in branches.listed(unit):
-                tomorrow = last.date() + timedelta(days=1)
-                ask_for_week(unit, tomorrow, days=MOST_DAYS, seconds=NIGHTLY_SECONDS, branch_id=branch.id)
+
+def _ask_for_all_branches(unit: Unit, night: datetime) -> None:
+    tomorrow = night.date() + timedelta(days=1)
+    for branch in branches.listed(unit):
+        ask_for_week(unit, tomorrow, days=MOST_DAYS, seconds=NIGHTLY_SECONDS, branch_id=branch.id)
 
 
 def _days(unit: Unit, first: date, days: int, *, learn: bool) -> Iterator[tuple[Problem, Mapping[str, Text]]]:
@@ -128,11 +116,5 @@ def _kept(unit: Unit, made: WeekPlan, texts: Mapping[str, Text]) -> Figures:
 
 
 def _nothing(first: date) -> Fault:
-    return Fault(
-        where="/day",
-        code="nothing_to_plan",
-        message=f"Nobody works in the week from {first} on.",
-        hint="Import the shifts of the week first.",
-        message_zh=f"{first} 起的一周没有班次。",
-        hint_zh="请先导入这一周的班次。",
-    )
+    said = (f"Nobody works in the week from {first} on.", f"{first} 起的一周没有班次。")
+    return nothing_to_plan(*said, "Import the shifts of the week first.", "请先导入这一周的班次。")

@@ -22,9 +22,8 @@ from api.rest.job_models import (
     PlanJobRequest,
     view_of,
 )
-from api.rest.responses import missing
+from api.rest.responses import missing, one_branch
 from api.store import Unit, jobs, plans
-from api.store.branches import has_branch, only_branch
 from api.store.jobs import Figures, Job, JobState
 from scheduler.documents import read_problem
 from scheduler.documents.plan_wire import PlanWire
@@ -70,11 +69,7 @@ def asked_for(
     Raises:
         Refusal: 422 for an unknown branch or none, 429 where the lender has too many jobs waiting.
     """
-    if branch_id is not None and not has_branch(unit, branch_id):
-        raise Refusal(422, "ref_unknown", "There is no branch of this id.")
-    branch_id = branch_id or only_branch(unit)
-    if branch_id is None:
-        raise Refusal(422, "branch_required", "You see several branches: name one with branch_id.")
+    branch_id = one_branch(unit, branch_id)
     if jobs.open_count(unit) >= current.settings().queue_length:
         raise Refusal(429, "queue_full", "Too many jobs wait or run; ask again when some have ended.")
     return jobs.submit(unit, kind, arguments, branch_id=branch_id, document=document)

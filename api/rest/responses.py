@@ -11,9 +11,10 @@ from werkzeug.exceptions import NotFound, UnprocessableEntity
 
 from api import current
 from api.access.policy import actor
-from api.errors import ProblemDetails
+from api.errors import ProblemDetails, Refusal
 from api.rest.answers import Strict
-from api.store.branches import scope_of
+from api.store import Unit
+from api.store.branches import has_branch, only_branch, scope_of
 from api.store.scope import Scope
 from scheduler.domain.errors import Fault, InvalidInput
 
@@ -75,6 +76,20 @@ def scope_of_branch(code: str | None) -> Scope:
     sentence_zh = "没有这个分支机构。" if code else "请指明分支机构：有多个。"
     known = "ref_unknown" if code else "field_required"
     raise InvalidInput([Fault(where="/branch", code=known, message=sentence, message_zh=sentence_zh)])
+
+
+def one_branch(unit: Unit, branch_id: str | None) -> str:
+    """The branch that a request names by its id, or the only one that the caller sees.
+
+    Raises:
+        Refusal: 422 for an unknown branch, or for none where there are several.
+    """
+    if branch_id is not None and not has_branch(unit, branch_id):
+        raise Refusal(422, "ref_unknown", "There is no branch of this id.")
+    found = branch_id or only_branch(unit)
+    if found is None:
+        raise Refusal(422, "branch_required", "You see several branches: name one with branch_id.")
+    return found
 
 
 def parsed_day(text: str) -> date:

@@ -39,20 +39,19 @@ def day_problem(unit: Unit, day: date) -> Imported:
     """
     records = day_records(unit, day)
     if not records.shifts:
-        message = f"No shift is on {day}."
-        fault = Fault(
-            where="/day",
-            code="nothing_to_plan",
-            message=message,
-            hint="Import the shifts of the day first.",
-            message_zh=f"{day} 没有班次。",
-            hint_zh="请先导入当天的班次。",
-        )
-        raise InvalidInput([fault])
+        told = ("Import the shifts of the day first.", "请先导入当天的班次。")
+        raise InvalidInput([nothing_to_plan(f"No shift is on {day}.", f"{day} 没有班次。", *told)])
     network = road_network(unit)
     # Without its roads a plan is made by estimate, and says so.
     travel = TRAVEL if network is None else RoadTravel(network=network, fallback=True)
     return imported_day(records, day, rule_packs=rule_packs(unit), as_of=unit.second, travel=travel)
+
+
+def nothing_to_plan(message: str, message_zh: str, hint: str, hint_zh: str) -> Fault:
+    """That a day, or a week from it on, has nobody to visit or nobody who works."""
+    return Fault(
+        where="/day", code="nothing_to_plan", message=message, hint=hint, message_zh=message_zh, hint_zh=hint_zh
+    )
 
 
 def rule_packs(unit: Unit) -> tuple[str, ...]:

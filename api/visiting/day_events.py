@@ -117,15 +117,15 @@ def _late(unit: Unit, entry: PlanEntry, event: DayEvent) -> int:
         message = "A crew is between nought and twelve hours late."
         raise InvalidInput([Fault(where="/delay_minutes", code="bad_delay", message=message)])
     known = _log(unit, entry).late.get(shift)
-    if known is not None and known.delay == delay and not _has_begun_since(unit, entry, shift, known.told_at):
+    if known is not None and known.delay == delay and known.holds(_begun(unit, entry, shift)):
         return known.sequence
     return _append(unit, entry, EventKind.CREW_LATE, shift=shift, delay_seconds=int(delay.total_seconds()))
 
 
-def _has_begun_since(unit: Unit, entry: PlanEntry, shift: str, moment: datetime) -> bool:
+def _begun(unit: Unit, entry: PlanEntry, shift: str) -> list[datetime]:
     own = {one.record_id for one in stops.of_plan(unit, entry.id, shift) if one.record_id is not None}
     kept = (one for one in records.of_plan(unit, entry.id) if one.id in own)
-    return any(one.checked_in_at is not None and one.checked_in_at >= moment for one in kept)
+    return [one.checked_in_at for one in kept if one.checked_in_at is not None]
 
 
 def _collector_out(unit: Unit, entry: PlanEntry, event: DayEvent) -> int:

@@ -1,6 +1,6 @@
 """What was told of a running day, and what of it holds now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,6 +31,14 @@ class Lateness:
     delay: timedelta
     told_at: datetime
     sequence: int
+
+    def holds(self, begun: Iterable[datetime]) -> bool:
+        """Whether it is still true: who began a visit since then is as late as that visit shows.
+
+        Args:
+            begun: When the crew began visits.
+        """
+        return all(at < self.told_at for at in begun)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,9 +125,7 @@ def expected_starts(
     """
     free_from = {code: _over(record, now, service[code]) for code, record in happened.items()}
     begun = [record.checked_in_at for record in happened.values() if record.checked_in_at is not None]
-    # Who said to be late and began another visit since then is as late as that visit shows.
-    told = lateness is not None and all(at < lateness.told_at for at in begun)
-    delay = lateness.delay if told and lateness is not None else timedelta()
+    delay = lateness.delay if lateness is not None and lateness.holds(begun) else timedelta()
     busy_until = max((at for at in free_from.values() if at is not None), default=now)
     found: dict[str, datetime] = {}
     ready = route.stops[0].departure_time

@@ -216,11 +216,10 @@ def _free_as_told(
 ) -> dict[str, datetime]:
     by_id = {stop.id: stop for stop in planned}
     known = [(by_id[record.stop_id], record) for record in happened if record.stop_id in by_id]
-    begun: dict[str, datetime] = {}
+    begun: dict[str, list[datetime]] = {}
     for stop, record in known:
-        at = record.checked_in_at
-        if at is not None:
-            begun[stop.shift_code] = max(at, begun.get(stop.shift_code, at))
+        if record.checked_in_at is not None:
+            begun.setdefault(stop.shift_code, []).append(record.checked_in_at)
     return free_as_told(plan, log, over={*called_off, *(stop.visit_code for stop, _ in known)}, begun=begun)
 
 

@@ -1,6 +1,6 @@
 """What was told of a running day, as what a new plan of its rest has to bear in mind."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 from api.visiting.day_log import DayLog
@@ -19,7 +19,7 @@ def crews_as_told(plan: Plan, log: DayLog) -> dict[str, tuple[str, ...]]:
 
 
 def free_as_told(
-    plan: Plan, log: DayLog, *, over: Collection[str], begun: Mapping[str, datetime]
+    plan: Plan, log: DayLog, *, over: Collection[str], begun: Mapping[str, Sequence[datetime]]
 ) -> dict[str, datetime]:
     """From when on late crews can go on, by shift: as late as they said, at the next visit that they have to make.
 
@@ -27,12 +27,12 @@ def free_as_told(
         plan: The plan that people follow.
         log: What was told.
         over: Visits that happened or were called off.
-        begun: When a crew last began a visit, by shift; who was late and began one since is as late as that shows.
+        begun: When crews began visits, by shift.
     """
     found: dict[str, datetime] = {}
     for route in plan.routes:
         late = log.late.get(route.shift_id)
-        if late is None or (route.shift_id in begun and begun[route.shift_id] >= late.told_at):
+        if late is None or not late.holds(begun.get(route.shift_id, ())):
             continue
         planned = _leaves_for_next(route, over)
         if planned is not None:

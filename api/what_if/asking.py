@@ -8,12 +8,11 @@ from typing import Any
 
 from api import current
 from api.access.policy import actor
-from api.errors import Refusal
 from api.jobs.simulating import KIND, packed
 from api.rest.jobs import asked_for
+from api.rest.responses import one_branch
 from api.store import Scope, Unit, experiments
-from api.store.branches import has_branch, only_branch
-from api.store.day_records import day_problem
+from api.store.day_records import day_problem, nothing_to_plan
 from api.store.past_days import past_days
 from api.store.tables.parent import new_id
 from scheduler.domain.errors import Fault, InvalidInput
@@ -104,27 +103,14 @@ def _narrowed(branch_id: str | None) -> Scope:
     """The caller's scope, of one branch."""
     scope = actor().scope
     with current.database().reading(scope, current.now()) as unit:
-        if branch_id is not None and not has_branch(unit, branch_id):
-            raise Refusal(422, "ref_unknown", "There is no branch of this id.")
-        found = branch_id or only_branch(unit)
-    if found is None:
-        raise Refusal(422, "branch_required", "You see several branches: name one with branch_id.")
-    return replace(scope, branch_id=found)
+        return replace(scope, branch_id=one_branch(unit, branch_id))
 
 
 def _to_simulate(unit: Unit, day: date) -> Problem:
     problem = day_problem(unit, day).problem
     if not problem.visits:
-        message = f"There is no open case on {day}."
-        fault = Fault(
-            where="/day",
-            code="nothing_to_plan",
-            message=message,
-            hint="Import cases first.",
-            message_zh=f"{day} 没有未结案件。",
-            hint_zh="请先导入案件。",
-        )
-        raise InvalidInput([fault])
+        said = (f"There is no open case on {day}.", f"{day} 没有未结案件。")
+        raise InvalidInput([nothing_to_plan(*said, "Import cases first.", "请先导入案件。")])
     return replace(problem, as_of=_in_time(problem, day))
 
 

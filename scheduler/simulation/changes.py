@@ -12,6 +12,7 @@ from typing import Protocol
 
 from scheduler.domain.collector import Collector, Qualification, Shift
 from scheduler.domain.problem import MatrixTravel
+from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Visit
 from scheduler.rules.clock import Clock
 from scheduler.simulation.behaviour import changed_behaviour
@@ -300,23 +301,28 @@ def copy_of(visit: Visit, mark: str) -> Visit:
     return replace(visit, id=f"{visit.id}{mark}", places=places, pinned=None, case=case)
 
 
+def moved_shift(shift: Shift, days: int) -> Shift:
+    """The same shift so many days later."""
+    return replace(
+        shift,
+        earliest_start=moved(shift.earliest_start, days),
+        latest_end=moved(shift.latest_end, days),
+        breaks=tuple(replace(rest, window=moved_window(rest.window, days)) for rest in shift.breaks),
+    )
+
+
+def moved_window(window: TimeWindow, days: int) -> TimeWindow:
+    """The same hours so many days later."""
+    return replace(window, earliest_start=moved(window.earliest_start, days), latest_end=moved(window.latest_end, days))
+
+
 def moved_visit(visit: Visit, days: int) -> Visit:
     """The same visit so many days later."""
     return replace(
         visit,
         pinned=None if days else visit.pinned,
         places=tuple(
-            replace(
-                place,
-                time_windows=tuple(
-                    replace(
-                        window,
-                        earliest_start=moved(window.earliest_start, days),
-                        latest_end=moved(window.latest_end, days),
-                    )
-                    for window in place.time_windows
-                ),
-            )
+            replace(place, time_windows=tuple(moved_window(window, days) for window in place.time_windows))
             for place in visit.places
         ),
     )

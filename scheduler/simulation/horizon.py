@@ -13,7 +13,7 @@ from scheduler.domain.case import Channel, Contact
 from scheduler.domain.visit import Visit
 from scheduler.simulation.attempts import Attempt, DayDone, Status
 from scheduler.simulation.calls import PlannedDay, seconds_of
-from scheduler.simulation.changes import copy_of, moved_visit
+from scheduler.simulation.changes import copy_of, moved_shift, moved_visit
 from scheduler.simulation.day_planning import Plans, made_day
 from scheduler.simulation.draws import Draws, Purpose, poisson
 from scheduler.simulation.execution import Replanner, carry_out
@@ -98,25 +98,7 @@ def first_world(world: World) -> World:
 def _on_day(world: World, visits: Iterable[Visit], offset: int) -> World:
     """The world so many days later, with these visits, whose windows are still those of the first day."""
     problem = world.problem
-    shifts = tuple(
-        replace(
-            shift,
-            earliest_start=moved(shift.earliest_start, offset),
-            latest_end=moved(shift.latest_end, offset),
-            breaks=tuple(
-                replace(
-                    rest,
-                    window=replace(
-                        rest.window,
-                        earliest_start=moved(rest.window.earliest_start, offset),
-                        latest_end=moved(rest.window.latest_end, offset),
-                    ),
-                )
-                for rest in shift.breaks
-            ),
-        )
-        for shift in problem.shifts
-    )
+    shifts = tuple(moved_shift(shift, offset) for shift in problem.shifts)
     today = world.day + timedelta(days=offset)
     as_of = None if problem.as_of is None else moved(problem.as_of, offset)
     open_visits = tuple(moved_visit(visit, offset) for visit in visits if not _is_capped(world, visit, today))
