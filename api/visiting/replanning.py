@@ -10,6 +10,7 @@ from api.store.day_records import day_problem
 from api.store.records import VisitRecord
 from api.store.stops import PlannedStop
 from api.visiting.day_log import DayLog, day_log
+from api.visiting.promised import promises
 from api.visiting.publishing import opened
 from api.visiting.told import crews_as_told, free_as_told
 from scheduler.domain.crew_progress import CrewProgress
@@ -70,7 +71,7 @@ def followed(unit: Unit, plan_id: str) -> StoredPlan:
 
 
 def as_it_is(unit: Unit, plan_id: str, wanted: Wanted) -> Asked:
-    """Gather what happened: what the store knows, what was told of the day, and before both what is wanted.
+    """Gather what happened and what was promised: what the store knows, what was told, before both what is wanted.
 
     Raises:
         UnknownId: There is no such plan.
@@ -101,6 +102,7 @@ def as_it_is(unit: Unit, plan_id: str, wanted: Wanted) -> Asked:
         new_visits=with_stored_facts(came.problem, cases, unit.second).visits,
         new_locations=came.problem.locations,
         crews=wanted.crews,
+        promises=promises(unit, stored.day, planned, wanted.crews),
     )
     return Asked(
         stored=stored,
@@ -229,7 +231,7 @@ def _added(unit: Unit, stored: StoredPlan, wanted: Sequence[str], *, urgent: Col
     if not wanted and not urgent:
         return nothing
     try:
-        of_day = day_problem(unit, stored.day)
+        of_day = day_problem(unit, stored.day, {*wanted, *urgent})
     except InvalidInput:
         if wanted:
             raise
