@@ -11,7 +11,7 @@ from scheduler.domain.errors import NotNow, UnknownId
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow
-from scheduler.replanning import CHANGE_COST, Situation, left_to_plan
+from scheduler.replanning import Situation
 from scheduler.slot_offers import Booked, Grid, Slot, book_slot, slot_offers
 from scheduler.travel import RoadNetworks
 
@@ -86,9 +86,7 @@ def laid_out(unit: Unit, plan_id: str) -> Offering:
 
 def _left(asked: Asked, situation: Situation) -> Problem:
     """The rest of a day; nobody pays for a change in it, since slots move nobody to another crew."""
-    problem = left_to_plan(
-        asked.problem, asked.stored.plan, situation, change_cost=CHANGE_COST, not_on_the_way=frozenset()
-    )
+    problem = replanning.what_is_left(asked, situation)
     return replace(problem, objective=asked.problem.objective, published_plan=asked.problem.published_plan)
 
 

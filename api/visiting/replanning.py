@@ -18,7 +18,7 @@ from scheduler.domain.errors import Fault, InvalidInput, NotNow
 from scheduler.domain.plan import Plan, Route, Stop, StopType
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
-from scheduler.replanning import Replanned, Situation, replan
+from scheduler.replanning import CHANGE_COST, Replanned, Situation, left_to_plan, replan
 
 _FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
 
@@ -110,6 +110,26 @@ def as_it_is(unit: Unit, plan_id: str, wanted: Wanted) -> Asked:
         situation=situation,
         texts={**stored.texts, **came.texts},
     )
+
+
+def what_is_left(asked: Asked, situation: Situation) -> Problem:
+    """The problem of the rest of the day.
+
+    Raises:
+        InvalidInput: The situation names what is not there, or somebody twice.
+    """
+    return left_to_plan(
+        asked.problem, asked.stored.plan, situation, change_cost=CHANGE_COST, not_on_the_way=frozenset()
+    )
+
+
+def refuse_impossible(asked: Asked) -> None:
+    """Refuse what a job would fail with.
+
+    Raises:
+        InvalidInput: As `what_is_left`.
+    """
+    what_is_left(asked, asked.situation)
 
 
 def planned_anew(asked: Asked, make_plan: Callable[[Problem], Plan] | None = None) -> Replanned:
@@ -239,7 +259,12 @@ def _added(unit: Unit, stored: StoredPlan, wanted: Sequence[str], *, urgent: Col
     known = {visit.id for visit in stored.problem.visits}
     by_code = {visit.id: visit for visit in of_day.problem.visits}
     faults = [
-        Fault(where="/added", code="ref_unknown", message=f"There is no open case '{code[:64]}' to be added.")
+        Fault(
+            where="/added",
+            code="ref_unknown",
+            message=f"There is no open case '{code[:64]}' to be added.",
+            message_zh=f"没有可以加入的未结案件“{code[:64]}”。",
+        )
         for code in wanted
         if code not in by_code or code in known
     ]
