@@ -13,14 +13,15 @@ from scheduler.replanning import Promise
 
 
 def announced_hours(stored: StoredPlan) -> Mapping[str, TimeWindow]:
-    """The hours in which each visit of a plan lies, should its crew be late: what letters and notices say."""
-    certificate = stored.plan.certificate
+    """The hours in which each visit that is not behind a crew lies, should it be late: what letters and notices say."""
+    problem, certificate = stored.staffed, stored.plan.certificate
     decisions = {one.visit_id: one for one in (certificate.decisions or () if certificate else ())}
+    behind = {visit_id for progress in problem.progress for visit_id in progress.visit_ids}
     return {
-        stop.visit_id: valid_window(stop, stored.staffed, decisions.get(stop.visit_id))
+        stop.visit_id: valid_window(stop, problem, decisions.get(stop.visit_id))
         for route in stored.plan.routes
         for stop in route.stops
-        if stop.visit_id is not None
+        if stop.visit_id is not None and stop.visit_id not in behind
     }
 
 
