@@ -14,6 +14,7 @@ from scheduler.domain.travel import TravelMatrix
 from scheduler.solver.instance import Instance
 from scheduler.solver.precedents import in_time, overtaken, published_visits
 from scheduler.solver.routes import Routes
+from scheduler.solver.schedule import TOLERANCE
 from scheduler.solver.solution import to_cost, to_routes
 
 
@@ -34,7 +35,7 @@ def in_published_order(
         out: Shifts of crews that are out already, as of `to_routes`.
     """
     best = [list(order) for order in orders]
-    if not published_visits(problem):
+    if not _can_change_places(problem, instance, best):
         return best
     routes = to_routes(problem, instance, travel, best, out)
     cost = to_cost(problem, instance, best, routes).total_seconds
@@ -47,6 +48,20 @@ def in_published_order(
         if price <= cost:
             best, cost = others, price
     return best
+
+
+def _can_change_places(problem: Problem, instance: Instance, orders: Sequence[Sequence[int]]) -> bool:
+    """Whether any two visits of a route are short enough for both to keep their published times in another order."""
+    published = published_visits(problem)
+    for shift_id, order in zip(instance.shift_ids, orders, strict=True):
+        chosen = [instance.options[option] for option in order]
+        on_it = (one for one in chosen if instance.visit_ids[one.visit] in published)
+        shortest = sorted(
+            one.call.service for one in on_it if published[instance.visit_ids[one.visit]].shift_id == shift_id
+        )[:2]
+        if len(shortest) > 1 and sum(shortest) <= 2 * TOLERANCE:
+            return True
+    return False
 
 
 def _reordered(
