@@ -16,6 +16,7 @@ from api.visiting.day_events import DayEvent, DayEventKind
 from tests.databases import sqlite_settings
 from tests.job_runs import surroundings_of
 from tests.screens import DESK, PHONE, a_screen_on, faults_of_access
+from tests.test_day_course import keep_a_shift
 from tests.visiting import CREWS, DAY, at_the_door
 from tests.visiting_service import VisitingService, a_visiting_service
 
@@ -23,6 +24,8 @@ from tests.visiting_service import VisitingService, a_visiting_service
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VisitingService]:
     with a_visiting_service(sqlite_settings(tmp_path_factory.mktemp("replan")), now=at_the_door("08:00")) as made:
+        with made.database.writing(made.scope, made.now) as unit:
+            keep_a_shift(unit)
         yield made
 
 
