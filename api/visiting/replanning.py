@@ -188,11 +188,15 @@ def _crew(route: Route, told: Mapping[str, VisitRecord], now: datetime) -> CrewP
 
 
 def _as_it_was(stop: Stop, record: VisitRecord, now: datetime) -> Stop:
-    """A visit with its real times; of one that runs, the end that is expected; one that was not begun took no time."""
+    """A visit with its real times; of one that runs, the end that is expected; one that was not begun took no time.
+
+    A crew that left is free, whatever it writes down later.
+    """
     zone = stop.service_start_time.tzinfo
     begin = _begun(record, now)
     service = stop.departure_time - stop.service_start_time
-    end = max(now, begin + service) if record.ended_at is None else max(begin, _whole(record.ended_at))
+    over = record.left_at or record.ended_at
+    end = max(now, begin + service) if over is None else max(begin, _whole(over))
     return replace(
         stop,
         arrival_time=begin.astimezone(zone),
