@@ -72,6 +72,7 @@ class UserItem(BaseModel):
     has_password: bool = Field(description="Whether the user can sign in with one.")
     created_at: datetime = Field(description="When the user was added.")
     disabled_at: datetime | None = Field(description="From when on nothing of this user is let in.")
+    rev: int = Field(description="The revision, as in the ETag.")
 
 
 class UserList(BaseModel):
@@ -190,4 +191,5 @@ def _item(entry: UserEntry) -> UserItem:
         has_password=entry.has_password,
         created_at=entry.created_at,
         disabled_at=entry.disabled_at,
+        rev=entry.rev,
     )
