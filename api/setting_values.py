@@ -291,6 +291,8 @@ READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "oidc_issuer": ("oidc_issuer", _oidc_issuer),
     "oidc_client_id": ("oidc_client_id", _text),
     "oidc_client_secret": ("oidc_client_secret", _text),
+    "exports_a_day": ("exports_a_day", _whole_number(0, 1_000)),
+    "papers_a_day": ("papers_a_day", _whole_number(1, 10_000)),
     "queue_length": ("queue_length", _whole_number(1, 1_000)),
     "planning_seconds": ("planning_seconds", _whole_number(1, 3_600)),
     "planning_memory_mb": ("planning_memory_mb", _whole_number(64, 1_048_576)),
