@@ -291,6 +291,7 @@ READERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "oidc_issuer": ("oidc_issuer", _oidc_issuer),
     "oidc_client_id": ("oidc_client_id", _text),
     "oidc_client_secret": ("oidc_client_secret", _text),
+    "check_in_meters": ("check_in_meters", _whole_number(50, 1_000)),
     "exports_a_day": ("exports_a_day", _whole_number(0, 1_000)),
     "papers_a_day": ("papers_a_day", _whole_number(1, 10_000)),
     "queue_length": ("queue_length", _whole_number(1, 1_000)),
