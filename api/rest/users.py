@@ -170,7 +170,7 @@ def change_user(path: UserPath, body: UserChange) -> Response:
     people.refuse_own(actor(), path.user_id, changes)
     with current.writing() as unit:
         known = _known(unit, path.user_id)
-        require_match(known.rev, _item(known).model_dump(mode="json"))
+        require_match(known.rev, lambda: _item(known).model_dump(mode="json"))
         people.change(unit, path.user_id, changes)
         changed = _known(unit, path.user_id)
     return answer(_item(changed), rev=changed.rev)
