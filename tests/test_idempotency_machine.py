@@ -57,7 +57,8 @@ class TwoSenders(RuleBasedStateMachine):
     @rule(by=st.sampled_from((0, 1)), key=KEYS, number=NUMBERS, name=NAMES)
     def send(self, by: int, key: str | None, number: int, name: str) -> None:
         point = {"latitude": 31.2, "longitude": 112.8, "datum": "wgs84"}
-        sent = {"id": self._code(number), "name": name, **point}
+        code = self._code(number)
+        sent = {"id": code, "name": name, **point}
         headers = {} if key is None else {"Idempotency-Key": key}
 
         answer = self.clients[by].post("/api/v1/offices", json=sent, headers=headers)
@@ -70,11 +71,11 @@ class TwoSenders(RuleBasedStateMachine):
         assert "Idempotent-Replayed" not in answer.headers
         if before is not None:
             assert (answer.status_code, (answer.json or {})["code"]) == (422, "idempotency_key_reused")
-        elif sent["id"] in self.kept:
+        elif code in self.kept:
             assert answer.status_code == 409
         else:
             assert answer.status_code == 201, answer.text
-            self.kept[sent["id"]] = name
+            self.kept[code] = name
             if key is not None:
                 self.answered[by, key] = Answered(sent=sent, told=answer.json, etag=answer.headers["ETag"])
 

@@ -32,7 +32,7 @@ def file(service: VisitingService, client: FlaskClient, asked: str) -> TestRespo
     return client.get(f"/api/v1/plans/{service.plan_id}/{asked}")
 
 
-def told(service: VisitingService) -> list[tuple[str, str]]:
+def told(service: VisitingService) -> list[tuple[str, int]]:
     answer = service.client(Role.COMPLIANCE).get("/api/v1/events?after=0").json
     found = [one for one in (answer or {})["events"] if one["kind"] == "export.limited"]
     assert all(one["subject"].startswith("user:") for one in found)
