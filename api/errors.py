@@ -4,12 +4,14 @@ import logging
 import re
 import traceback
 from collections.abc import Sequence
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, json, render_template, request
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import http_date
 
 from api.audience import is_for_programs
 from api.operation import metrics_of, request_id
@@ -29,6 +31,8 @@ from scheduler.domain.violation import Violation
 PROBLEM_TYPE = "application/problem+json"
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 _EXPLAINED = frozenset({401, 403, 404, 405, 421, 429, 503})
+# What a page has words of its own for.
+_EXPLAINED_WORDS = frozenset({"export_limit", "paper_limit"})
 MOST_ERRORS = 1000
 _BUSY_SECONDS = "2"
 _CONFLICTS = frozenset({"id_exists"})
@@ -87,7 +91,15 @@ class ProblemDetails(BaseModel):
 class Refusal(HTTPException):
     """A request that is refused with a word of its own for programs."""
 
-    def __init__(self, status: int, code: str, message: str, errors: Sequence[ProblemError] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        errors: Sequence[ProblemError] | None = None,
+        *,
+        retry_after: datetime | None = None,
+    ) -> None:
         """Say why.
 
         Args:
@@ -95,11 +107,18 @@ class Refusal(HTTPException):
             code: The word.
             message: What is wrong, without what says something about a person.
             errors: Each mistake in the request, where there are several.
+            retry_after: From when on the same request may be answered otherwise.
         """
         super().__init__(message)
         self.code = status
         self.word = code
         self.errors = errors
+        self.retry_after = retry_after
+
+    def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:
+        """Those of every refusal, and when to ask again."""
+        later = [] if self.retry_after is None else [("Retry-After", http_date(self.retry_after))]
+        return [*super().get_headers(*args, **kwargs), *later]
 
 
 def handle_errors(app: Flask) -> None:
@@ -156,6 +175,8 @@ def _on_http(error: HTTPException) -> Response | HTTPException:
         return error  # redirects and ready answers
     if isinstance(error, Refusal) and is_for_programs():
         response = _problem(error.code, code=error.word, detail=error.description, errors=error.errors)
+    elif isinstance(error, Refusal) and error.word in _EXPLAINED_WORDS:
+        response = _page(error.code, kind=error.word)
     else:
         response = _answer(error.code, error.description)
     for name, value in error.get_headers(request.environ):

@@ -23,6 +23,7 @@ CONTENT_TYPES: Mapping[str, str] = MappingProxyType(
 )
 """By the formats that there are."""
 NAMELESS = frozenset({"gpx", "ics"})  # they hold no name and no address
+TABLES = frozenset({"csv", "xlsx"})  # for machines: every name and address of the routes at once
 
 
 def route_file(

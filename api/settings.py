@@ -28,6 +28,9 @@
 | `VISITS_OIDC_ISSUER` | `oidc_issuer` | none |
 | `VISITS_OIDC_CLIENT_ID` | `oidc_client_id` | none |
 | `VISITS_OIDC_CLIENT_SECRET` | `oidc_client_secret` | none |
+| `VISITS_CHECK_IN_METERS` | `check_in_meters` | 300 |
+| `VISITS_EXPORTS_A_DAY` | `exports_a_day` | 2 |
+| `VISITS_PAPERS_A_DAY` | `papers_a_day` | 30 |
 | `VISITS_QUEUE_LENGTH` | `queue_length` | 20 |
 | `VISITS_PLANNING_SECONDS` | `planning_seconds` | 600 |
 | `VISITS_PLANNING_MEMORY_MB` | `planning_memory_mb` | 8192 |
@@ -52,6 +55,8 @@ from scheduler.domain.geocoding import Area, ProviderName
 from scheduler.travel.networks import SNAP_LIMIT_METERS, RoadNetworks
 
 _PREFIX = "VISITS_"
+NEAR_METERS = 300
+"""An address on the map may be the gate of a large estate, and its house on the other side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +90,9 @@ class Settings:
         oidc_issuer: The identity provider, without a slash at its end; None for none.
         oidc_client_id: What it knows this service by.
         oidc_client_secret: What this service shows it.
+        check_in_meters: How far from the place of a visit a phone may be that begins it.
+        exports_a_day: Tables of a day, records of cases and tables of the audit trail that one user gets on one day.
+        papers_a_day: Printed papers and crews' routes that one user gets on one day.
         queue_length: Jobs without a final state that a lender may have.
         planning_seconds: No planning job may search longer.
         planning_memory_mb: Address space of a planning process.
@@ -121,6 +129,9 @@ class Settings:
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = field(default=None, repr=False)
+    check_in_meters: int = NEAR_METERS
+    exports_a_day: int = 2
+    papers_a_day: int = 30
     queue_length: int = 20
     planning_seconds: int = 600
     planning_memory_mb: int = 8_192

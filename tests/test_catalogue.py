@@ -11,6 +11,7 @@ from api.access import Role
 from api.desk.eligibility import Standing
 from api.desk.revealing import RevealReason
 from api.importing.columns import COLLECTORS, SHIFTS, TABLE_KINDS
+from api.rest.given_files import EXPORTS, PAPERS
 from api.route_files import CONTENT_TYPES
 from api.store import PlanState
 from api.store.case_blocks import BlockSource
@@ -102,6 +103,7 @@ def families_of_texts() -> set[str]:
 
 def test_no_text_of_the_catalogue_is_left_unused() -> None:
     built = {f"error_{kind}" for kind in ("401", "403", "404", "405", "421", "429", "503", "no_font", "4xx", "5xx")}
+    built |= {f"error_{limit.code}" for limit in (EXPORTS, PAPERS)}
     built |= {"home", "workplace", "other", "start", "end", "break"} | set(CONTENT_TYPES)
     built |= {part.name for part in fields(Cost)} | {str(kind) for kind in WishKind}
     built |= {"work-badge", "identity-card", "outsourcing-notice", "agency-evaluation"}

@@ -212,6 +212,13 @@ def test_a_refusal_on_the_phone_stays_on_record_too(service: VisitingService, of
     assert not any(word in str(listed) for word in PERSONAL)
 
 
+def place_of(service: VisitingService, office: FlaskClient, visit: str = "c1") -> dict[str, float]:
+    drawn = office.get(f"/api/v1/plans/{service.plan_id}/map-data").json
+    assert drawn is not None
+    stop = next(one for route in drawn["routes"] for one in route["stops"] if one["visit_id"] == visit)
+    return {name: stop[name] for name in FAR}
+
+
 FAR = {"latitude_degrees": 10.0, "longitude_degrees": 10.0}
 
 
@@ -229,12 +236,22 @@ def test_a_phone_that_is_far_from_the_place_is_refused_and_one_that_cannot_say_i
         assert answer.json["near"] is near
 
 
+@pytest.mark.parametrize(("meters", "status"), [(300, 422), (1000, 201)], ids=["as-usual", "a-wide-place"])
+def test_an_operator_says_how_far_from_the_place_a_phone_may_be(tmp_path: Path, meters: int, status: int) -> None:
+    settings = sqlite_settings(tmp_path, check_in_meters=meters)
+    with a_visiting_service(settings, now=at_the_door("09:02")) as service:
+        client = service.client(Role.DISPATCHER)
+        here = place_of(service, client)
+        beside = here | {"latitude_degrees": here["latitude_degrees"] + 0.005, "accuracy_meters": 20.0}
+
+        answer = at_door(service, client, position=beside)
+
+        assert answer.status_code == status
+        assert "latitude" not in str(day(service, client))
+
+
 def test_of_a_phone_at_the_place_only_yes_and_how_exact_is_kept(service: VisitingService, office: FlaskClient) -> None:
-    drawn = office.get(f"/api/v1/plans/{service.plan_id}/map-data").json
-    assert drawn is not None
-    stop = next(one for route in drawn["routes"] for one in route["stops"] if one["visit_id"] == "c1")
-    here = {name: stop[name] for name in FAR}
-    answer = at_door(service, office, position=here | {"accuracy_meters": 35.4})
+    answer = at_door(service, office, position=place_of(service, office) | {"accuracy_meters": 35.4})
     assert answer.json is not None
     assert (answer.json["near"], answer.json["accuracy_meters"]) == (True, 35)
 

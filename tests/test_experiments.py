@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from api.access import Role
-from api.client import Answer, VisitsClient
 from api.jobs.simulating import forget_steps
 from api.jobs.work import Released
 from api.store import experiments, jobs
@@ -21,6 +19,7 @@ from api.store.tables.visiting import LinkRow
 from api.store.tables.what_if import ExperimentRow
 from api.what_if.kept_document import KeptDocument
 from scheduler.simulation.running import RunResult, run_experiment
+from tests.in_process import InThisProcess
 from tests.people import House
 from tests.what_if import (
     DAY,
@@ -240,19 +239,6 @@ def test_a_lender_on_either_database_keeps_experiments_and_deletes_them_in_time(
     planner = a_planner(each_house)
     assert planner.get(f"/api/v1/experiments/{experiment_id}/tables").status_code == 200
     assert json.loads(results(each_house, experiment_id))["run"]["precise"] is True
-
-
-class InThisProcess(VisitsClient):
-    """The client for programs, before a service in this process."""
-
-    def __init__(self, flask: FlaskClient) -> None:
-        super().__init__("http://127.0.0.1", token="")
-        self._flask = flask
-
-    def ask(self, method: str, path: str, *, body: Any = None, key: str | None = None, **headers: str) -> Answer:
-        answer = self._flask.open(path, method=method, json=body)
-        assert answer.status_code < 400, answer.text
-        return Answer(status=answer.status_code, headers={}, document=answer.get_json())
 
 
 def test_a_program_asks_and_reads_the_answers_by_the_client(city: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 import api
 from api.access import Role
+from api.rest.given_files import EXPORTS, PAPERS
 from api.store import Scope, Unit, letters, plans, tenants, wishes
 from api.store.audit_search import AuditSearch, found_rows
 from api.store.tables.service import ApprovalRow
@@ -271,7 +272,7 @@ def test_a_broken_chain_is_shown_with_its_row(house: House) -> None:
 def test_every_action_of_the_trail_has_words() -> None:
     sources = "".join(path.read_text() for path in Path(api.__file__).parent.rglob("*.py"))
     named = set(re.findall(r'\bnote\(\s*"([a-z_]+\.[a-z_]+)"', sources)) | {"person.revealed"}
-    named |= {f"plan.{state}" for state in plans.PlanState}
+    named |= {f"plan.{state}" for state in plans.PlanState} | {*EXPORTS.actions, *PAPERS.actions}
 
     assert named
     assert [action for action in sorted(named) if not is_translated(action)] == []

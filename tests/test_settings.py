@@ -308,7 +308,17 @@ def test_bounds_of_jobs_are_whole_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["QUEUE_LENGTH", "PLANNING_SECONDS", "PLANNING_MEMORY_MB", "PLANNING_NICENESS", "SIMULATION_SECONDS"]
+    "name",
+    [
+        "QUEUE_LENGTH",
+        "PLANNING_SECONDS",
+        "PLANNING_MEMORY_MB",
+        "PLANNING_NICENESS",
+        "SIMULATION_SECONDS",
+        "CHECK_IN_METERS",
+        "EXPORTS_A_DAY",
+        "PAPERS_A_DAY",
+    ],
 )
 @pytest.mark.parametrize("value", ["-1", "1.5", "nan", "inf", "many", "10000000"])
 def test_a_bound_of_jobs_that_is_none_is_refused(name: str, value: str) -> None:

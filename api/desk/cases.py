@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from api import current
 from api.access import Role
+from api.desk.one_row import judged_row
 from api.importing.documents import case_records
-from api.importing.fault_list import FaultList
 from api.importing.records import PlaceRecord, Records, degrees_text
-from api.store import Unit, imports
+from api.store import Unit
 from api.store.imports import ImportMode
 from scheduler.domain.case import Block
 
@@ -29,11 +29,8 @@ def case_of(unit: Unit, case: Cells, places: Sequence[Cells] | None, mode: Impor
     Raises:
         InvalidInput: With every mistake, as JSON pointers.
     """
-    faults, kept = FaultList(), imports.kept(unit)
-    records = case_records(case, places, kept=kept, area=current.settings().geocoder_area, faults=faults)
-    imports.note_conflicts(records, mode, kept, faults)
-    faults.raise_if_any()
-    return records
+    area = current.settings().geocoder_area
+    return judged_row(unit, mode, lambda kept, faults: case_records(case, places, kept=kept, area=area, faults=faults))
 
 
 def block_of(unit: Unit, case_code: str, words: str) -> Block:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from api.access import Role
+from api.desk.one_row import judged_row
 from api.importing.documents import collector_records
-from api.importing.fault_list import FaultList
 from api.importing.records import Records
-from api.store import Unit, imports
+from api.store import Unit
 from api.store.imports import ImportMode
 
 WRITERS = (Role.DISPATCHER, Role.ADMINISTRATOR)
@@ -25,11 +25,7 @@ def collector_of(unit: Unit, cells: Mapping[str, str], mode: ImportMode) -> Reco
     Raises:
         InvalidInput: With every mistake, as JSON pointers.
     """
-    faults, kept = FaultList(), imports.kept(unit)
-    records = collector_records(cells, kept=kept, faults=faults)
-    imports.note_conflicts(records, mode, kept, faults)
-    faults.raise_if_any()
-    return records
+    return judged_row(unit, mode, lambda kept, faults: collector_records(cells, kept=kept, faults=faults))
 
 
 def photo_type(photo: bytes) -> str | None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from api.access import Role
 from api.desk.days import today
+from api.desk.one_row import judged_row
 from api.importing.documents import shift_records
 from api.importing.fault_list import FaultList
-from api.importing.records import BreakRecord, clock_text
+from api.importing.records import BreakRecord, Records, clock_text
 from api.store import Unit, imports, people
 from api.store.import_checks import note_days
 from api.store.imports import ImportMode
@@ -26,13 +27,18 @@ def keep_shift(unit: Unit, cells: Mapping[str, str], mode: ImportMode) -> None:
     Raises:
         InvalidInput: With every mistake, as JSON pointers.
     """
-    faults, kept = FaultList(), imports.kept(unit)
-    records = shift_records(cells, kept=kept, faults=faults)
-    if cells.get("shift_id"):
-        imports.note_conflicts(records, mode, kept, faults)
-    imports.note_overlaps(unit, records, mode, faults)
-    note_days(records.shifts, today(), faults)
-    faults.raise_if_any()
+
+    def note_time(records: Records, faults: FaultList) -> None:
+        imports.note_overlaps(unit, records, mode, faults)
+        note_days(records.shifts, today(), faults)
+
+    records = judged_row(
+        unit,
+        mode,
+        lambda kept, faults: shift_records(cells, kept=kept, faults=faults),
+        has_id=bool(cells.get("shift_id")),
+        also=note_time,
+    )
     people.keep(unit, records, today(), what="shift")
 
 

@@ -218,7 +218,7 @@ def _records(unit: Unit, body: CaseFields, cells: dict[str, str | None], mode: I
 def _matched(unit: Unit, case_id: str) -> KnownCase:
     """The case in the revision that the caller wants to change."""
     known = there(cases.get(unit, case_id, _day(None)), "case")
-    require_match(known.entry.rev, _whole(unit, known, _day(None)).model_dump())
+    require_match(known.entry.rev, lambda: _whole(unit, known, _day(None)).model_dump())
     return known
 
 

@@ -160,7 +160,7 @@ def _records(unit: Unit, body: CollectorFields, code: str, mode: ImportMode) -> 
 
 def _matched(unit: Unit, collector_id: str) -> KnownCollector:
     known = there(people.collector(unit, collector_id), "collector")
-    require_match(known.rev, CollectorOut.of(known).model_dump())
+    require_match(known.rev, CollectorOut.of(known).model_dump)
     return known
 
 

@@ -76,7 +76,7 @@ def correct_record(path: RecordPath, body: NewCorrection) -> Response:
         plan_id = _known(unit, path.record_id).plan_id
     with current.writing(scope_of_plan(plan_id)) as unit:
         known = _known(unit, path.record_id)
-        require_match(known.rev, record_answer(unit, known).model_dump(mode="json"))
+        require_match(known.rev, lambda: record_answer(unit, known).model_dump(mode="json"))
         corrected = correcting.correct(
             unit,
             path.record_id,

@@ -10,7 +10,7 @@ from api.store import Unit, audit
 from api.store.tenants import zone_of
 
 
-def refuse_beyond(unit: Unit, most: int, message: str, *actions: str) -> int:
+def refuse_beyond(unit: Unit, most: int, message: str, *actions: str) -> None:
     """Refuse what a user has done often enough since midnight.
 
     Args:
@@ -19,17 +19,18 @@ def refuse_beyond(unit: Unit, most: int, message: str, *actions: str) -> int:
         message: What is said to who wants more.
         *actions: Of the audit trail, counted together.
 
-    Returns:
-        How often it was done so far.
-
     Raises:
         TooManyRequests: Till the next midnight.
     """
+    midnight, next_midnight = day_of(unit)
+    if audit.count_since(unit.session, actor().user_id, actions, midnight) >= most:
+        raise TooManyRequests(message, retry_after=next_midnight)
+
+
+def day_of(unit: Unit) -> tuple[datetime.datetime, datetime.datetime]:
+    """When the lender's day began, and when the next one does."""
     zone = ZoneInfo(zone_of(unit, actor().tenant_id))
     today = unit.now.astimezone(zone).date()
-    midnight = datetime.datetime.combine(today, datetime.time(), zone)
-    done = audit.count_since(unit.session, actor().user_id, actions, midnight)
-    if done >= most:
-        tomorrow = datetime.datetime.combine(today + datetime.timedelta(days=1), datetime.time(), zone)
-        raise TooManyRequests(message, retry_after=tomorrow)
-    return done
+    tomorrow = today + datetime.timedelta(days=1)
+    midnight = datetime.time()
+    return datetime.datetime.combine(today, midnight, zone), datetime.datetime.combine(tomorrow, midnight, zone)

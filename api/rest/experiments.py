@@ -26,7 +26,7 @@ from api.rest.experiment_models import (
 )
 from api.rest.job_models import JobView
 from api.rest.jobs import accepted_job
-from api.rest.preconditions import require_match, what_was_last_done
+from api.rest.preconditions import require_last
 from api.rest.responses import there
 from api.store import Unit, experiments
 from api.store.experiments import StoredExperiment
@@ -113,7 +113,7 @@ def change_experiment(path: ExperimentPath, body: ExperimentChange) -> Response:
     """Only the note changes: what was asked and what it came to stay."""
     with current.writing() as unit:
         found = _known(unit, path.experiment_id)
-        require_match(found.rev, what_was_last_done(unit, f"experiment:{found.id}"))
+        require_last(unit, found.rev, f"experiment:{found.id}")
         experiments.set_note(unit, found.id, body.note)
         changed = _known(unit, found.id)
     return answer(ExperimentView.of(changed), rev=changed.rev)
@@ -131,7 +131,7 @@ def delete_experiment(path: ExperimentPath) -> Response:
     """One that is being simulated is stopped."""
     with current.writing() as unit:
         found = _known(unit, path.experiment_id)
-        require_match(found.rev, what_was_last_done(unit, f"experiment:{found.id}"))
+        require_last(unit, found.rev, f"experiment:{found.id}")
         experiments.remove(unit, found.id)
     return nothing()
 

@@ -14,9 +14,9 @@ from api.access.policy import actor
 from api.access.roles import STAFF
 from api.papers import PaperKind, visit_papers
 from api.rest.answers import TOKEN, NoQuery, Strict, answer, responses, scope_of_plan
-from api.rest.given_files import PLAN_EXPORTED, PRINTED, count_file, download
+from api.rest.given_files import EXPORTS, PAPERS, PLAN_EXPORTED, PRINTED, ROUTE_EXPORTED, download, give
 from api.rest.plan_models import PlanPath
-from api.route_files import CONTENT_TYPES, route_file
+from api.route_files import CONTENT_TYPES, TABLES, route_file
 from api.store import PlanState, StoredPlan, Unit, letters, plans
 from api.visiting.publishing import opened
 from maps.route_view import PlanView, StopView
@@ -80,9 +80,10 @@ def export_plan(path: PlanPath, query: ExportQuery) -> Response:
     """Tables and PDF have names and addresses, calendars and GPX have none; who took which is written down."""
     with current.writing(scope_of_plan(path.plan_id)) as unit:
         stored = opened(unit, path.plan_id)
-        count_file(unit)
+        is_bulk = query.shift_id is None and query.format in TABLES
+        limit, action = (EXPORTS, PLAN_EXPORTED) if is_bulk else (PAPERS, ROUTE_EXPORTED)
+        give(unit, limit, action, f"plan:{path.plan_id}", format=query.format, shift=query.shift_id)
         content = _file(stored, query)
-        unit.note(PLAN_EXPORTED, f"plan:{path.plan_id}", format=query.format, shift=query.shift_id)
     return download(content, CONTENT_TYPES[query.format], f"{stored.day}-routes.{query.format}")
 
 
@@ -98,10 +99,10 @@ def print_papers(path: PlanPath, query: PapersQuery) -> Response:
     """With the numbers that the verification page knows; called off visits get none."""
     with current.writing(scope_of_plan(path.plan_id)) as unit:
         stored = opened(unit, path.plan_id)
-        count_file(unit)
         numbers = _numbers(unit, path.plan_id)
         if query.visit_id is not None and query.visit_id not in numbers:
             raise NotFound("There is no valid letter of such a visit.")
+        give(unit, PAPERS, PRINTED, f"plan:{path.plan_id}", kind=query.kind, visit=query.visit_id)
         content = visit_papers(
             PaperKind(query.kind),
             stored.plan,
@@ -112,7 +113,6 @@ def print_papers(path: PlanPath, query: PapersQuery) -> Response:
             language=query.language,
             numbers=numbers,
         )
-        unit.note(PRINTED, f"plan:{path.plan_id}", kind=query.kind, visit=query.visit_id)
     return download(content, "application/pdf", f"{stored.day}-{query.kind}s.pdf")
 
 

@@ -33,7 +33,7 @@ from api.rest.plan_models import (
     PublishOptions,
     Verdict,
 )
-from api.rest.preconditions import is_matched, require_match, what_was_last_done, with_etag
+from api.rest.preconditions import is_matched, require_last, with_etag
 from api.store import PlanEntry, PlanState, StoredPlan, Unit, plans
 from api.visiting import changing, publishing
 from api.visiting.judging import checked, judged
@@ -283,7 +283,7 @@ def _matched(plan_id: str) -> StoredPlan | None:
 def _seen(unit: Unit, plan_id: str) -> None:
     """Refuse a change by who has not seen the plan as it is now."""
     entry = _known(plans.entry(unit, plan_id))
-    require_match(entry.rev, what_was_last_done(unit, f"plan:{plan_id}"))
+    require_last(unit, entry.rev, f"plan:{plan_id}")
 
 
 def _read_pair(pair: PlanPair) -> tuple[Problem, Plan]:

@@ -1,7 +1,7 @@
 """Changes name the revision that they change: ETag and If-Match."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Response, request
 from werkzeug.exceptions import PreconditionFailed, PreconditionRequired
@@ -28,12 +28,12 @@ def is_matched(rev: int) -> bool:
     return request.headers.get("If-Match", "").strip() == etag_of(rev)
 
 
-def require_match(rev: int, current: Mapping[str, object] | None = None) -> None:
+def require_match(rev: int, current: Callable[[], Mapping[str, object] | None] | None = None) -> None:
     """Let a change through that names the present revision.
 
     Args:
         rev: The present revision.
-        current: What stands now, for who wanted to change something older.
+        current: Says what stands now, for who wanted to change something older.
 
     Raises:
         PreconditionRequired: The request names no revision.
@@ -45,11 +45,16 @@ def require_match(rev: int, current: Mapping[str, object] | None = None) -> None
     if is_matched(rev):
         return
     detail = "Somebody else has changed it meanwhile." if _ETAG.fullmatch(header) else "If-Match names no revision."
-    response = problem_response(412, detail=detail, code="stale", current=None if current is None else dict(current))
+    told = None if current is None else current()
+    response = problem_response(412, detail=detail, code="stale", current=None if told is None else dict(told))
     raise PreconditionFailed(response=with_etag(response, rev))
 
 
-def what_was_last_done(unit: Unit, subject: str) -> dict[str, object] | None:
-    """Who last changed a subject such as `plan:ID`, when and how, for who wanted to change something older."""
+def require_last(unit: Unit, rev: int, subject: str) -> None:
+    """The same for a subject of the audit trail, such as `plan:ID`; others are told who changed it last, and how."""
+    require_match(rev, lambda: _what_was_last_done(unit, subject))
+
+
+def _what_was_last_done(unit: Unit, subject: str) -> dict[str, object] | None:
     change = audit.last_change(unit.session, subject)
     return None if change is None else {"at": change.at.isoformat(), "by": change.actor, "action": change.action}

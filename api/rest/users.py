@@ -72,6 +72,7 @@ class UserItem(BaseModel):
     has_password: bool = Field(description="Whether the user can sign in with one.")
     created_at: datetime = Field(description="When the user was added.")
     disabled_at: datetime | None = Field(description="From when on nothing of this user is let in.")
+    rev: int = Field(description="The revision, as in the ETag.")
 
 
 class UserList(BaseModel):
@@ -169,7 +170,7 @@ def change_user(path: UserPath, body: UserChange) -> Response:
     people.refuse_own(actor(), path.user_id, changes)
     with current.writing() as unit:
         known = _known(unit, path.user_id)
-        require_match(known.rev, _item(known).model_dump(mode="json"))
+        require_match(known.rev, lambda: _item(known).model_dump(mode="json"))
         people.change(unit, path.user_id, changes)
         changed = _known(unit, path.user_id)
     return answer(_item(changed), rev=changed.rev)
@@ -190,4 +191,5 @@ def _item(entry: UserEntry) -> UserItem:
         has_password=entry.has_password,
         created_at=entry.created_at,
         disabled_at=entry.disabled_at,
+        rev=entry.rev,
     )

@@ -16,7 +16,7 @@ from api.papers.fonts import paper_font
 from api.papers.visit_record import visit_record_paper
 from api.rest.answers import TOKEN, Strict, responses
 from api.rest.cases import CasePath
-from api.rest.given_files import CASE_EXPORTED, count_file, download
+from api.rest.given_files import CASE_EXPORTED, EXPORTS, download, give
 from api.rest.responses import missing, scope_of_branch
 from api.store import cases
 from api.visiting.record_export import record_export
@@ -49,16 +49,15 @@ def export_visit_records(path: CasePath, query: RecordExportQuery) -> Response:
     if known is None:
         raise missing("case")
     with current.writing(scope_of_branch(known.entry.branch_code)) as unit:
-        count_file(unit)
         document = record_export(unit, path.case_id)
         content = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         digest = sha256(content).hexdigest()
+        give(unit, EXPORTS, CASE_EXPORTED, f"case:{path.case_id}", format=query.format, sha256=digest)
         if query.format == "pdf":
             given = visit_record_paper(
                 document, digest, font=paper_font(current.settings().font), language=query.language
             )
         else:
             given = content
-        unit.note(CASE_EXPORTED, f"case:{path.case_id}", format=query.format, sha256=digest)
     mimetype = "application/pdf" if query.format == "pdf" else "application/json"
     return download(given, mimetype, f"{known.entry.code}-visits.{query.format}")

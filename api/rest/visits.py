@@ -242,6 +242,7 @@ def check_in(body: CheckIn) -> Response:
             position=None
             if at is None
             else told_position(at.latitude_degrees, at.longitude_degrees, at.accuracy_meters),
+            near_meters=current.settings().check_in_meters,
         )
         told = record_answer(unit, begun)
     return answer(told, HTTPStatus.CREATED, rev=begun.rev)

@@ -12,7 +12,7 @@ from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.rest.answers import TOKEN, NoQuery, Strict, answer, responses
-from api.rest.preconditions import require_match, what_was_last_done
+from api.rest.preconditions import require_last
 from api.rest.responses import there
 from api.store import Unit, webhooks
 from api.store.events import EventKind
@@ -149,7 +149,7 @@ def change_webhook(path: WebhookPath, body: WebhookChange) -> Response:
     """Switched on again, it starts without failures."""
     with current.writing() as unit:
         found = _known(unit, path.webhook_id)
-        require_match(found.rev, what_was_last_done(unit, f"webhook:{found.id}"))
+        require_last(unit, found.rev, f"webhook:{found.id}")
         kinds = None if body.kinds is None else [kind.value for kind in body.kinds]
         changed = webhooks.change(unit, found.id, kinds=kinds, enabled=body.enabled)
     return answer(WebhookAnswer.of(changed), rev=changed.rev)

@@ -13,10 +13,10 @@ from api.access import allow
 from api.access.policy import actor
 from api.access.roles import STAFF
 from api.desk.days import today
+from api.desk.one_row import judged_row
 from api.desk.shifts import WRITERS, keep_shift, shift_cells
 from api.errors import ProblemDetails
 from api.importing.documents import office_records
-from api.importing.fault_list import FaultList
 from api.rest.answers import TOKEN, answer, nothing
 from api.rest.cursors import Cursor, PageQuery, page_of
 from api.rest.people_models import (
@@ -40,7 +40,7 @@ from api.rest.responses import (
     there,
     without_nothing,
 )
-from api.store import Unit, imports, people
+from api.store import Unit, people
 from api.store.imports import ImportMode
 from api.store.people import KnownOffice, KnownShift
 
@@ -110,7 +110,7 @@ def change_office(path: OfficePath, body: OfficeFields) -> Response:
     """What is left out stays as it is."""
     with current.writing() as unit:
         known = there(people.office(unit, path.office_id), "office")
-        require_match(known.rev, OfficeOut.of(known).model_dump())
+        require_match(known.rev, OfficeOut.of(known).model_dump)
         _keep_office(unit, body.cells(known.record.office_id), ImportMode.UPDATE)
         return _office(people.office(unit, path.office_id), HTTPStatus.OK)
 
@@ -207,18 +207,15 @@ def _following(last: KnownOffice | KnownShift | None) -> str | None:
 
 
 def _keep_office(unit: Unit, cells: dict[str, str | None], mode: ImportMode) -> None:
-    faults, kept = FaultList(), imports.kept(unit)
-    area = current.settings().geocoder_area
-    records = office_records(without_nothing(cells), area=area, faults=faults)
-    imports.note_conflicts(records, mode, kept, faults)
-    faults.raise_if_any()
+    row, area = without_nothing(cells), current.settings().geocoder_area
+    records = judged_row(unit, mode, lambda _, faults: office_records(row, area=area, faults=faults))
     people.keep(unit, records, today(), what="office")
 
 
 def _matched_shift(unit: Unit, shift_id: str) -> KnownShift:
     """The shift in the revision that the caller wants to change."""
     known = there(people.shift(unit, shift_id), "shift")
-    require_match(known.rev, ShiftOut.of(known).model_dump())
+    require_match(known.rev, ShiftOut.of(known).model_dump)
     return known
 
 

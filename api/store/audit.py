@@ -47,6 +47,15 @@ class Change:
     action: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What was done to what."""
+
+    action: str
+    subject: str
+    facts: dict[str, Fact]
+
+
 def last_change(session: Session, subject: str) -> Change | None:
     """What was last done to a subject such as `plan:ID`; None for nothing."""
     query = select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.sequence.desc()).limit(1)
@@ -131,6 +140,13 @@ def _hash_of(row: AuditRow) -> str:
     ]
     written = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(written.encode()).hexdigest()
+
+
+def done_since(session: Session, actor: str, actions: Collection[str], since: datetime) -> tuple[Done, ...]:
+    """What somebody did of these from a moment on, in its order."""
+    which = (AuditRow.actor == actor, AuditRow.action.in_(actions), AuditRow.at >= since)
+    rows = session.scalars(select(AuditRow).where(*which).order_by(AuditRow.sequence))
+    return tuple(Done(action=row.action, subject=row.subject, facts=dict(row.facts)) for row in rows)
 
 
 def count_since(session: Session, actor: str, actions: Collection[str], since: datetime) -> int:

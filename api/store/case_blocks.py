@@ -52,5 +52,5 @@ def keep_imported_blocks(unit: Unit, case_id: str, blocks: Iterable[Block]) -> b
             row.lifted_at = unit.now
     new = [block for key, block in wanted.items() if key not in kept]
     rows = new_blocks(unit, case_id, new, BlockSource.IMPORT)
-    unit.insert_many(BlockRow, numbered(unit, BlockRow, rows) if rows else [])
+    unit.insert_many(BlockRow, numbered(unit, BlockRow, rows))
     return bool(new) or bool(kept.keys() - wanted.keys())

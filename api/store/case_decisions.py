@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 from api.importing.build import bind
 from api.importing.records import WHOLE_DAY
+from api.store.case_records import case_records
 from api.store.cases import of_same_borrowers
 from api.store.database import Unit
-from api.store.day_records import day_records, rule_packs
+from api.store.day_records import rule_packs
 from scheduler.domain.collector import Shift
 from scheduler.domain.location import Location
 from scheduler.domain.problem import Problem
@@ -97,8 +98,8 @@ def decisions_on(unit: Unit, day: date, case_ids: Collection[str] | None = None)
         case_ids: Of rows; None for all open cases.
     """
     names = rule_packs(unit)
-    records = day_records(unit, day, case_ids)
-    problem = bind(replace(records, shifts=()), day, rule_packs=names, as_of=unit.second).problem
+    # Whoever would go: offices and people, whose texts would have to be opened, play no part.
+    problem = bind(case_records(unit, day, case_ids), day, rule_packs=names, as_of=unit.second).problem
     window = WHOLE_DAY.on(day)
     # The next midnight would be asked about as a day of its own.
     anybody = Shift(

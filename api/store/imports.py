@@ -1,18 +1,18 @@
 """Imports into the store: what is kept already, what speaks against an import, and the rows about imports."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 
 from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from api.importing.fault_list import FaultList
 from api.importing.reading import Kept
 from api.importing.records import Position, Records, ShiftRecord
 from api.importing.sources import Source
+from api.store.asked_codes import AskedCodes
 from api.store.database import Unit
 from api.store.day_records import shift_record
 from api.store.import_writer import Counts, Writer
@@ -64,42 +64,44 @@ def listed(unit: Unit, *, after: tuple[datetime, str] | None, most: int) -> tupl
 
 
 def kept(unit: Unit) -> Kept:
-    """The ids of the scope, which an import may refer to."""
-    here = frozenset(unit.session.scalars(select(CollectorRow.code).where(CollectorRow.left_at.is_(None))))
+    """The ids of the scope, which an import may refer to, all of them read at once."""
+    known = asked(unit)
+    return Kept(**{field.name: frozenset(getattr(known, field.name)) for field in fields(Kept)})
+
+
+def asked(unit: Unit) -> Kept:
+    """The same for a row alone, which refers to few of them: each is looked up when it is asked for."""
+    here, left = CollectorRow.left_at.is_(None), CollectorRow.left_at.is_not(None)
+    placed = select(PlaceRow.id).where(PlaceRow.case_id == CaseRow.id, PlaceRow.removed_at.is_(None)).exists()
     return Kept(
-        case_ids=_codes(unit, CaseRow.code),
-        case_ids_with_place=frozenset(
-            unit.session.scalars(
-                select(CaseRow.code).where(
-                    CaseRow.id.in_(select(PlaceRow.case_id).where(PlaceRow.removed_at.is_(None)))
-                )
-            )
-        ),
-        collector_ids=here,
-        former_collector_ids=_codes(unit, CollectorRow.code) - here,
-        office_ids=_codes(unit, OfficeRow.code),
-        shift_ids=_codes(unit, ShiftRow.code),
+        case_ids=AskedCodes(unit, select(CaseRow.code), CaseRow.code),
+        case_ids_with_place=AskedCodes(unit, select(CaseRow.code).where(placed), CaseRow.code),
+        collector_ids=AskedCodes(unit, select(CollectorRow.code).where(here), CollectorRow.code),
+        former_collector_ids=AskedCodes(unit, select(CollectorRow.code).where(left), CollectorRow.code),
+        office_ids=AskedCodes(unit, select(OfficeRow.code), OfficeRow.code),
+        shift_ids=AskedCodes(unit, select(ShiftRow.code), ShiftRow.code),
     )
 
 
 def note_conflicts(records: Records, mode: ImportMode, known: Kept, faults: FaultList) -> None:
     """Note each id that may not be there, or has to be there, in this mode, and each that means something else."""
-    people = {*known.collector_ids, *known.former_collector_ids}
-    everything: Sequence[tuple[str, Collection[str], Iterable[tuple[str, Position]]]] = (
-        ("case_id", known.case_ids, ((one.case_id, one.position) for one in records.cases)),
+    cases, people, offices = (known.case_ids,), (known.collector_ids, known.former_collector_ids), (known.office_ids,)
+    everything: Sequence[tuple[str, tuple[Collection[str], ...], Iterable[tuple[str, Position]]]] = (
+        ("case_id", cases, ((one.case_id, one.position) for one in records.cases)),
         ("collector_id", people, ((one.collector.id, one.position) for one in records.collectors)),
-        ("office_id", known.office_ids, ((one.office_id, one.position) for one in records.offices)),
-        ("shift_id", known.shift_ids, ((one.shift_id, one.position) for one in records.shifts if one.shift_id)),
+        ("office_id", offices, ((one.office_id, one.position) for one in records.offices)),
+        ("shift_id", (known.shift_ids,), ((one.shift_id, one.position) for one in records.shifts if one.shift_id)),
     )
     for key, ids, given in everything:
         # People's texts hang on these ids, so one id never means two things.
-        others = (known.case_ids, people, known.office_ids) if key != "shift_id" else ()
+        others = [kind for kind in (cases, people, offices) if kind is not ids] if key != "shift_id" else []
         for identifier, position in given:
-            if mode is ImportMode.CREATE and identifier in ids:
+            is_kept = any(identifier in one for one in ids)
+            if mode is ImportMode.CREATE and is_kept:
                 faults.add(position.where(key), "id_exists", value=identifier)
-            elif mode is ImportMode.UPDATE and identifier not in ids:
+            elif mode is ImportMode.UPDATE and not is_kept:
                 faults.add(position.where(key), "id_not_kept", value=identifier)
-            elif any(other is not ids and identifier in other for other in others):
+            elif any(identifier in one for other in others for one in other):
                 faults.add(position.where(key), "id_exists", value=identifier)
 
 
@@ -160,10 +162,6 @@ def _entry(row: ImportRow) -> ImportEntry:
         imported_by=row.imported_by,
         imported_at=row.imported_at,
     )
-
-
-def _codes(unit: Unit, column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> frozenset[str]:
-    return frozenset(code for code in unit.session.scalars(select(column)) if code is not None)
 
 
 def _share_time(one: ShiftRecord, other: ShiftRecord) -> bool:

@@ -40,7 +40,9 @@ def change(row: object, values: Mapping[str, object]) -> str:
     return "changed" if different else "unchanged"
 
 
-def numbered(unit: Unit, kind: type[Ordered], rows: Iterable[Values]) -> list[Values]:
+def numbered(unit: Unit, kind: type[Ordered], rows: Sequence[Values]) -> list[Values]:
     """The rows with positions after all that were imported before."""
+    if not rows:
+        return []
     last = unit.session.scalar(select(func.max(kind.position)).where(kind.position < LAST_POSITION)) or 0
     return [{**row, "position": position} for position, row in enumerate(rows, start=last + 1)]

@@ -7,8 +7,6 @@ from api.visiting.judging import AtTheDoor
 from scheduler.domain.location import Coordinates
 from scheduler.travel.great_circle import meters_between
 
-NEAR_METERS = 300
-"""An address on the map may be the gate of a large estate, and its house on the other side."""
 WORST_ACCURACY_METERS = 1000
 """A phone that knows less of where it is cannot say."""
 
@@ -32,8 +30,14 @@ def told_position(latitude: float, longitude: float, accuracy: float) -> Positio
     return Position(coordinates=coordinates, accuracy_meters=accuracy)
 
 
-def nearness(door: AtTheDoor, position: Position | None) -> Nearness | None:
-    """Whether a phone is at the place of a visit, in doubt yes; None where nobody can say."""
+def nearness(door: AtTheDoor, position: Position | None, near_meters: int) -> Nearness | None:
+    """Whether a phone is at the place of a visit, in doubt yes; None where nobody can say.
+
+    Args:
+        door: Where it should be.
+        position: Where it says that it is.
+        near_meters: From the place; what the position may be off is added.
+    """
     if position is None or position.accuracy_meters > WORST_ACCURACY_METERS:
         return None
     locations = door.stored.staffed.locations
@@ -42,6 +46,6 @@ def nearness(door: AtTheDoor, position: Position | None) -> Nearness | None:
         return None
     distance = meters_between(place, position.coordinates)
     return Nearness(
-        is_near=distance <= NEAR_METERS + position.accuracy_meters,
+        is_near=distance <= near_meters + position.accuracy_meters,
         accuracy_meters=round(position.accuracy_meters),
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from api.settings import NEAR_METERS
 from api.store import PlanState, StoredPlan, Unit, events, letters, outcome_effects, plans, records, stops
 from api.store.events import EventKind
 from api.store.records import Nearness, Recording, VisitRecord
@@ -89,6 +90,7 @@ def check_in(
     carried: Collection[str],
     is_recording: bool = False,
     position: Position | None = None,
+    near_meters: int = NEAR_METERS,
 ) -> VisitRecord:
     """Let a crew begin a visit, if every rule allows it at this moment; telling it twice is telling it once.
 
@@ -101,6 +103,7 @@ def check_in(
         carried: Codes of documents that they carry; the letter is looked up and need not be named.
         is_recording: Whether they say that the recorder is on.
         position: Where their phone is, if it says so; compared with the place, and not kept.
+        near_meters: How far from the place it may be.
 
     Raises:
         UnknownId: No such plan or visit.
@@ -122,7 +125,7 @@ def check_in(
     if stop.cancelled_at is not None:
         raise NotNow("visit_cancelled", "This visit was called off; please do not go there.")
     door = AtTheDoor.of(unit, opened(unit, plan_id), stop)
-    near = nearness(door, position)
+    near = nearness(door, position, near_meters)
     broken, decision = _objections(unit, door, set(present), set(carried), near)
     if broken:
         raise RulesBroken(broken)

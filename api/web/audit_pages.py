@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 
 from flask import Blueprint, Response, make_response, render_template, request
 
@@ -14,8 +16,10 @@ from api.access.logins import plain_login
 from api.access.policy import actor
 from api.desk.days import named_day
 from api.importing.records import ZONE
+from api.rest.given_files import AUDIT_EXPORTED, EXPORTS, give
+from api.rest.given_files import download as download_of
 from api.store import Unit, anchors, audit, users
-from api.store.audit_search import AuditSearch, found_rows
+from api.store.audit_search import AuditEntry, AuditSearch, found_rows
 from api.store.scope import LINK, SYSTEM
 from api.web.audit_view import audit_lines
 from api.web.audit_words import FAMILIES, break_in_words, family_in_words
@@ -93,9 +97,14 @@ def download() -> Response:
     try:
         with current.writing() as unit:
             rows = found_rows(unit, _search(unit, _asked()), limit=_MOST_ROWS, oldest_first=True)
-            unit.note("audit.exported", "audit", rows=len(rows))
+            content = _table(rows)
+            give(unit, EXPORTS, AUDIT_EXPORTED, "audit", rows=len(rows), sha256=sha256(content).hexdigest())
     except BadDays:
         return make_response(_page(_asked(), trouble="audit_bad_days"), _UNPROCESSABLE)
+    return download_of(content, "text/csv; charset=utf-8", f"audit-{current.now():%Y%m%d}.csv")
+
+
+def _table(rows: Sequence[AuditEntry]) -> bytes:
     sheet = io.StringIO(newline="")
     writer = csv.writer(sheet)
     writer.writerow(_COLUMNS)
@@ -103,9 +112,7 @@ def download() -> Response:
         facts = json.dumps(row.facts, ensure_ascii=False, sort_keys=True)
         texts = (row.actor, row.action, row.subject, facts, row.sha256)
         writer.writerow([row.sequence, row.at.astimezone(ZONE).isoformat(), *map(inert, texts)])
-    response = Response("\ufeff" + sheet.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename=f"audit-{current.now():%Y%m%d}.csv")
-    return response
+    return ("\ufeff" + sheet.getvalue()).encode()
 
 
 def _page(

@@ -11,6 +11,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "visit": ("外访", "Visits"),
     "notice": ("通知", "Notices"),
     "papers": ("文书", "Papers"),
+    "route": ("路线", "Routes"),
     "hotline": ("热线", "Hotline"),
     "link": ("链接", "Links"),
     "wish": ("借款人请求", "Wishes of borrowers"),

@@ -127,6 +127,7 @@ def check_in(visit_id: str) -> AnyResponse:
                 carried=papers,
                 is_recording=is_recording,
                 position=position,
+                near_meters=current.settings().check_in_meters,
             )
     except RulesBroken as refused:
         lines = [found.told_in(page_language()) for found in refused.violations]

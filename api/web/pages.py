@@ -13,6 +13,8 @@ from api.access.roles import STAFF
 from api.current import settings
 from api.desk.days import today
 from api.desk.imports import IMPORTERS
+from api.rest.answers import scope_of_plan
+from api.rest.given_files import PAPERS, ROUTE_EXPORTED, give
 from api.route_files import CONTENT_TYPES, NAMELESS
 from api.security import allow_position, script_nonce
 from api.setting_values import LANGUAGES
@@ -167,20 +169,19 @@ def show_crew(plan_id: str, shift_id: str) -> str:
 @pages.get(f"/plans/<plan_id>/crews/<shift_id>.<any({','.join(sorted(CONTENT_TYPES.keys() - NAMELESS))}):kind>")
 @allow(*_SEE_NAMES)
 def download_route(plan_id: str, shift_id: str, kind: str) -> Response:
-    """A crew's route as a table or on paper, with names and addresses."""
-    return _download(plan_id, shift_id, kind)
+    """A crew's route as a table or on paper, with names and addresses; who took which is written down."""
+    file = route_download(_stored_with_route(plan_id, shift_id), shift_id, kind)
+    if file.status_code == 200:
+        with current.writing(scope_of_plan(plan_id)) as unit:
+            give(unit, PAPERS, ROUTE_EXPORTED, f"plan:{plan_id}", format=kind, shift=shift_id)
+    return file
 
 
 @pages.get(f"/plans/<plan_id>/crews/<shift_id>.<any({','.join(sorted(NAMELESS))}):kind>")
 @allow(*Role)
 def download_nameless(plan_id: str, shift_id: str, kind: str) -> Response:
     """A crew's route for calendars and devices that lead the way, without names and addresses."""
-    return _download(plan_id, shift_id, kind)
-
-
-def _download(plan_id: str, shift_id: str, kind: str) -> Response:
-    stored = _stored_with_route(plan_id, shift_id)
-    return route_download(stored, shift_id, kind)
+    return route_download(_stored_with_route(plan_id, shift_id), shift_id, kind)
 
 
 def _route_files(plan_id: str, shift_id: str) -> list[tuple[str, str]]:

@@ -77,16 +77,16 @@ def require_revision(unit: Unit, rev: int, lines: Sequence[str], subject: str) -
     )
 
 
-def answered(
-    write: Callable[[], str],
+def answered[Said](
+    write: Callable[[], Said],
     page: Callable[..., Response],
-    after: Callable[[str], Response],
+    after: Callable[[Said], Response],
     fields: Mapping[str, str],
 ) -> Response:
     """Write, and go on; or show the page again with what has changed meanwhile, or with what is wrong.
 
     Args:
-        write: Writes in a unit of its own, and names the text that says so.
+        write: Writes in a unit of its own, and names what `after` takes, such as the text that says so.
         page: Makes the page, with a status and `changes` or `faults`.
         after: Where to go once it is written.
         fields: As of `fault_lines`.

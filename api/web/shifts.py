@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
@@ -21,7 +22,7 @@ from api.web.catalogue import joined, texts_in
 from api.web.collectors import CollectorView, view_of
 from api.web.forms import FaultLine, done, fault_lines
 from api.web.language import page_language
-from api.web.revisions import Changes, StaleForm, require_revision, revision_fields
+from api.web.revisions import Changes, answered, require_revision, revision_fields
 from scheduler.domain.errors import InvalidInput
 
 _CELLS = ("date", "start", "end", "start_office", "end_office", "breaks", "max_visits")
@@ -82,25 +83,24 @@ def show_shift(shift_row_id: str) -> Response:
 @allow(*WRITERS)
 def change_shift(shift_row_id: str) -> Response:
     """Change a shift, or take it back; plans that were made with it stay as they are."""
-    try:
+
+    def kept() -> tuple[str, date]:
         with current.writing() as unit:
             known = people.shift(unit, shift_row_id)
             if known is None:
                 abort(HTTPStatus.NOT_FOUND)
             require_revision(unit, known.rev, _said(unit, known), f"shift:{shift_row_id}")
-            day = known.record.day
             if request.form.get("step") == "remove":
                 people.delete_shift(unit, known.id)
-                said = "shift_removed"
-            else:
-                day, said = day_or_today(request.form.get("date")), "shift_kept"
-                keep_shift(unit, shift_cells(known) | _typed(), ImportMode.UPDATE)
-    except StaleForm as stale:
-        return _page(shift_row_id, HTTPStatus.PRECONDITION_FAILED, changes=stale.changes)
-    except InvalidInput as refused:
-        lines = fault_lines(refused.faults, page_language(), _FIELDS)
-        return _page(shift_row_id, HTTPStatus.UNPROCESSABLE_ENTITY, faults=lines)
-    return done(_LIST, said, day=day.isoformat())
+                return "shift_removed", known.record.day
+            keep_shift(unit, shift_cells(known) | _typed(), ImportMode.UPDATE)
+            return "shift_kept", day_or_today(request.form.get("date"))
+
+    def after(done_on: tuple[str, date]) -> Response:
+        said, day = done_on
+        return done(_LIST, said, day=day.isoformat())
+
+    return answered(kept, partial(_page, shift_row_id), after, _FIELDS)
 
 
 def _typed() -> dict[str, str]:

@@ -147,6 +147,16 @@ PAGE_TEXTS: Mapping[str, tuple[str, str]] = {
         "Please open this service by its public name; on its own machine, as 127.0.0.1 or localhost.",
     ),
     "error_429": ("尝试次数过多。请稍后再试。", "There were too many tries. Please wait a while."),
+    "error_export_limit": (
+        "今天不能再导出涉及个人信息的新文件；已导出过的同一份文件仍可再次下载。明天可以继续，或请管理员调整限额。",
+        "No more new files with what concerns people are given out to you today; a file that you have had today can "
+        "be had again. Please go on tomorrow, or ask your administrator for another limit.",
+    ),
+    "error_paper_limit": (
+        "今天不能再打印或下载新的文书和路线；今天已下载过的仍可再次下载。明天可以继续，或请管理员调整限额。",
+        "No more new papers and routes are given out to you today; what you have had today can be had again. Please "
+        "go on tomorrow, or ask your administrator for another limit.",
+    ),
     "error_503": (
         "已保存的数据暂时无法读取，例如密钥与保存时不同。请查看服务的日志。",
         "The stored data cannot be read now, for instance because the secret key is another one. Please see the log.",
