@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from api.what_if.change_words import KEY_WORDS, KIND_WORDS
 from api.what_if.words import FIGURE_WORDS, REASON_WORDS
+from scheduler.domain.plan import ReasonCode
 from scheduler.simulation.attempts import Status
+from scheduler.simulation.change_reader import KINDS
 from scheduler.simulation.figures import FIGURES
 from tests.command import Answer, problem_file, visits
 from tests.simulations import a_busy_day, files_in
@@ -160,5 +163,7 @@ def test_processes_and_a_scheduler_exclude_each_other(tmp_path: Path) -> None:
 
 def test_every_figure_and_everything_that_can_happen_on_the_way_has_words_in_both_languages() -> None:
     assert tuple(FIGURE_WORDS) == FIGURES
-    assert set(REASON_WORDS) == {str(status) for status in Status if not status.is_attempt}
-    assert all(all(pair) for pair in (*FIGURE_WORDS.values(), *REASON_WORDS.values()))
+    assert set(REASON_WORDS) == {str(status) for status in Status if not status.is_attempt} | set(ReasonCode)
+    assert set(KIND_WORDS) == set(KINDS)
+    words = (FIGURE_WORDS, REASON_WORDS, KIND_WORDS, KEY_WORDS)
+    assert all(all(pair) for one in words for pair in one.values())
