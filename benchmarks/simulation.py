@@ -12,7 +12,6 @@ import time
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -25,7 +24,7 @@ from scheduler.simulation.experiment import Experiment, Replications
 from scheduler.simulation.kept_results import KeptResults
 from scheduler.simulation.questions import answer
 from scheduler.simulation.reading import read_experiment
-from scheduler.simulation.results import ScenarioResult
+from scheduler.simulation.results import ScenarioResult, neighbours
 from scheduler.simulation.running import RunResult, run_experiment
 from scheduler.simulation.snapshot import Snapshot, snapshot_of
 from scheduler.simulation.statistics import Interval, paired_difference
@@ -36,7 +35,7 @@ REPLICATIONS = click.option("--replications", default=100, show_default=True)
 _STAFFINGS = tuple(range(3, 13))
 _COMPARED = ("attempted", "finish_mean_minutes")
 EXPERIMENT_NAMES = ("crews", "hours", "week")
-GAIN_TITLES = ("experiment", "against the base", "figure", "difference", "gain", "at most", "spreads", "correlation")
+GAIN_TITLES = ("experiment", "scenario", "against", "figure", "difference", "gain", "at most", "spreads", "correlation")
 
 
 @click.group()
@@ -116,21 +115,18 @@ def variance(city: Path, replications: int, *, steady: int | None, only: tuple[s
         planner |= {} if steady is None else {"steady_seconds": steady}
         limits = {"most": replications, "chunk": _chunk(name)}
         run = _run(_fixture(name, planner=planner, replications=limits), snapshot)
-        base = run.scenarios[0]
+        pairs = [(run.scenarios[0], one) for one in run.scenarios[1:]]
         for figure in _COMPARED:
-            gains = [gain_of(one.values(figure), base.values(figure)) for one in run.scenarios[1:]]
-            for one, gain in zip(run.scenarios[1:], gains, strict=True):
-                click.echo(f"| {name} | {one.name} | {figure} | {' | '.join(gain.told())} |")
-            pooled = sum(gain.apart for gain in gains) / sum(gain.paired for gain in gains)
-            click.echo(f"| {name} | all together | {figure} | | {pooled:.1f} | | | |")
+            for less, more in [*pairs, *neighbours(run.scenarios)]:
+                told = gain_of(more.values(figure), less.values(figure)).told()
+                click.echo(f"| {name} | {more.name} | {less.name} | {figure} | {' | '.join(told)} |")
 
 
 def falling_steps(results: tuple[ScenarioResult, ...], figure: str) -> list[str]:
     """Neighbours on the curve of which the larger one does conclusively worse."""
-    curve = sorted((one for one in results if one.amount is not None), key=lambda one: one.amount or 0.0)
     return [
         f"{less.name} > {more.name}"
-        for less, more in pairwise(curve)
+        for less, more in neighbours(results)
         if paired_difference(more.values(figure), less.values(figure)).interval.high < 0
     ]
 

@@ -23,7 +23,6 @@ from scheduler.simulation.draws import Draws
 from scheduler.simulation.experiment import Replications, Scenario
 from scheduler.simulation.horizon import Course, first_world
 from scheduler.simulation.kept_results import KeptResults
-from scheduler.simulation.results import ScenarioResult
 from scheduler.simulation.running import SimulationProgress, make_plan, run_experiment
 from scheduler.simulation.statistics import paired_difference
 from tests.builders import a_case, a_problem, a_visit
@@ -203,10 +202,11 @@ def test_a_week_carries_its_backlog_and_what_happened_from_day_to_day(tmp_path: 
 def test_a_buffer_in_plans_keeps_visits_away_from_the_limit(tmp_path: Path) -> None:
     visits = [a_visit(f"v{number}", 1, *a_visit("", 1).places[0].time_windows, minutes=50) for number in range(12)]
     buffered = Scenario(name="buffer", changes=(PlanBuffer(minutes=30),))
-    run = run_in(tmp_path, an_experiment(buffered), a_snapshot(a_problem(visits)))
-    near: list[ScenarioResult] = list(run.scenarios)
+    base, other = run_in(tmp_path, an_experiment(buffered), a_snapshot(a_problem(visits))).scenarios
 
-    assert sum(near[1].values("near_limit")) <= sum(near[0].values("near_limit"))
+    assert sum(other.values("near_limit")) <= sum(base.values("near_limit"))
+    assert max(other.ends) < max(base.ends) <= 0
+    assert sum(base.ends.values()) == sum(base.values("attempted"))
 
 
 def test_a_scenario_may_have_a_budget_of_its_own(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scheduler.simulation.chunks import ChunkResult
 from scheduler.simulation.figures import FIGURES
@@ -42,6 +43,12 @@ class ScenarioResult:
     def count(self) -> int:
         """How many replications."""
         return len(self.backlogs)
+
+
+def neighbours(results: Sequence[ScenarioResult]) -> list[tuple[ScenarioResult, ScenarioResult]]:
+    """Each scenario of a grid with the one of the next larger amount: what one step more brings."""
+    curve = sorted((one for one in results if one.amount is not None), key=lambda one: one.amount or 0.0)
+    return list(pairwise(curve))
 
 
 def collected(
