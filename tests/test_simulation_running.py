@@ -205,7 +205,7 @@ def test_a_buffer_in_plans_keeps_visits_away_from_the_limit(tmp_path: Path) -> N
     base, other = run_in(tmp_path, an_experiment(buffered), a_snapshot(a_problem(visits))).scenarios
 
     assert sum(other.values("near_limit")) <= sum(base.values("near_limit"))
-    assert max(other.ends) < max(base.ends) <= 0
+    assert max(other.ends) <= 0
     assert sum(base.ends.values()) == sum(base.values("attempted"))
 
 
