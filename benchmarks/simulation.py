@@ -53,7 +53,7 @@ def answers(city: Path, replications: int, seeds: int) -> None:
     runs = []
     for seed in range(1, seeds + 1):
         limits = {"most": replications, "chunk": 20}
-        experiment = _fixture("crews", seed=seed, planner={"iterations": 1000}, replications=limits)
+        experiment = _fixture("crews", seed=seed, planner=_planner("crews"), replications=limits)
         run = _run(experiment, snapshot)
         runs.append((experiment, run))
         steps = falling_steps(run.scenarios, "attempted")
@@ -110,9 +110,7 @@ def variance(city: Path, replications: int, *, steady: int | None, only: tuple[s
     snapshot = _snapshot(city)
     click.echo(f"| {' | '.join(GAIN_TITLES)} |\n|{'---|' * len(GAIN_TITLES)}")
     for name in only:
-        planner = _document(name)["planner"] | {"seeds": 1}
-        planner.pop("production_iterations", None)
-        planner |= {} if steady is None else {"steady_seconds": steady}
+        planner = _planner(name) | ({} if steady is None else {"steady_seconds": steady})
         limits = {"most": replications, "chunk": _chunk(name)}
         run = _run(_fixture(name, planner=planner, replications=limits), snapshot)
         pairs = [(run.scenarios[0], one) for one in run.scenarios[1:]]
@@ -250,6 +248,12 @@ def _fixture(name: str, **changes: object) -> Experiment:
 
 def _document(name: str) -> dict[str, Any]:
     return tomllib.loads((EXPERIMENTS / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _planner(name: str) -> dict[str, Any]:
+    """The planner of a fixture experiment, without what measures the planner itself."""
+    planner = _document(name)["planner"]
+    return {key: value for key, value in planner.items() if key not in {"seeds", "production_iterations"}}
 
 
 def _chunk(name: str) -> int:
