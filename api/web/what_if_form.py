@@ -236,7 +236,6 @@ _VARIED = (
     _Vary(field="travel", change=lambda factor: {"kind": "travel_factor", "factor": factor}, read=_factor),
     _Vary(field="service", change=lambda factor: {"kind": "behaviour", "service": {"median": factor}}, read=_factor),
     _Vary(field="found", change=lambda factor: {"kind": "found_factor", "factor": factor}, read=_factor),
-    _Vary(field="replanning", change=lambda time: {"kind": "replanning", "at": [time]}, read=_clock),
 )
 _NAMES: Mapping[str, str] = {
     "crews": "what_if_named_crews",
@@ -247,7 +246,6 @@ _NAMES: Mapping[str, str] = {
     "travel": "what_if_named_travel",
     "service": "what_if_named_service",
     "found": "what_if_named_found",
-    "replanning": "what_if_named_replanning",
 }
 FIELDS = (
     "name",
