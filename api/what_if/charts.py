@@ -38,7 +38,7 @@ def capacity_curve(results: Results, figure: str, language: str) -> str:
     for amount, mean in points:
         colour = ORANGE if amount == knee else BLUE
         picture.dot(across.at(amount), up.at(mean.estimate), colour, f"{amount:g}: {_told(mean)}")
-    picture.axis_below(across, _TOP + _PLOT, word("amount", language))
+    picture.axis_below(across, _TOP + _PLOT, word("scenario", language))
     picture.axis_left(up, _LEFT, figure_name(figure, language))
     return picture.svg()
 

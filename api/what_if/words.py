@@ -108,7 +108,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "differences": ("与基准之差", "Differences to the baseline"),
     "steps": ("每多一级带来的变化", "What each step more brings"),
     "against": ("与之比较", "against"),
-    "amount": ("数量", "amount"),
     "planner_noise": ("规划随机性", "The planner's own chance"),
     "budget_bias": ("预算偏差", "Bias of the budget"),
     "reasons": ("未上门的原因", "Why visits were not attempted"),

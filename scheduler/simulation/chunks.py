@@ -12,7 +12,6 @@ from scheduler.domain.plan import Plan
 from scheduler.simulation.day_planning import KeptPlans, limits_of, made_day, problem_to_plan
 from scheduler.simulation.draws import Draws
 from scheduler.simulation.figures import FIGURES, Shortage, add_shortage, ends_of, figures_of, reasons_of
-from scheduler.simulation.handing_over import hand_over
 from scheduler.simulation.horizon import Course, first_world
 from scheduler.simulation.world import World
 
@@ -81,7 +80,6 @@ def run_chunk(work: ChunkWork) -> ChunkResult:
         planner_seed=work.planner_seed,
         first_day=made_day(first, work.planner_seed, plans),
         plans=plans,
-        replanner=hand_over,
     )
     draws = Draws(work.seed, work.first, work.count)
     figures, backlogs = [], []

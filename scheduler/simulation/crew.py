@@ -25,9 +25,9 @@ class _Way(NamedTuple):
 
 
 class Outlook(NamedTuple):
-    """Which calls could not be made, and when the crew would be home."""
+    """How many calls could not be made, and when the crew would be home."""
 
-    lost: tuple[Call, ...]
+    lost: int
     home: int
 
 
@@ -63,7 +63,7 @@ class Crew:
 
     def advance(self, until: int) -> None:
         """Make every call for which the crew sets out before a moment."""
-        while self.remaining and self._decides_at(self.remaining[0]) < until:
+        while self.remaining and max(self.now, self.remaining[0].released) < until:
             self._make(self.remaining.pop(0))
 
     def finish(self) -> None:
@@ -93,24 +93,18 @@ class Crew:
 
     def foresee(self, calls: Sequence[Call]) -> Outlook:
         """How the rest of the day would go with these calls, by planned times."""
-        now, location_id, breaks = self.now, self.location_id, list(self._breaks)
-        lost: list[Call] = []
+        now, location_id, breaks, lost = self.now, self.location_id, list(self._breaks), 0
         for call in calls:
             due = [rest for rest in breaks if rest.begin < call.planned_start]
             way = self._way(location_id, call.place.location_id, max(now, call.released), due)
             slot = None if way is None else self._slot(call, way.arrival)
-            if slot is None or not self.may_make(call) or not self._can_be_home(call, slot.start):
-                lost.append(call)
+            if slot is None or not self._can_be_home(call, slot.start):
+                lost += 1
                 continue
             now, location_id = slot.start + call.service_seconds, call.place.location_id
             breaks = [rest for rest in breaks if rest not in due]
         home = self._way(location_id, self.shift.end_location_id, now, breaks)
-        return Outlook(tuple(lost), now if home is None else home.arrival)
-
-    def _decides_at(self, call: Call) -> int:
-        """When the crew sets out for a call, or gives it up: one that it may not make stays until its time has come."""
-        departure = max(self.now, call.released)
-        return departure if self.may_make(call) else max(departure, call.planned_start)
+        return Outlook(lost, now if home is None else home.arrival)
 
     def _can_be_home(self, call: Call, start: int) -> bool:
         """Whether the crew would be home in time after a call that begins at a moment."""

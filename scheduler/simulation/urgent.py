@@ -9,7 +9,6 @@ from scheduler.simulation.calls import Call, PlannedDay, call_at, seconds_of
 from scheduler.simulation.changes import copy_of
 from scheduler.simulation.crew import Crew
 from scheduler.simulation.draws import Purpose, poisson
-from scheduler.simulation.handing_over import best_place
 from scheduler.simulation.luck import Luck
 
 PRIORITY = 100
@@ -47,8 +46,17 @@ def place_urgent(crews: Sequence[Crew], call: Call) -> Attempt | None:
     Returns:
         What becomes of the case when no crew can take it in; None when one has it.
     """
-    best = best_place(crews, [crew.remaining for crew in crews], call)
+    best: tuple[int, int, int] | None = None
+    for number, crew in enumerate(crews):
+        if not crew.may_make(call):
+            continue
+        before = crew.foresee(crew.remaining)
+        for position in range(len(crew.remaining) + 1):
+            with_it = [*crew.remaining[:position], call, *crew.remaining[position:]]
+            after = crew.foresee(with_it)
+            if after.lost <= before.lost and (best is None or (after.home - before.home, number, position) < best):
+                best = (after.home - before.home, number, position)
     if best is None:
         return Attempt(call=call, shift_id=None, status=Status.NO_CREW_FREE)
-    crews[best.crew].remaining.insert(best.position, call)
+    crews[best[1]].remaining.insert(best[2], call)
     return None
