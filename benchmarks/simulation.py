@@ -11,8 +11,7 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -21,21 +20,22 @@ import click
 
 from api.what_if.executors import local_executor
 from scheduler.documents import read_problem
-from scheduler.simulation.experiment import Experiment
+from scheduler.simulation.experiment import Experiment, Replications
 from scheduler.simulation.kept_results import KeptResults
 from scheduler.simulation.questions import answer
 from scheduler.simulation.reading import read_experiment
-from scheduler.simulation.results import ScenarioResult
+from scheduler.simulation.results import ScenarioResult, neighbours
 from scheduler.simulation.running import RunResult, run_experiment
 from scheduler.simulation.snapshot import Snapshot, snapshot_of
-from scheduler.simulation.statistics import paired_difference
+from scheduler.simulation.statistics import Interval, paired_difference
 
 EXPERIMENTS = Path(__file__).parent.parent / "fixtures" / "experiments"
 CITY = click.argument("city", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 REPLICATIONS = click.option("--replications", default=100, show_default=True)
 _STAFFINGS = tuple(range(3, 13))
 _COMPARED = ("attempted", "finish_mean_minutes")
-_STEADY_SECONDS = 3600
+EXPERIMENT_NAMES = ("crews", "hours", "week")
+GAIN_TITLES = ("experiment", "scenario", "against", "figure", "difference", "gain", "at most", "spreads", "correlation")
 
 
 @click.group()
@@ -53,7 +53,7 @@ def answers(city: Path, replications: int, seeds: int) -> None:
     runs = []
     for seed in range(1, seeds + 1):
         limits = {"most": replications, "chunk": 20}
-        experiment = _fixture("crews", seed=seed, planner={"iterations": 1000}, replications=limits)
+        experiment = _fixture("crews", seed=seed, planner=_planner("crews"), replications=limits)
         run = _run(experiment, snapshot)
         runs.append((experiment, run))
         steps = falling_steps(run.scenarios, "attempted")
@@ -103,30 +103,28 @@ def times(city: Path, *, replications: int, days: int, processes: int, with_one:
 @main.command()
 @CITY
 @REPLICATIONS
-def variance(city: Path, replications: int) -> None:
-    """What common random numbers gain, with plans made apart and with steady ones, and the most that can be gained."""
+@click.option("--steady", default=None, type=int, help="Other seconds than each experiment's own; 0 for none.")
+@click.option("--only", default=EXPERIMENT_NAMES, multiple=True, type=click.Choice(EXPERIMENT_NAMES))
+def variance(city: Path, replications: int, *, steady: int | None, only: tuple[str, ...]) -> None:
+    """What common random numbers gain in each difference that an experiment tells, and the most that can be gained."""
     snapshot = _snapshot(city)
-    for name in ("crews", "hours"):
-        for steady in (0, _STEADY_SECONDS):
-            planner = {"iterations": 1000, "steady_seconds": steady}
-            most = {"most": replications, "chunk": 20}
-            run = _run(_fixture(name, planner=planner, replications=most), snapshot)
-            base = run.scenarios[0]
-            for one in run.scenarios[1:]:
-                told = "; ".join(
-                    f"{figure} {paired_difference(one.values(figure), base.values(figure)).variance_ratio:.1f}"
-                    f" of at most {most_gain(one.values(figure), base.values(figure)):.1f}"
-                    for figure in _COMPARED
-                )
-                click.echo(f"{name}, steady {steady}: {one.name}: {told}")
+    click.echo(f"| {' | '.join(GAIN_TITLES)} |\n|{'---|' * len(GAIN_TITLES)}")
+    for name in only:
+        planner = _planner(name) | ({} if steady is None else {"steady_seconds": steady})
+        limits = {"most": replications, "chunk": _chunk(name)}
+        run = _run(_fixture(name, planner=planner, replications=limits), snapshot)
+        pairs = [(run.scenarios[0], one) for one in run.scenarios[1:]]
+        for figure in _COMPARED:
+            for less, more in [*pairs, *neighbours(run.scenarios)]:
+                told = gain_of(more.values(figure), less.values(figure)).told()
+                click.echo(f"| {name} | {more.name} | {less.name} | {figure} | {' | '.join(told)} |")
 
 
 def falling_steps(results: tuple[ScenarioResult, ...], figure: str) -> list[str]:
     """Neighbours on the curve of which the larger one does conclusively worse."""
-    curve = sorted((one for one in results if one.amount is not None), key=lambda one: one.amount or 0.0)
     return [
         f"{less.name} > {more.name}"
-        for less, more in pairwise(curve)
+        for less, more in neighbours(results)
         if paired_difference(more.values(figure), less.values(figure)).interval.high < 0
     ]
 
@@ -144,10 +142,59 @@ def disagreements(first: tuple[ScenarioResult, ...], second: tuple[ScenarioResul
     return found
 
 
-def most_gain(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    """The ratio of variances if both moved together in full: their spreads alone forbid more."""
-    first, second = _spread(one), _spread(other)
-    return (first**2 + second**2) / (first - second) ** 2 if first != second else math.inf
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """What common random numbers do to one difference.
+
+    Attributes:
+        difference: With its interval.
+        apart: The variance that independent runs of both would have: the sum of the two.
+        paired: The variance of the paired differences.
+        spreads: The smaller standard deviation over the larger one.
+        most: What would be gained if both moved together in full: unequal spreads forbid more.
+    """
+
+    difference: Interval
+    apart: float
+    paired: float
+    spreads: float
+    most: float
+
+    @property
+    def times(self) -> float:
+        """How many times the paired variance independent runs have."""
+        return self.apart / self.paired if self.paired else math.inf
+
+    @property
+    def correlation(self) -> float:
+        """Of the two figures over replications."""
+        product = self.apart * self.spreads / (1 + self.spreads**2)
+        return (self.apart - self.paired) / 2 / product if product else math.nan
+
+    def told(self) -> tuple[str, ...]:
+        """As cells of a table."""
+        found = self.difference
+        return (
+            f"{found.estimate:+.2f} ± {found.half_width:.2f}",
+            f"{self.times:.1f}",
+            f"{self.most:.1f}",
+            f"{self.spreads:.2f}",
+            f"{self.correlation:.2f}",
+        )
+
+
+def gain_of(one: tuple[float, ...], other: tuple[float, ...]) -> Gain:
+    """What the same luck gains in the difference of two figures that had it, replication by replication."""
+    larger, smaller = sorted((_spread(one), _spread(other)), reverse=True)
+    differences = tuple(a - b for a, b in zip(one, other, strict=True))
+    apart = larger**2 + smaller**2
+    return Gain(
+        difference=paired_difference(one, other).interval,
+        apart=apart,
+        paired=_spread(differences) ** 2,
+        spreads=smaller / larger if larger else 1.0,
+        most=apart / (larger - smaller) ** 2 if larger != smaller else math.inf,
+    )
 
 
 def _spread(values: tuple[float, ...]) -> float:
@@ -196,8 +243,22 @@ def _run(experiment: Experiment, snapshot: Snapshot, folder: Path | None = None)
 
 def _fixture(name: str, **changes: object) -> Experiment:
     """A fixture experiment with some keys otherwise."""
-    document = tomllib.loads((EXPERIMENTS / f"{name}.toml").read_text(encoding="utf-8"))
-    return read_experiment(json.dumps({**document, **changes}).encode())
+    return read_experiment(json.dumps({**_document(name), **changes}).encode())
+
+
+def _document(name: str) -> dict[str, Any]:
+    return tomllib.loads((EXPERIMENTS / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _planner(name: str) -> dict[str, Any]:
+    """The planner of a fixture experiment, without what measures the planner itself."""
+    planner = _document(name)["planner"]
+    return {key: value for key, value in planner.items() if key not in {"seeds", "production_iterations"}}
+
+
+def _chunk(name: str) -> int:
+    """Replications in a step, as the experiment has them: fewer where one is a week."""
+    return int(_document(name)["replications"].get("chunk", Replications().chunk))
 
 
 def _snapshot(city: Path) -> Snapshot:

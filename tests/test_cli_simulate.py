@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from api.what_if.change_words import KEY_WORDS, KIND_WORDS
 from api.what_if.words import FIGURE_WORDS, REASON_WORDS
+from scheduler.domain.plan import ReasonCode
 from scheduler.simulation.attempts import Status
+from scheduler.simulation.change_reader import KINDS
 from scheduler.simulation.figures import FIGURES
 from tests.command import Answer, problem_file, visits
 from tests.simulations import a_busy_day, files_in
@@ -84,11 +87,19 @@ def test_answers_tables_workbook_and_a_report_that_asks_no_network_are_written(d
     assert done.answer.code == 0, done.answer.err
     assert len(done.answer.out.splitlines()) == 5
     assert sorted(load_workbook(done.folder / "out" / "results.xlsx").sheetnames) == tables
-    assert report.count("<svg") >= 8
+    assert report.count("<svg") >= 9
+    assert "Ends of visits against the lawful limit" in report
     assert "default-src 'none'" in report
     assert not re.findall(r"(?:src|href|url)\s*[=(]", report)
     assert "<b>Small" not in report
     assert "<i>more" not in report
+
+
+def test_a_grid_tells_what_each_step_more_brings(done: Done) -> None:
+    rows = [line.split(",")[:3] for line in done.table("steps").decode("utf-8-sig").splitlines()]
+
+    assert rows[0] == ["scenario", "against", "figure"]
+    assert ["crews 3", "crews 1", "travel in minutes"] in rows
 
 
 def test_a_second_run_does_nothing_anew_and_writes_the_same_files(done: Done) -> None:
@@ -160,5 +171,7 @@ def test_processes_and_a_scheduler_exclude_each_other(tmp_path: Path) -> None:
 
 def test_every_figure_and_everything_that_can_happen_on_the_way_has_words_in_both_languages() -> None:
     assert tuple(FIGURE_WORDS) == FIGURES
-    assert set(REASON_WORDS) == {str(status) for status in Status if not status.is_attempt}
-    assert all(all(pair) for pair in (*FIGURE_WORDS.values(), *REASON_WORDS.values()))
+    assert set(REASON_WORDS) == {str(status) for status in Status if not status.is_attempt} | set(ReasonCode)
+    assert set(KIND_WORDS) == set(KINDS)
+    words = (FIGURE_WORDS, REASON_WORDS, KIND_WORDS, KEY_WORDS)
+    assert all(all(pair) for one in words for pair in one.values())

@@ -23,7 +23,6 @@ from scheduler.simulation.draws import Draws
 from scheduler.simulation.experiment import Replications, Scenario
 from scheduler.simulation.horizon import Course, first_world
 from scheduler.simulation.kept_results import KeptResults
-from scheduler.simulation.results import ScenarioResult
 from scheduler.simulation.running import SimulationProgress, make_plan, run_experiment
 from scheduler.simulation.statistics import paired_difference
 from tests.builders import a_case, a_problem, a_visit
@@ -203,10 +202,11 @@ def test_a_week_carries_its_backlog_and_what_happened_from_day_to_day(tmp_path: 
 def test_a_buffer_in_plans_keeps_visits_away_from_the_limit(tmp_path: Path) -> None:
     visits = [a_visit(f"v{number}", 1, *a_visit("", 1).places[0].time_windows, minutes=50) for number in range(12)]
     buffered = Scenario(name="buffer", changes=(PlanBuffer(minutes=30),))
-    run = run_in(tmp_path, an_experiment(buffered), a_snapshot(a_problem(visits)))
-    near: list[ScenarioResult] = list(run.scenarios)
+    base, other = run_in(tmp_path, an_experiment(buffered), a_snapshot(a_problem(visits))).scenarios
 
-    assert sum(near[1].values("near_limit")) <= sum(near[0].values("near_limit"))
+    assert sum(other.values("near_limit")) <= sum(base.values("near_limit"))
+    assert max(other.ends) <= 0
+    assert sum(base.ends.values()) == sum(base.values("attempted"))
 
 
 def test_a_scenario_may_have_a_budget_of_its_own(tmp_path: Path) -> None:
@@ -216,22 +216,47 @@ def test_a_scenario_may_have_a_budget_of_its_own(tmp_path: Path) -> None:
     assert len(files_in(tmp_path / "plans")) == 2
 
 
-def test_steady_plans_are_made_with_the_baselines_plan_as_the_one_that_people_know(
+def test_steady_plans_go_on_from_the_plan_that_people_know_and_so_does_the_baselines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slower, asked = Scenario(name="slower", changes=(TravelFactor(factor=1.3),)), []
 
     def noted(problem: Problem, limits: SearchLimits) -> Plan:
-        asked.append((problem.published_plan, problem.objective.change_of_plan))
+        asked.append((problem.published_plan, problem.objective.change_of_plan.total_seconds()))
         return make_plan(problem, limits)
 
     monkeypatch.setattr("scheduler.simulation.running.make_plan", noted)
     run_in(tmp_path / "apart", an_experiment(slower, replications=Replications(most=2)))
-    steady = an_experiment(slower, steady_seconds=600, replications=Replications(most=2))
-    run_in(tmp_path / "steady", steady)
-    published = asked[3][0]
+    apart, asked = asked, []
+    run_in(tmp_path / "steady", an_experiment(slower, steady_seconds=600, replications=Replications(most=2)))
+    first, base, other = asked
 
-    assert [plan for plan, _ in asked[:3]] == [None] * 3
-    assert published is not None
-    assert sum(len(route.visit_ids) for route in published.routes) > 5
-    assert [cost.total_seconds() for _, cost in asked] == [0, 0, 0, 600]
+    assert apart == [(None, 0)] * 2
+    assert first == (None, 0)
+    assert base == other
+    assert base[1] == 600
+    assert base[0] is not None
+    assert sum(len(route.visit_ids) for route in base[0].routes) > 5
+
+
+def test_steady_plans_of_a_scenario_that_changes_nothing_differ_from_the_baselines_in_nothing(tmp_path: Path) -> None:
+    same = Scenario(name="as it is", changes=(TravelFactor(factor=1.0),))
+    base, other = run_in(tmp_path, an_experiment(same, steady_seconds=600)).scenarios
+
+    assert other.by_seed == base.by_seed
+
+
+def test_steady_plans_keep_more_of_the_luck_in_common_than_plans_made_from_nothing(tmp_path: Path) -> None:
+    slower = Scenario(name="slower", changes=(TravelFactor(factor=1.3),))
+    replications = Replications(most=40, chunk=20)
+    gains = []
+    for steady_seconds in (0, 600):
+        asked = an_experiment(slower, steady_seconds=steady_seconds, replications=replications)
+        base, other = run_in(tmp_path / str(steady_seconds), asked).scenarios
+        gains.append(
+            [paired_difference(other.values(one), base.values(one)).variance_ratio for one in ("finish_mean_minutes",)]
+        )
+    (apart,), (steady,) = gains
+
+    assert steady > apart
+    assert steady >= 4

@@ -139,6 +139,8 @@ def test_scenarios_are_compared_with_inputs_above_outputs_and_what_is_equal_is_h
     every = planner.get(f"/what-if/{experiment_id}/compare?lang=en&scenario=1").text
 
     assert "factor = 1.5" in shown
+    assert "not allowed by a rule" in planner.get(f"/what-if/{experiment_id}?lang=en").text
+    assert "倍数 = 1.5" in planner.get(f"/what-if/{experiment_id}/compare?lang=zh-CN").text
     assert "visits attempted" in page
     assert "slow &lt;b&gt;roads" in page
     assert every.count("<tr>") == page.count("<tr>")

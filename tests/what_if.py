@@ -107,6 +107,7 @@ def _a_result(name: str, number: int) -> ScenarioResult:
         by_seed=({figure: (1.0, 2.0 + number, 4.0) for figure in FIGURES},),
         backlogs=((3,), (4,), (5,)),
         finishes={-30: 4, -10: 2},
+        ends={-240: 30, -15: 4},
         reasons={"NOT_ELIGIBLE": 2.0},
         shortages={("A1", 9): (6.0, 4.0, 8), ("B2", 10): (1.0, 0.0, 2)},
     )

@@ -8,7 +8,7 @@ from api.store import Unit, people
 from api.web.catalogue import texts_in
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.rules.clock import parse_clock
-from scheduler.simulation.experiment import FORMAT
+from scheduler.simulation.experiment import FORMAT, STEADY_SECONDS
 
 # Of these, more is better, so that a least number of crews can be asked for.
 _TO_REACH = ("share_a_attempted", "attempted", "contacts")
@@ -16,6 +16,8 @@ FIGURES = (*_TO_REACH, "backlog", "overtime_minutes", "finish_mean_minutes", "ki
 DAYS = ("1", "3", "5")
 REPLICATIONS = ("20", "50", "100", "200", "500")
 BUDGETS = ("300", "1000", "5000")
+STEADY, ANEW = "steady", "anew"
+PLANS: Mapping[str, str] = {STEADY: "what_if_plans_steady", ANEW: "what_if_plans_anew"}
 _CHUNKS = {"1": 20, "3": 5, "5": 2}
 _MOST_VALUES = 12
 _LARGEST = 1_000.0
@@ -23,6 +25,7 @@ USUAL: Mapping[str, str] = {
     "days": "1",
     "replications": "50",
     "iterations": "300",
+    "plans": STEADY,
     "seed": "1",
     "past": "0",
     "figure": "share_a_attempted",
@@ -94,6 +97,7 @@ def document_of(typed: Typed, language: str) -> dict[str, Any]:
     days = _chosen(typed, "days", DAYS, faults)
     replications = _chosen(typed, "replications", REPLICATIONS, faults)
     iterations = _chosen(typed, "iterations", BUDGETS, faults)
+    plans = _chosen(typed, "plans", tuple(PLANS), faults)
     seed = _whole(typed["seed"])
     if seed is None:
         faults.append(_fault("seed", "what_if_no_number"))
@@ -110,7 +114,7 @@ def document_of(typed: Typed, language: str) -> dict[str, Any]:
         "name": typed["name"] or "; ".join(one["name"] for one in scenarios)[:120],
         "seed": seed,
         "days": int(days),
-        "planner": {"iterations": int(iterations)},
+        "planner": {"iterations": int(iterations), "steady_seconds": STEADY_SECONDS if plans == STEADY else 0},
         "replications": {"most": int(replications), "chunk": _CHUNKS[days]},
         "scenarios": scenarios,
         "questions": questions,

@@ -20,6 +20,7 @@ from api.store.day_records import shifts_by_day
 from api.store.experiments import StoredExperiment
 from api.store.jobs import JobState
 from api.web import what_if_form
+from api.web.catalogue import texts_in
 from api.web.forms import FaultLine, done, fault_lines
 from api.web.language import page_language
 from api.web.what_if_form import FIELDS, USUAL, Choices
@@ -102,7 +103,7 @@ def compare(experiment_id: str) -> str:
         names=[one.name for one in results],
         chosen=chosen,
         columns=[one.name for one in some],
-        inputs=compared_inputs(some),
+        inputs=compared_inputs(some, found.language),
         rows=[row for row in rows if not (hides_equal and row.is_equal)],
         hides_equal=hides_equal,
     )
@@ -188,6 +189,7 @@ def _offered(choices: Choices) -> dict[str, Any]:
         "horizons": what_if_form.DAYS,
         "counts": what_if_form.REPLICATIONS,
         "budgets": what_if_form.BUDGETS,
+        "plans": [(way, texts_in(page_language())[key]) for way, key in what_if_form.PLANS.items()],
     }
 
 

@@ -1,6 +1,6 @@
 """The charts of an experiment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from api.what_if.svg import BLUE, COLOURS, GREEN, GREY, ORANGE, RED, Picture, Scale, scale_over
 from api.what_if.tables import differences
@@ -131,12 +131,20 @@ def maps(result: ScenarioResult, language: str) -> str:
 
 def finish_times(results: Results, language: str) -> str:
     """When crews come home: P5 to P95, the middle half and the median, against the shift's end."""
-    spans = [_quantiles(one) for one in results]
+    return _boxes(results, [one.finishes for one in results], word("finish", language))
+
+
+def ends(results: Results, language: str) -> str:
+    """When visits ended: P5 to P95, the middle half and the median, against the lawful limit of each."""
+    return _boxes(results, [one.ends for one in results], word("ends", language))
+
+
+def _boxes(results: Results, counted: Sequence[Mapping[int, int]], title: str) -> str:
+    """A box plot a scenario, of minutes after what the red line stands for."""
+    spans = [_quantiles(one) for one in counted]
     if not any(spans):
         return ""
-    picture, across = _rows(
-        len(results), word("finish", language), [Interval(estimate=0, low=min(s), high=max(s)) for s in spans if s]
-    )
+    picture, across = _rows(len(results), title, [Interval(estimate=0, low=s[0], high=s[-1]) for s in spans if s])
     picture.line((across.at(0.0), _TOP - 10), (across.at(0.0), _TOP + len(results) * _ROW), RED, 2)
     for number, (one, span) in enumerate(zip(results, spans, strict=True)):
         y = _TOP + number * _ROW
@@ -147,7 +155,7 @@ def finish_times(results: Results, language: str) -> str:
         picture.line((low, y + 9), (high, y + 9), GREY)
         picture.box(first, y + 2, (third - first, 14), BLUE, 0.5)
         picture.line((middle, y + 2), (middle, y + 16), BLUE, 2)
-    picture.axis_below(across, _TOP + len(results) * _ROW + 6, word("finish", language))
+    picture.axis_below(across, _TOP + len(results) * _ROW + 6, title)
     return picture.svg()
 
 
@@ -254,12 +262,12 @@ def _rows(count: int, title: str, intervals: Sequence[Interval]) -> tuple[Pictur
     return picture, scale_over(ends, _NAMES, _RIGHT, with_zero=True)
 
 
-def _quantiles(result: ScenarioResult) -> list[float]:
-    """Minutes after the shift's end, at the shares of a box plot."""
-    whole = sum(result.finishes.values())
+def _quantiles(counted: Mapping[int, int]) -> list[float]:
+    """Minutes at the shares of a box plot, from how often there are so many."""
+    whole = sum(counted.values())
     found, passed = [], 0
     shares = list(_LIMIT_SHARES)
-    for minute, count in sorted(result.finishes.items()):
+    for minute, count in sorted(counted.items()):
         passed += count
         while shares and passed >= shares[0] * whole:
             found.append(float(minute))

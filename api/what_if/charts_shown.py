@@ -18,6 +18,7 @@ def charts_of(run: RunResult, language: str) -> tuple[tuple[str, str], ...]:
         ("heat", charts.heat(results[0], language)),
         ("maps", charts.maps(results[0], language)),
         ("finish", charts.finish_times(results, language)),
+        ("ends", charts.ends(results, language)),
         ("fan", charts.backlog_fan(results, language)),
         ("cost", charts.cost_and_service(results, language)),
         ("reasons", charts.reasons(results, language)),

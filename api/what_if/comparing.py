@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from api.what_if.change_words import change_told, kind_name
 from api.what_if.tables import differences
 from api.what_if.words import figure_name
 from scheduler.simulation.figures import FIGURES
@@ -40,16 +41,19 @@ class ComparedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputRow:
-    """A kind of change, and what each scenario has of it; empty where it has none."""
+    """A kind of change in words, and what each scenario has of it; empty where it has none."""
 
     kind: str
     cells: tuple[str, ...]
 
 
-def compared_inputs(results: Sequence[ScenarioResult]) -> tuple[InputRow, ...]:
+def compared_inputs(results: Sequence[ScenarioResult], language: str) -> tuple[InputRow, ...]:
     """What differs between the inputs, a row a kind of change."""
     kinds = dict.fromkeys(str(change["kind"]) for one in results for change in one.inputs)
-    return tuple(InputRow(kind=kind, cells=tuple(_told(one.inputs, kind) for one in results)) for kind in kinds)
+    return tuple(
+        InputRow(kind=kind_name(kind, language), cells=tuple(_told(one.inputs, kind, language) for one in results))
+        for kind in kinds
+    )
 
 
 def compared_figures(results: Sequence[ScenarioResult], language: str) -> tuple[ComparedRow, ...]:
@@ -72,8 +76,5 @@ def _row(results: Sequence[ScenarioResult], figure: str, language: str) -> Compa
     return ComparedRow(figure=figure_name(figure, language), cells=cells)
 
 
-def _told(inputs: Sequence[Mapping[str, object]], kind: str) -> str:
-    changes = [change for change in inputs if change["kind"] == kind]
-    return "; ".join(
-        ", ".join(f"{key} = {value}" for key, value in change.items() if key != "kind") for change in changes
-    )
+def _told(inputs: Sequence[Mapping[str, object]], kind: str, language: str) -> str:
+    return "; ".join(change_told(change, language) for change in inputs if change["kind"] == kind)

@@ -10,7 +10,7 @@ from api.what_if.words import answer_sentence, figure_name, reason_name, word
 from scheduler.simulation.experiment import Experiment
 from scheduler.simulation.figures import FIGURES
 from scheduler.simulation.questions import FEWEST_SHOWN, answer
-from scheduler.simulation.results import ScenarioResult
+from scheduler.simulation.results import ScenarioResult, neighbours
 from scheduler.simulation.running import RunResult
 from scheduler.simulation.statistics import (
     Difference,
@@ -59,6 +59,12 @@ def differences(results: Sequence[ScenarioResult], figure: str) -> tuple[Differe
     return compared([paired_difference(one.values(figure), base) for one in results[1:]])
 
 
+def steps(results: Sequence[ScenarioResult], figure: str) -> tuple[Difference, ...]:
+    """Every amount of a grid against the next smaller one, with Holm's correction over all of them."""
+    pairs = neighbours(results)
+    return compared([paired_difference(more.values(figure), less.values(figure)) for less, more in pairs])
+
+
 def all_tables(experiment: Experiment, run: RunResult, language: str) -> tuple[Table, ...]:
     """Every table, the answers first."""
     results = run.scenarios
@@ -67,6 +73,7 @@ def all_tables(experiment: Experiment, run: RunResult, language: str) -> tuple[T
         _inputs(results, language),
         _scenarios(results, language),
         _differences(results, language),
+        _steps(results, language),
         _planner(results, language),
         _bias(run, language),
         _reasons(results, language),
@@ -124,14 +131,37 @@ def _differences(results: Sequence[ScenarioResult], language: str) -> Table:
     for figure in FIGURES:
         base = mean_interval(results[0].values(figure)).estimate
         for one, found in zip(results[1:], differences(results, figure), strict=True):
-            if found.p_value == 1.0:
-                continue
-            interval = found.interval
-            percent = 100 * interval.estimate / abs(base) if base else None
-            told = word("yes" if found.conclusive else "not_yet", language)
-            numbers = (interval.estimate, interval.low, interval.high, percent, found.p_value, found.variance_ratio)
-            rows.append((one.name, figure_name(figure, language), *numbers, told))
+            if found.p_value < 1.0:
+                interval = found.interval
+                percent = 100 * interval.estimate / abs(base) if base else None
+                rows.append(
+                    (
+                        *(one.name, figure_name(figure, language), interval.estimate, interval.low, interval.high),
+                        *(percent, *_judged(found, language)),
+                    )
+                )
     return Table(name="differences", header=header, rows=tuple(rows))
+
+
+def _steps(results: Sequence[ScenarioResult], language: str) -> Table:
+    """What each amount of a grid brings beyond the next smaller one; equal figures are hidden."""
+    header = _titles(
+        ("scenario", "against", "figure", "difference", "low", "high", "p_value", "variance_ratio", "conclusive"),
+        language,
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for figure in FIGURES:
+        for (less, more), found in zip(neighbours(results), steps(results, figure), strict=True):
+            if found.p_value < 1.0:
+                interval = found.interval
+                numbers = (interval.estimate, interval.low, interval.high, *_judged(found, language))
+                rows.append((more.name, less.name, figure_name(figure, language), *numbers))
+    return Table(name="steps", header=header, rows=tuple(rows))
+
+
+def _judged(found: Difference, language: str) -> tuple[Cell, ...]:
+    """How sure a difference is, and what luck in common gains."""
+    return found.p_value, found.variance_ratio, word("yes" if found.conclusive else "not_yet", language)
 
 
 def _planner(results: Sequence[ScenarioResult], language: str) -> Table:

@@ -41,6 +41,25 @@ REASON_WORDS: Mapping[str, tuple[str, str]] = {
     "crew_short": ("小组缺人", "crew short of people"),
     "replanned_away": ("改派时取消", "left out by new orders"),
     "no_crew_free": ("紧急案件无人可派", "urgent, and no crew free"),
+    # what plans say of visits that they leave out
+    "NO_COLLECTOR": ("没有小组当班", "no crew on duty"),
+    "MISSING_SKILL": ("缺少技能", "no crew with the skill"),
+    "QUALIFICATION_EXPIRED": ("资质缺失或过期", "no valid certificate"),
+    "COLLECTOR_NOT_ALLOWED": ("外访员不符合要求", "collector not allowed"),
+    "CREW_TOO_SMALL": ("小组人数不足", "crew too small"),
+    "OUTSIDE_LAWFUL_HOURS": ("没有合法时段", "no lawful hours"),
+    "NO_COMMON_TIME_WINDOW": ("没有共同时段", "no hours in common"),
+    "SHIFT_TOO_SHORT": ("班次太短", "shift too short"),
+    "VISIT_LIMIT": ("已达上门次数上限", "crews at their limit of visits"),
+    "LOCATION_UNGEOCODED": ("地址没有坐标", "address without coordinates"),
+    "LOCATION_UNREACHABLE": ("无法到达", "no way to get there"),
+    "PIN_IMPOSSIBLE": ("固定安排无法满足", "pin cannot be kept"),
+    "FREQUENCY_CAP": ("接触次数已达上限", "contacted as often as allowed"),
+    "NOT_ELIGIBLE": ("规则不允许", "not allowed by a rule"),
+    "CAPACITY_EXCEEDED": ("没有路线能容纳", "no room on any route"),
+    "LOWER_PRIORITY_TRADE_OFF": ("代价不低于不安排", "costs more than it is worth"),
+    "NOT_INSERTED_BY_SOLVER": ("搜索遗漏", "missed by the search"),
+    "LEFT_OUT_BY_HAND": ("人工移出", "left out by hand"),
 }
 
 _WORDS: Mapping[str, tuple[str, str]] = {
@@ -87,6 +106,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "inputs": ("输入差异", "What differs between the inputs"),
     "scenarios": ("各方案结果", "Scenarios"),
     "differences": ("与基准之差", "Differences to the baseline"),
+    "steps": ("每多一级带来的变化", "What each step more brings"),
+    "against": ("与之比较", "against"),
     "planner_noise": ("规划随机性", "The planner's own chance"),
     "budget_bias": ("预算偏差", "Bias of the budget"),
     "reasons": ("未上门的原因", "Why visits were not attempted"),
@@ -105,7 +126,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "tornado": ("单因素影响（大到小）", "Effects of single changes, the largest first"),
     "forest": ("配对差异与95%区间", "Paired differences with 95 % intervals"),
     "heat": ("缺口：片区 × 小时", "Missing visits by district and hour"),
-    "finish": ("收工时间与班次结束", "Finish times against the shift's end"),
+    "finish": ("收工时间与班次结束（分钟）", "Finish times against the shift's end, in minutes"),
+    "ends": ("上门结束时间与合法时限（分钟）", "Ends of visits against the lawful limit, in minutes"),
     "fan": ("待办区间（5%—95%）", "Backlog, P5 to P95"),
     "cost": ("路程与服务", "Cost against service"),
     "maps": ("各时段缺口小图", "Missing visits on the map, hour by hour"),
@@ -183,7 +205,7 @@ def figure_name(figure: str, language: str) -> str:
 
 
 def reason_name(reason: str, language: str) -> str:
-    """Why a visit was not attempted; the reason codes of plans stand for themselves."""
+    """Why a visit was not attempted."""
     return _told(REASON_WORDS[reason], language) if reason in REASON_WORDS else reason
 
 

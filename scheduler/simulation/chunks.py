@@ -11,7 +11,7 @@ from functools import cache
 from scheduler.domain.plan import Plan
 from scheduler.simulation.day_planning import KeptPlans, limits_of, made_day, problem_to_plan
 from scheduler.simulation.draws import Draws
-from scheduler.simulation.figures import FIGURES, Shortage, add_shortage, figures_of, reasons_of
+from scheduler.simulation.figures import FIGURES, Shortage, add_shortage, ends_of, figures_of, reasons_of
 from scheduler.simulation.horizon import Course, first_world
 from scheduler.simulation.world import World
 
@@ -49,6 +49,7 @@ class ChunkResult:
         figures: A row a replication, with the columns of `FIGURES`.
         backlogs: A row a replication, the backlog after each day.
         finishes: How many crews came home at so many whole minutes after their shift's end.
+        ends: How many visits ended at so many whole minutes after their lawful limit, which are never more than 0.
         reasons: Why visits were not attempted, over all replications.
         shortages: By district and hour: visits wanted, visits attempted, different visits; sums over all replications.
     """
@@ -56,6 +57,7 @@ class ChunkResult:
     figures: tuple[tuple[float, ...], ...]
     backlogs: tuple[tuple[int, ...], ...]
     finishes: Mapping[int, int]
+    ends: Mapping[int, int]
     reasons: Mapping[str, int]
     shortages: Mapping[tuple[str, int], tuple[float, float, int]]
 
@@ -82,6 +84,7 @@ def run_chunk(work: ChunkWork) -> ChunkResult:
     draws = Draws(work.seed, work.first, work.count)
     figures, backlogs = [], []
     finishes: Counter[int] = Counter()
+    ends: Counter[int] = Counter()
     reasons: Counter[str] = Counter()
     shortages: dict[tuple[str, int], Shortage] = {}
     for replication in range(work.first, work.first + work.count):
@@ -90,6 +93,7 @@ def run_chunk(work: ChunkWork) -> ChunkResult:
         figures.append(tuple(float(numbers[name]) for name in FIGURES))
         backlogs.append(tuple(day.backlog for day in days))
         finishes.update((crew.finish - crew.shift_end) // 60 for day in days for crew in day.done.crews if crew.left)
+        ends.update(ends_of(days))
         reasons.update(reasons_of(days))
         for day in days:
             add_shortage(shortages, day)
@@ -97,6 +101,7 @@ def run_chunk(work: ChunkWork) -> ChunkResult:
         figures=tuple(figures),
         backlogs=tuple(backlogs),
         finishes=dict(sorted(finishes.items())),
+        ends=dict(sorted(ends.items())),
         reasons=dict(sorted(reasons.items())),
         shortages={cell: (one.wanted, one.attempted, len(one.visits)) for cell, one in sorted(shortages.items())},
     )

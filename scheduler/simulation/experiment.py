@@ -12,8 +12,11 @@ from scheduler.simulation.snapshot import Snapshot
 from scheduler.simulation.world import World
 
 FORMAT = "visits-experiment/1"
-MODEL = 1
+MODEL = 2
 """The version of the model: raised whenever the same experiment would come to other numbers."""
+
+STEADY_SECONDS = 600
+"""What it usually costs to give a visit another crew or time, where plans are to be steady: as in re-planning a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +66,8 @@ class Experiment:
         priority_a: Visits of this priority or more count as priority A.
         iterations: The planner's budget, unless a scenario has its own.
         production_iterations: The budget whose plans the bias of `iterations` is measured against; None measures none.
-        steady_seconds: What it costs a scenario's plan to give a visit another crew or time than the baseline's plan
-            does; 0 plans each scenario by itself.
+        steady_seconds: What it costs a scenario's plan to give a visit another crew or time than the plan that it goes
+            on from, which the baseline goes on from too; 0 plans each scenario by itself.
         planner_seeds: How many seeds of the planner each scenario is planned with.
         behaviour: Of everybody, before changes.
         replications: How often.

@@ -98,6 +98,16 @@ def is_unlawful(attempt: Attempt) -> bool:
     return not any(begin <= start and end <= close for begin, close in windows)
 
 
+def ends_of(days: Sequence[SimulatedDay]) -> Counter[int]:
+    """How many visits ended at so many whole minutes after their lawful limit."""
+    return Counter(
+        (one.end - one.limit) // _MINUTE
+        for day in days
+        for one in day.done.attempts
+        if one.end is not None and one.limit is not None
+    )
+
+
 def reasons_of(days: Sequence[SimulatedDay]) -> Counter[str]:
     """Why visits were not attempted: reason codes of the plan, and what happened on the way."""
     counted: Counter[str] = Counter()

@@ -11,6 +11,7 @@ from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.planning import SearchLimits
 from scheduler.simulation.chunks import ChunkResult
+from scheduler.simulation.experiment import MODEL
 
 PLAN_FORMAT = "visits-simulated-plan/1"
 """What a simulated plan is called: nothing that reads plans takes it for one."""
@@ -55,6 +56,7 @@ class KeptResults:
             "figures": result.figures,
             "backlogs": result.backlogs,
             "finishes": {str(minute): count for minute, count in result.finishes.items()},
+            "ends": {str(minute): count for minute, count in result.ends.items()},
             "reasons": result.reasons,
             "shortages": [[*cell, *numbers] for cell, numbers in result.shortages.items()],
         }
@@ -66,6 +68,7 @@ class KeptResults:
             "iterations": limits.iterations,
             "seed": limits.seed,
             "search_only": limits.search_only,
+            "model": MODEL,
         }
         return self._plans / f"{canonical_sha256(named)}.json"
 
@@ -76,6 +79,7 @@ def _chunk(document: Mapping[str, object]) -> ChunkResult | None:
             "figures": list(figures),
             "backlogs": list(backlogs),
             "finishes": dict(finishes),
+            "ends": dict(ends),
             "reasons": dict(reasons),
             "shortages": list(shortages),
         }:
@@ -83,6 +87,7 @@ def _chunk(document: Mapping[str, object]) -> ChunkResult | None:
                 figures=tuple(tuple(row) for row in figures),
                 backlogs=tuple(tuple(row) for row in backlogs),
                 finishes={int(minute): count for minute, count in finishes.items()},
+                ends={int(minute): count for minute, count in ends.items()},
                 reasons=reasons,
                 shortages={
                     (district, hour): (wanted, attempted, visits)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scheduler.simulation.chunks import ChunkResult
 from scheduler.simulation.figures import FIGURES
@@ -19,6 +20,7 @@ class ScenarioResult:
         by_seed: By planner seed, the figures of every replication by name.
         backlogs: Of the first planner seed: a row a replication, the backlog after each day.
         finishes: Minutes after the shift's end -> how many crews came home then.
+        ends: Minutes after the lawful limit, at most 0 -> how many visits ended then.
         reasons: Why visits were not attempted, per replication.
         shortages: By district and hour: visits wanted and attempted per replication, and different visits.
     """
@@ -29,6 +31,7 @@ class ScenarioResult:
     by_seed: tuple[Mapping[str, tuple[float, ...]], ...]
     backlogs: tuple[tuple[int, ...], ...]
     finishes: Mapping[int, int]
+    ends: Mapping[int, int]
     reasons: Mapping[str, float]
     shortages: Mapping[tuple[str, int], tuple[float, float, int]]
 
@@ -42,6 +45,12 @@ class ScenarioResult:
         return len(self.backlogs)
 
 
+def neighbours(results: Sequence[ScenarioResult]) -> list[tuple[ScenarioResult, ScenarioResult]]:
+    """Each scenario of a grid with the one of the next larger amount: what one step more brings."""
+    curve = sorted((one for one in results if one.amount is not None), key=lambda one: one.amount or 0.0)
+    return list(pairwise(curve))
+
+
 def collected(
     name: str,
     amount: float | None,
@@ -52,12 +61,14 @@ def collected(
     first = by_seed[0]
     count = sum(len(chunk.figures) for chunk in first)
     finishes: Counter[int] = Counter()
+    ends: Counter[int] = Counter()
     reasons: Counter[str] = Counter()
     wanted: Counter[tuple[str, int]] = Counter()
     attempted: Counter[tuple[str, int]] = Counter()
     visits: dict[tuple[str, int], int] = {}
     for chunk in first:
         finishes.update(chunk.finishes)
+        ends.update(chunk.ends)
         reasons.update(chunk.reasons)
         for cell, (is_wanted, is_attempted, different) in chunk.shortages.items():
             wanted[cell] += is_wanted  # type: ignore[assignment]  # a counter of shares
@@ -70,6 +81,7 @@ def collected(
         by_seed=tuple(_columns(chunks) for chunks in by_seed),
         backlogs=tuple(row for chunk in first for row in chunk.backlogs),
         finishes=dict(sorted(finishes.items())),
+        ends=dict(sorted(ends.items())),
         reasons={reason: number / count for reason, number in sorted(reasons.items())},
         shortages={cell: (wanted[cell] / count, attempted[cell] / count, visits[cell]) for cell in sorted(visits)},
     )

@@ -22,7 +22,7 @@ def write_run(run: RunResult) -> Mapping[str, object]:
 
 
 def read_run(document: Mapping[str, Any]) -> RunResult:
-    """What `write_run` wrote; figures that came up later are 0.
+    """What `write_run` wrote; figures that came up later are 0, and ends of visits were not always kept.
 
     Raises:
         InternalFault: It is no such document.
@@ -45,6 +45,7 @@ def _written(result: ScenarioResult) -> Mapping[str, object]:
         "by_seed": [{figure: _plain(values) for figure, values in figures.items()} for figures in result.by_seed],
         "backlogs": result.backlogs,
         "finishes": [[minute, count] for minute, count in result.finishes.items()],
+        "ends": [[minute, count] for minute, count in result.ends.items()],
         "reasons": dict(result.reasons),
         "shortages": [[*cell, *numbers] for cell, numbers in result.shortages.items()],
     }
@@ -63,6 +64,7 @@ def _read(document: Mapping[str, Any]) -> ScenarioResult:
         by_seed=tuple(_figures(one) for one in document["by_seed"]),
         backlogs=tuple(tuple(row) for row in document["backlogs"]),
         finishes={minute: count for minute, count in document["finishes"]},
+        ends={minute: count for minute, count in document.get("ends", ())},
         reasons=document["reasons"],
         shortages={(cell[0], cell[1]): (cell[2], cell[3], cell[4]) for cell in document["shortages"]},
     )

@@ -61,13 +61,21 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Strand:
-    """A scenario with one planner seed: its chunks follow one another."""
+    """A scenario with one planner seed: its chunks follow one another.
+
+    Attributes:
+        name: Of its plan and its chunks.
+        world: The scenario.
+        planner_seed: Of its plans.
+        days: Of the horizon.
+        known: The world whose plan people know, which this one's first plan goes on from; None plans it from nothing.
+    """
 
     name: str
-    is_baseline: bool
     world: World
     planner_seed: int
     days: int
+    known: World | None = None
 
 
 def run_experiment(
@@ -100,13 +108,14 @@ def run_experiment(
 
 
 def _simulated(run: "_Run", experiment: Experiment, snapshot: Snapshot) -> RunResult:
+    known = _known_world(experiment, snapshot)
     strands = {
         (number, seed): _Strand(
-            name=_name_of(number, seed),
-            is_baseline=number == 0,
+            name=f"{number}-{seed}",
             world=experiment.world_of(scenario, snapshot),
             planner_seed=seed,
             days=experiment.days,
+            known=known,
         )
         for number, scenario in enumerate(experiment.scenarios)
         for seed in range(experiment.planner_seeds)
@@ -131,8 +140,8 @@ def _simulated(run: "_Run", experiment: Experiment, snapshot: Snapshot) -> RunRe
 
 
 def make_plan(problem: Problem, limits: SearchLimits) -> Plan:
-    """Plan, in a worker."""
-    return plan_visits(problem, limits=limits)
+    """Plan, in a worker: from the plan that people know, where there is one."""
+    return plan_visits(problem, limits=limits, first_plan=problem.published_plan)
 
 
 class _Run:
@@ -187,39 +196,40 @@ class _Run:
         return [self._results[f"{strand.name}-{first}"] for first, _ in starts]
 
     def _plan(self, strands: Sequence[_Strand]) -> None:
-        """Plan the first day of each strand; where plans are to be steady, the baseline's before all others."""
-        if self._experiment.steady_seconds:
-            self._plan_apart([strand for strand in strands if strand.is_baseline])
-        self._plan_apart(strands)
+        """Plan the first day of each strand; before that, what people know where plans are to be steady."""
+        new = [strand for strand in strands if strand.name not in self._plans]
+        known = {f"known-{one.planner_seed}": _to_plan(one.known, one.planner_seed) for one in new if one.known}
+        self._make_plans({name: planned for name, planned in known.items() if name not in self._plans})
+        self._make_plans({strand.name: self._steady(strand) for strand in new})
 
-    def _plan_apart(self, strands: Sequence[_Strand]) -> None:
+    def _make_plans(self, wanted: Mapping[str, tuple[Problem, SearchLimits]]) -> None:
         todo: dict[str, tuple[Problem, SearchLimits]] = {}
-        for strand in strands:
-            if strand.name in self._plans:
-                continue
-            first = first_world(strand.world)
-            problem, limits = self._steady(strand, problem_to_plan(first)), limits_of(first, strand.planner_seed)
+        for name, planned in wanted.items():
             self._steps += 1
-            before = self._kept.plan(problem, limits)
+            before = self._kept.plan(*planned)
             if before is not None:
-                self._plans[strand.name] = before
+                self._plans[name] = before
                 self._found += 1
                 self._done += 1
             else:
-                todo[strand.name] = (problem, limits)
+                todo[name] = planned
         for name, plan in self._through_executor(make_plan, todo):
             self._kept.keep_plan(*todo[name], plan)
             self._plans[name] = plan
             self._done += 1
             self._step()
 
-    def _steady(self, strand: _Strand, problem: Problem) -> Problem:
-        """The problem with the baseline's plan as the one that people know, where plans are to be like it."""
-        known = self._plans.get(_name_of(0, strand.planner_seed))
-        if strand.is_baseline or known is None or not self._experiment.steady_seconds:
-            return problem
+    def _steady(self, strand: _Strand) -> tuple[Problem, SearchLimits]:
+        """What is planned for a strand, with the plan that people know where plans are to be like it.
+
+        The baseline goes on from that plan too: what has had more of a search is better, whatever the scenario.
+        """
+        problem, limits = _to_plan(strand.world, strand.planner_seed)
+        if strand.known is None:
+            return problem, limits
+        known = self._plans[f"known-{strand.planner_seed}"]
         cost = timedelta(seconds=self._experiment.steady_seconds)
-        return replace(problem, published_plan=known, objective=replace(problem.objective, change_of_plan=cost))
+        return replace(problem, published_plan=known, objective=replace(problem.objective, change_of_plan=cost)), limits
 
     def _work(self, strand: _Strand, first: int, count: int) -> ChunkWork:
         return ChunkWork(
@@ -282,8 +292,15 @@ class _Run:
             raise NotNow("simulation_stopped", "The simulation was stopped; what is done is kept.")
 
 
-def _name_of(number: int, planner_seed: int) -> str:
-    return f"{number}-{planner_seed}"
+def _known_world(experiment: Experiment, snapshot: Snapshot) -> World | None:
+    """The world whose plan people know, where plans are to be steady: the baseline."""
+    return experiment.world_of(experiment.scenarios[0], snapshot) if experiment.steady_seconds else None
+
+
+def _to_plan(world: World, planner_seed: int) -> tuple[Problem, SearchLimits]:
+    """The first day of a world, planned from nothing."""
+    first = first_world(world)
+    return problem_to_plan(first), limits_of(first, planner_seed)
 
 
 def _rounded(count: int, experiment: Experiment) -> int:
@@ -331,9 +348,10 @@ def _bias(
         return None
     world = experiment.world_of(experiment.scenarios[0], snapshot)
     production = Planner(iterations=iterations, full_engine=True).made_in(world)
+    known = _known_world(experiment, snapshot)
     found = []
-    for name, one in (("budget", world), ("production", production)):
-        strand = _Strand(name=name, is_baseline=True, world=one, planner_seed=0, days=1)
+    for name, one, before in (("budget", world, known), ("production", production, None)):
+        strand = _Strand(name=name, world=one, planner_seed=0, days=1, known=before)
         run.do([(strand, count)])
         found.append(collected(name, None, (), [run.chunks(strand, count)]))
     return found[0], found[1]

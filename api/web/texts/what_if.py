@@ -55,6 +55,12 @@ WHAT_IF_TEXTS: Mapping[str, tuple[str, str]] = {
     "what_if_days": ("天数", "Days in a row"),
     "what_if_replications": ("重复次数", "Replications"),
     "what_if_iterations": ("每次排程的搜索量", "Search effort of each plan"),
+    "what_if_plans": ("各方案的计划", "Plans of scenarios"),
+    "what_if_plans_steady": (
+        "尽量保留基准的路线",
+        "keep the baseline's routes where they can",
+    ),
+    "what_if_plans_anew": ("各自重新排程", "made anew for each"),
     "what_if_past": ("用过去多少个已结束的日子校准（0为不校准）", "Learn from how many closed days (0 for none)"),
     "what_if_seed": ("随机种子", "Seed of chance"),
     "what_if_note": ("备注", "Note"),
