@@ -12,7 +12,7 @@ from scheduler.simulation.snapshot import Snapshot
 from scheduler.simulation.world import World
 
 FORMAT = "visits-experiment/1"
-MODEL = 1
+MODEL = 2
 """The version of the model: raised whenever the same experiment would come to other numbers."""
 
 
