@@ -126,6 +126,17 @@ class VisitsClient:
         """The days of a planned week, with the ids of their plans."""
         return self._document("GET", f"/api/v1/weeks/{quote(job_id, safe='')}")
 
+    def found_rates(self, *, branch: str | None = None) -> dict[str, Any]:
+        """How often visits met somebody, and whether plans weigh it; a branch's code is needed by who sees several."""
+        query = "" if branch is None else f"?{urlencode({'branch': branch})}"
+        return self._document("GET", f"/api/v1/found-rates{query}")
+
+    def weigh_found_rates(self, *, on: bool, branch: str | None = None) -> dict[str, Any]:
+        """Have a branch's plans weigh how often visits met somebody from now on, or not."""
+        body = {"on": on} if branch is None else {"on": on, "branch": branch}
+        found: dict[str, Any] = self.ask("PUT", "/api/v1/found-rates", body=body).document
+        return found
+
     def replan(self, plan_id: str, happened: Document | None = None, *, seconds: int = 2) -> ClientJob:
         """Ask for a draft of the rest of a running day.
 
