@@ -28,6 +28,7 @@ from tests.test_service_pages import words_of
 
 TUESDAY_AT_TEN = datetime(2026, 11, 3, 2, tzinfo=UTC)
 WEDNESDAY_AT_THREE = datetime(2026, 11, 4, 7, tzinfo=UTC)
+THURSDAY_AT_FOUR = datetime(2026, 11, 5, 8, tzinfo=UTC)
 EARLY = datetime(2026, 11, 27, 10, tzinfo=UTC)
 type Made = tuple[datetime, bool]
 
@@ -37,7 +38,8 @@ def made(at: datetime, count: int, *, met: int) -> list[Made]:
     return [(at + timedelta(minutes=number), number < met) for number in range(count)]
 
 
-A_FEW_WEEKS = [*made(TUESDAY_AT_TEN, 12, met=9), *made(WEDNESDAY_AT_THREE, 3, met=0)]
+FEW = [*made(TUESDAY_AT_TEN, 12, met=9), *made(WEDNESDAY_AT_THREE, 3, met=0)]
+A_FEW_WEEKS = [*FEW, *made(THURSDAY_AT_FOUR, 3, met=0)]
 
 
 def keep_visits(house: House, visits: Iterable[Made], scope: Scope | None = None, **facts: object) -> None:
@@ -75,11 +77,18 @@ def test_each_rate_is_told_with_its_visits_and_what_it_leans_on(each_house: Hous
     assert known["counted_since"].startswith("2026-11-03T02:00:00")
     assert known["assumed_percent"] == {"home": 50, "workplace": 65, "other": 50}
     assert told(known) == {
-        (1, 10): (71, 12, 62),
-        (1, None): (62, 12, 54),
-        (None, 10): (62, 12, 54),
-        (None, None): (54, 15, 50),
+        (1, 10): (71, 12, 59),
+        (1, None): (59, 12, 50),
+        (None, 10): (59, 12, 50),
+        (None, None): (50, 18, 50),
     }
+
+
+def test_the_whole_less_what_is_shown_tells_of_no_few_visits(house: House) -> None:
+    keep_visits(house, FEW)
+    known = house.program(house.user(Role.COMPLIANCE)).get("/api/v1/found-rates").get_json()
+
+    assert told(known) == {(None, None): (54, 15, 50)}
 
 
 def test_what_fewer_than_five_visits_say_is_told_to_nobody(house: House) -> None:
@@ -107,7 +116,7 @@ def test_only_kind_weekday_hour_and_whether_anybody_was_met_reach_the_learner(ho
     }
 
     assert {one.name for one in fields(Rung)} == {"kind", "weekday", "hour", "met"}
-    assert len(read) == 15
+    assert len(read) == 18
     assert differing <= {"at", "reached", "place_kind", "outcome"}
 
 

@@ -5,9 +5,10 @@ are not touched by a change of the switch.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import product
 
 from api.importing import ZONE
 from api.store import Unit, branches
@@ -115,15 +116,21 @@ def _counted(unit: Unit) -> Iterator[tuple[datetime, Rung]]:
 
 def _of_kind(rates: FoundRates, doors: list[Rung]) -> Iterator[FoundRate]:
     whole, assumed = rates.whole.percent, ASSUMED_PERCENT[rates.kind]
+    if len(doors) < FEWEST_SHOWN:
+        return
+    hours, days = _shown(door.hour for door in doors), _shown(door.weekday for door in doors)
     cells = Counter((door.weekday, door.hour) for door in doors)
-    cell = {at: (rates.percent(*at), visits, rates.by_hour[at[1]].percent) for at, visits in cells.items()}
-    by_hour = {(None, hour): (one.percent, one.visits, whole) for hour, one in enumerate(rates.by_hour)}
-    by_weekday = {(day, None): (one.percent, one.visits, whole) for day, one in enumerate(rates.by_weekday)}
-    of_all = {(None, None): (whole, rates.whole.visits, float(assumed))}
-    found = {**cell, **by_hour, **by_weekday, **of_all}
-    for at in ((day, hour) for day in (*range(WEEKDAYS), None) for hour in (*range(HOURS), None)):
-        percent, visits, prior = found.get(at, (0.0, 0, 0.0))
-        if visits >= FEWEST_SHOWN:
+    found: dict[tuple[int | None, int | None], tuple[float, int, float]] = {
+        (day, hour): (rates.percent(day, hour), visits, rates.by_hour[hour].percent)
+        for (day, hour), visits in cells.items()
+        if day in days and hour in hours and visits >= FEWEST_SHOWN
+    }
+    found |= {(None, hour): (rates.by_hour[hour].percent, rates.by_hour[hour].visits, whole) for hour in hours}
+    found |= {(day, None): (rates.by_weekday[day].percent, rates.by_weekday[day].visits, whole) for day in days}
+    found[None, None] = (whole, rates.whole.visits, float(assumed))
+    for at in product((*range(WEEKDAYS), None), (*range(HOURS), None)):
+        if at in found:
+            percent, visits, prior = found[at]
             yield FoundRate(
                 kind=rates.kind,
                 weekday=at[0],
@@ -132,3 +139,16 @@ def _of_kind(rates: FoundRates, doors: list[Rung]) -> Iterator[FoundRate]:
                 visits=visits,
                 prior_percent=round(prior),
             )
+
+
+def _shown(told: Iterable[int]) -> frozenset[int]:
+    """Hours or weekdays with visits enough, and no more of them than hide the rest.
+
+    What all visits came to less what is shown would otherwise tell of the few that are not.
+    """
+    counts = Counter(told)
+    enough = sorted((one for one in counts if counts[one] >= FEWEST_SHOWN), key=lambda one: (counts[one], one))
+    hidden = counts.total() - sum(counts[one] for one in enough)
+    while enough and 0 < hidden < FEWEST_SHOWN:
+        hidden += counts[enough.pop(0)]
+    return frozenset(enough)
