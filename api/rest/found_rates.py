@@ -53,7 +53,7 @@ class FoundRatesView(BaseModel):
         json_schema_extra={"format": "date-time"},
     )
     counted_since: str | None = Field(
-        description="The first visit that counts; null below five visits.", json_schema_extra={"format": "date-time"}
+        description="The day of the first visit that counts; null below five.", json_schema_extra={"format": "date"}
     )
     assumed_percent: dict[PlaceKind, int] = Field(description="Before anything is known.")
     rates: list[FoundRateView] = Field(description="Cells with fewer than five visits are left out.")
@@ -64,7 +64,7 @@ class FoundRatesView(BaseModel):
         return cls(
             on=known.is_on,
             chosen_at=None if known.chosen_at is None else known.chosen_at.isoformat(),
-            counted_since=None if known.first is None else known.first.isoformat(),
+            counted_since=None if known.first_day is None else known.first_day.isoformat(),
             assumed_percent=known.assumed,
             rates=[
                 FoundRateView(

@@ -7,7 +7,7 @@ are not touched by a change of the switch.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import product
 
 from api.importing import ZONE
@@ -51,14 +51,14 @@ class KnownRates:
     Attributes:
         is_on: Whether its plans weigh the rates.
         chosen_at: When somebody of the branch said so; None where the installation does.
-        first: The first visit that counts; None where there are fewer than `FEWEST_SHOWN`.
+        first_day: The local day of the first visit that counts; None where there are fewer than `FEWEST_SHOWN`.
         rates: Every cell with visits enough, by kind, weekday and hour, what is of all of them last.
         assumed: Kind -> what is taken before anything is known.
     """
 
     is_on: bool
     chosen_at: datetime | None
-    first: datetime | None
+    first_day: date | None
     rates: tuple[FoundRate, ...]
     assumed: dict[PlaceKind, int]
 
@@ -76,7 +76,7 @@ def known_rates(unit: Unit, *, by_default: bool) -> KnownRates:
     return KnownRates(
         is_on=by_default if switch.is_on is None else switch.is_on,
         chosen_at=switch.chosen_at,
-        first=None if len(counted) < FEWEST_SHOWN else min(at for at, _ in counted),
+        first_day=None if len(counted) < FEWEST_SHOWN else min(at for at, _ in counted).astimezone(ZONE).date(),
         rates=tuple(
             one
             for kind in PlaceKind

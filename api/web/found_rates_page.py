@@ -13,7 +13,7 @@ from api.rest.found_rates import SWITCHERS
 from api.rest.responses import scope_of_branch
 from api.store import branches
 from api.visiting.found_rates import FoundRate, KnownRates, known_rates
-from api.web.catalogue import weekday_in_words
+from api.web.catalogue import day_in_words, weekday_in_words
 from api.web.forms import done
 from api.web.language import page_language
 from api.web.moments import moment_in_words
@@ -59,7 +59,7 @@ def show() -> str:
         known=known,
         tables=[_table(kind, known) for kind in PlaceKind],
         chosen_at="" if known.chosen_at is None else moment_in_words(known.chosen_at),
-        first="" if known.first is None else moment_in_words(known.first),
+        first="" if known.first_day is None else day_in_words(known.first_day, language),
         weekdays=[weekday_in_words(number, language) for number in range(WEEKDAYS)],
         branch=chosen,
         branches=codes if len(codes) > 1 else (),

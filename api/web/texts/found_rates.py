@@ -27,7 +27,7 @@ FOUND_RATES_TEXTS: Mapping[str, tuple[str, str]] = {
         "沿用系统设置，本机构未另行选择。",
         "That is what the installation says; nobody of this branch has chosen.",
     ),
-    "found_rates_counted_since": ("自 {time} 的外访起统计", "Counted from the visits since {time}"),
+    "found_rates_counted_since": ("自 {day} 的外访起统计", "Counted from visits since {day}"),
     "found_rates_switch_on": ("开启", "Weigh the rates"),
     "found_rates_switch_off": ("关闭", "Do not weigh the rates"),
     "said_found_rates_on": (
