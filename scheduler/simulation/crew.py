@@ -106,6 +106,7 @@ class Crew:
             _, status = self._put_off.get(call.visit.id, (call, Status.REPLANNED_AWAY))
             self._not_set_out(call, status)
         self._put_off.clear()
+        self._order = order
         self.remaining[:] = order.calls
         self._breaks = list(order.breaks)
         if self._left_at is None:
