@@ -264,7 +264,6 @@ BODIES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("POST", "/api/v1/geocodings"): {},
     ("POST", "/api/v1/purges"): {},
     ("POST", "/api/v1/weeks"): {"day": "2026-12-01", "seconds": 1},
-    ("PUT", "/api/v1/found-rates"): {"on": True},
     ("POST", "/api/v1/jobs"): {"kind": "plan", "day": "2026-12-01", "seconds": 1},
     ("POST", "/api/v1/plans/<plan_id>/edits/judge"): {"edits": [{"kind": "exclude", "visit_id": "v1"}]},
     ("POST", "/api/v1/reveals"): {"subject": "case:{case_id}", "reason": "contact"},
