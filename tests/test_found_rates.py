@@ -134,9 +134,9 @@ def test_rates_are_the_same_whoever_was_visited() -> None:
 
 def test_facts_of_cases_and_names_of_borrowers_change_no_rate(house: House) -> None:
     keep_visits(house, A_FEW_WEEKS)
-    keep_visits(house, A_FEW_WEEKS, house.beside, amount_band="d", product="card", priority=99)
+    keep_visits(house, A_FEW_WEEKS, house.foreign, amount_band="d", product="card", priority=99)
 
-    assert rates_of(house).rates == rates_of(house, house.beside).rates != ()
+    assert rates_of(house).rates == rates_of(house, house.foreign).rates != ()
 
 
 def test_a_branch_that_did_not_choose_does_as_the_installation_says(each_house: House) -> None:
