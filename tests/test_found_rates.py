@@ -42,7 +42,7 @@ FEW = [*made(TUESDAY_AT_TEN, 12, met=9), *made(WEDNESDAY_AT_THREE, 3, met=0)]
 A_FEW_WEEKS = [*FEW, *made(THURSDAY_AT_FOUR, 3, met=0)]
 
 
-def keep_visits(house: House, visits: Iterable[Made], scope: Scope | None = None, **facts: object) -> None:
+def keep_visits(house: House, visits: Iterable[Made], scope: Scope | None = None, **facts: Any) -> None:
     """Visits to homes in the contact log, each of a case of its own."""
     with house.writing(scope) as unit:
         for number, (at, met) in enumerate(visits):

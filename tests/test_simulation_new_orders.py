@@ -1,5 +1,6 @@
 """New orders in the course of a simulated day: made by the engine of the running day, and carried out by the law."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -95,6 +96,22 @@ def test_new_orders_bring_no_visit_that_the_plan_had_left_out() -> None:
 
     assert len(day.planned.unassigned) > 0
     assert not {one.call.visit.id for one in day.done.attempts} & day.planned.unassigned.keys()
+
+
+def test_an_urgent_case_beyond_the_limit_of_a_crew_stands_as_a_fact() -> None:
+    shifts = [replace(a_shift(name, f"{name}-a", f"{name}-b"), max_visits=5) for name in ("s1", "s2")]
+    snapshot = a_snapshot(a_problem(a_busy_day().visits, shifts))
+    behaviour = replace(CERTAIN, urgent_a_day=6.0)
+    world = first_world(an_experiment(behaviour=behaviour).world_of(Scenario(name=""), snapshot))
+    world = replace(world, replan_policy=ReplanPolicy(at=tuple(Clock(hour, 0) for hour in range(10, 18))))
+    plans = KeptPlans()
+    course = Course(world=world, days=1, planner_seed=0, first_day=made_day(world, 0, plans), plans=plans)
+    most = 0
+    for replication in range(5):
+        (day,) = course.run(Draws(5, replication), replication)
+        made = Counter(one.shift_id for one in day.done.attempts if one.status.is_attempt)
+        most = max(most, *made.values())
+    assert most > 5
 
 
 def test_each_later_day_gets_new_orders_too(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """New orders in the course of a simulated day, made by what makes them on a real one."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -32,8 +33,8 @@ class EngineReplanner:
             limits: Of each plan; iterations, so that nothing depends on the machine.
             keeps_crews: Whether every visit stays with its crew.
         """
-        self._problem = problem
-        self._plan: Plan = day.plan
+        self._problem = problem.with_formed(day.plan.shifts)
+        self._plan: Plan = replace(day.plan, shifts=())
         self._day = day
         self._limits = limits
         self._keeps_crews = keeps_crews
@@ -43,7 +44,7 @@ class EngineReplanner:
         left = {call.visit.id: call for calls in remaining.values() for call in calls}
         if not left:
             return {}
-        self._problem = self._with_urgent(crews, left)
+        self._problem = _with_room_for_facts(self._with_urgent(crews, left), crews)
         situation = self._situation(moment, crews, remaining)
         found = replan(self._problem, self._plan, situation, limits=self._limits)
         self._problem, self._plan = found.problem, found.plan
@@ -136,3 +137,24 @@ class EngineReplanner:
 
     def _moment(self, seconds: int) -> datetime:
         return datetime.fromtimestamp(seconds, UTC).astimezone(self._day.zone)
+
+
+def _with_room_for_facts(problem: Problem, crews: Sequence[Crew]) -> Problem:
+    """With limits of visits that what crews made already does not break: an urgent case may have been one too many."""
+    by_shift: Counter[str] = Counter()
+    by_collector: Counter[str] = Counter()
+    for crew in crews:
+        made = sum(one.call is not None for one in crew.passed)
+        by_shift[crew.shift.id] += made
+        by_collector.update(dict.fromkeys(crew.shift.collector_ids, made))
+    return replace(
+        problem,
+        shifts=tuple(replace(one, max_visits=_at_least(one.max_visits, by_shift[one.id])) for one in problem.shifts),
+        collectors=tuple(
+            replace(one, max_visits=_at_least(one.max_visits, by_collector[one.id])) for one in problem.collectors
+        ),
+    )
+
+
+def _at_least(limit: int | None, made: int) -> int | None:
+    return None if limit is None else max(limit, made)
