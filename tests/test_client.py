@@ -3,21 +3,18 @@
 import contextlib
 import io
 import re
-from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from api.access import Role
 from api.client import VisitsClient
-from api.store import PlanStore
 from scheduler.documents import to_bytes, write_problem
 from tests.databases import KEY
 from tests.live_service import served, token_for
 from tests.random_problems import a_random_problem
-from tests.service import a_token, settings_in
+from tests.service import settings_in
 
 DOCS = Path(__file__).parent.parent / "docs" / "api.md"
 BLOCK = re.compile(r"```(python|)\n(.*?)```", re.DOTALL)
@@ -43,13 +40,3 @@ def test_the_examples_of_the_docs_print_what_they_say(tmp_path: Path) -> None:
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="no URL"):
         VisitsClient(address, token=address)
-
-
-def test_found_rates_are_read_and_switched(tmp_path: Path) -> None:
-    settings = settings_in(tmp_path, given_secret_key=KEY)
-    with closing(PlanStore(settings)) as store:
-        token = a_token(store, Role.PLANNER)
-    with served(settings, token) as (_, client):
-        answers = [client.found_rates(), client.weigh_found_rates(on=True), client.found_rates(branch="main")]
-
-    assert [answer["on"] for answer in answers] == [False, True, True]

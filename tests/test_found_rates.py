@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from api.access import Role
+from api.client import Answer, VisitsClient
 from api.kept_city import keep_city
 from api.store import Scope, plans
 from api.store.audit import last_change
-from api.store.branches import switch_found_rates
+from api.store.branches import codes, switch_found_rates
 from api.store.rung import visits_made
 from api.store.tables.cases import ContactRow
 from api.visiting.found_rates import KnownRates, expected_contacts, known_rates
@@ -174,6 +175,22 @@ def test_a_switch_holds_for_one_branch_and_stands_in_the_audit_trail(each_house:
         noted = last_change(unit.session, f"branch:{each_house.beside.branch_id}")
     assert noted is not None
     assert noted.action == "branch.found_rates_switched"
+
+
+def test_the_client_reads_and_switches_them(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = house.program(house.user(Role.PLANNER))
+
+    def ask(_: VisitsClient, method: str, path: str, *, body: Any = None) -> Answer:
+        answer = program.open(path, method=method, json=body)
+        return Answer(status=answer.status_code, headers={}, document=answer.get_json())
+
+    monkeypatch.setattr(VisitsClient, "ask", ask)
+    client = VisitsClient("http://127.0.0.1", token=house.own.tenant_id)
+    with house.writing() as unit:
+        (branch,) = codes(unit)
+    answers = [client.found_rates(), client.weigh_found_rates(on=True), client.found_rates(branch=branch)]
+
+    assert [answer["on"] for answer in answers] == [False, True, True]
 
 
 @pytest.mark.parametrize("body", [{}, {"on": "yes"}, {"on": 1}, {"on": True, "x": 1}, {"on": True, "branch": "no"}])
