@@ -26,6 +26,7 @@ from api.rest.day_reports import day_reports_api
 from api.rest.documentation import DocumentedApp
 from api.rest.errands import errands_api
 from api.rest.experiments import experiments_api
+from api.rest.found_rates import found_rates_api
 from api.rest.idempotency import guard
 from api.rest.imports import imports_api
 from api.rest.jobs import jobs_api
@@ -58,6 +59,7 @@ from api.web.crew_phone import crew_phone
 from api.web.day_report_page import day_report_page
 from api.web.difference_page import difference_page
 from api.web.doors import doors
+from api.web.found_rates_page import found_rates_page
 from api.web.hotline_pages import hotline_pages
 from api.web.imports import import_pages
 from api.web.limits import keep_limits
@@ -118,7 +120,17 @@ def create_app(
     handle_errors(app)
     keep_limits(app)
     for part in (
-        *(plans_api, jobs_api, weeks_api, errands_api, users_api, tokens_api, reveals_api, approvals_api),
+        *(
+            plans_api,
+            jobs_api,
+            weeks_api,
+            found_rates_api,
+            errands_api,
+            users_api,
+            tokens_api,
+            reveals_api,
+            approvals_api,
+        ),
         *(cases_api, collectors_api, imports_api, workplaces_api),
         *(plan_files_api, day_course_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
         *(corrections_api, concerns_api, keeping_api, status_api, experiments_api),
@@ -126,7 +138,7 @@ def create_app(
     ):
         app.register_api(part)
     for page in (
-        *(pages, planning_page, week_page, signing_in, elsewhere, doors, crew_phone),
+        *(pages, planning_page, week_page, found_rates_page, signing_in, elsewhere, doors, crew_phone),
         *(case_pages, case_changes, case_exceptions, import_pages, collector_pages, shift_pages),
         *(wishes_pages, hotline_pages),
         *(board, replan_pages, publishing_page, crew_links, difference_page),

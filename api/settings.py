@@ -99,7 +99,8 @@ class Settings:
         planning_niceness: How much a planning job steps back behind other processes.
         simulation_seconds: No simulation job may run longer.
         week_nightly: Whether every branch's week is planned every night.
-        expected_contacts: Whether week plans weigh how often visits met somebody at which hour.
+        expected_contacts: Whether plans of days and weeks weigh how often visits met somebody at which hour, in
+            branches that did not choose.
         worker_name: What the workers of this machine are called; no other machine may have the same name.
     """
 

@@ -1,7 +1,7 @@
 """One simulated day: exactly the plan where nothing is left to chance, and always within the law."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -16,10 +16,10 @@ from scheduler.domain.visit import PlaceKind
 from scheduler.planning import plan_visits
 from scheduler.simulation.attempts import DayDone, Status
 from scheduler.simulation.behaviour import CERTAIN, Behaviour, Distribution, FoundRates, ServiceTimes
-from scheduler.simulation.calls import Call, PlannedDay, planned_day, seconds_of
+from scheduler.simulation.calls import CrewOrder, PlannedDay, planned_day, seconds_of
 from scheduler.simulation.crew import Crew
 from scheduler.simulation.draws import Draws
-from scheduler.simulation.execution import Remaining, carry_out
+from scheduler.simulation.execution import NewOrders, Remaining, carry_out
 from scheduler.simulation.figures import is_unlawful
 from scheduler.simulation.luck import Luck
 from scheduler.simulation.statistics import mean_interval
@@ -195,7 +195,8 @@ def test_an_urgent_case_is_taken_in_without_losing_another_visit() -> None:
 
 
 def noon(day: PlannedDay, replanner: "HandOver | Invention") -> DayDone:
-    return carry_out(day, CERTAIN, Luck(Draws(1), 0), replanner=replanner, replan_at=[seconds_of(time("10:00"))])
+    new_orders = NewOrders(replanner=replanner, at=[seconds_of(time("10:00"))])
+    return carry_out(day, CERTAIN, Luck(Draws(1), 0), new_orders=new_orders)
 
 
 class HandOver:
@@ -203,20 +204,20 @@ class HandOver:
 
     dropped: str | None = None
 
-    def __call__(self, moment: int, crews: Sequence[Crew], remaining: Remaining) -> Remaining:
+    def __call__(self, moment: int, crews: Sequence[Crew], remaining: Remaining) -> Mapping[str, CrewOrder]:
         left = [call for calls in remaining.values() for call in calls]
         self.dropped = left[0].visit.id
-        *others, last = remaining
-        return {**dict.fromkeys(others, ()), last: left[1:]}
+        *others, last = crews
+        return {**{one.shift.id: one.ordered(()) for one in others}, last.shift.id: last.ordered(left[1:])}
 
 
 class Invention:
     """Answers with a call that is not of the day."""
 
-    def __call__(self, moment: int, crews: Sequence[Crew], remaining: Remaining) -> Remaining:
-        first = next(iter(remaining))
-        call: Call = the_day().orders[0].calls[0]
-        return {first: [*remaining[first], replace(call, visit=replace(call.visit, id="new"))]}
+    def __call__(self, moment: int, crews: Sequence[Crew], remaining: Remaining) -> Mapping[str, CrewOrder]:
+        first, call = crews[0], the_day().orders[0].calls[0]
+        new = replace(call, visit=replace(call.visit, id="new"))
+        return {first.shift.id: first.ordered([*remaining[first.shift.id], new])}
 
 
 def test_new_orders_at_midday_change_who_makes_what_is_left() -> None:

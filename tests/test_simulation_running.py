@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,10 @@ from scheduler.domain.errors import InvalidInput, NotNow, ProcessDied
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.planning import SearchLimits, check_plan, plan_visits
+from scheduler.rules.clock import Clock
 from scheduler.simulation.attempts import Status
 from scheduler.simulation.behaviour import CERTAIN
-from scheduler.simulation.changes import Crews, FoundFactor, PlanBuffer, Planner, TravelFactor
+from scheduler.simulation.changes import Crews, FoundFactor, PlanBuffer, Planner, Replanning, TravelFactor
 from scheduler.simulation.day_planning import KeptPlans, made_day
 from scheduler.simulation.draws import Draws
 from scheduler.simulation.experiment import Replications, Scenario
@@ -25,10 +27,14 @@ from scheduler.simulation.horizon import Course, first_world
 from scheduler.simulation.kept_results import KeptResults
 from scheduler.simulation.running import SimulationProgress, make_plan, run_experiment
 from scheduler.simulation.statistics import paired_difference
+from scheduler.simulation.world import ReplanPolicy
 from tests.builders import a_case, a_problem, a_visit
 from tests.simulations import BUDGET, a_busy_day, a_snapshot, an_experiment, files_in, one_thread, run_in
 
 MORE_FOUND = Scenario(name="more at home", changes=(FoundFactor(factor=1.2),))
+NEW_ORDERS = Scenario(
+    name="new orders", changes=(Replanning(policy=ReplanPolicy(at=(Clock(12, 0),), late=timedelta(minutes=5))),)
+)
 ONE_CREW = Scenario(name="one crew", changes=(Crews(count=1),), amount=1.0)
 
 
@@ -106,7 +112,7 @@ def test_another_seed_other_data_or_another_fit_use_no_kept_result() -> None:
 
 
 def test_processes_come_to_the_same_results_as_a_thread(tmp_path: Path) -> None:
-    experiment, snapshot = an_experiment(ONE_CREW), a_snapshot()
+    experiment, snapshot = an_experiment(ONE_CREW, NEW_ORDERS), a_snapshot()
     kept = KeptResults(tmp_path / "processes", experiment.sha256(snapshot))
     apart = run_experiment(experiment, snapshot, kept=kept, open_executor=local_executor(2))
 

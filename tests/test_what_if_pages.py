@@ -22,6 +22,8 @@ EVERYTHING = {
     "travel": "1.25",
     "service": "1.2",
     "found": "0.9",
+    "replan_at": "12:00",
+    "replan_late": "30",
     "shift_start": "-30",
     "shift_end": "60",
     "cap_most": "2",
@@ -52,10 +54,10 @@ def test_every_field_becomes_a_scenario_that_can_be_read(language: str) -> None:
     document = document_of(typed(**EVERYTHING), language)
     experiment = read_experiment(str(document).replace("'", '"').encode())
 
-    assert len(experiment.scenarios) == 1 + 12
+    assert len(experiment.scenarios) == 1 + 14
     assert [one.amount for one in experiment.scenarios][:4] == [None, 3.0, 4.0, None]
     assert experiment.questions[0].kind is Kind.LEAST
-    assert [question.kind for question in experiment.questions].count(Kind.EFFECT) == 12
+    assert [question.kind for question in experiment.questions].count(Kind.EFFECT) == 14
 
 
 @pytest.mark.parametrize(

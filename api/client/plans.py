@@ -100,3 +100,11 @@ class PlanCalls(Asker):
     def week(self, job_id: str) -> Found:
         """The days of a planned week, with the ids of their plans."""
         return self._get(at("weeks", job_id))
+
+    def found_rates(self, *, branch: str | None = None) -> Found:
+        """How often visits met somebody, and whether plans weigh it; a branch's code is needed by who sees several."""
+        return self._get(at("found-rates", branch=branch))
+
+    def weigh_found_rates(self, *, on: bool, branch: str | None = None) -> Found:
+        """Have a branch's plans weigh how often visits met somebody from now on, or not."""
+        return self._change("PUT", at("found-rates"), given(on=on, branch=branch))

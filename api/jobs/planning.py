@@ -12,6 +12,7 @@ from api.store import Unit, plans
 from api.store.day_records import day_problem
 from api.store.jobs import Figures, Outcome
 from api.visiting import replanning
+from api.visiting.found_rates import expected_contacts, weighing
 from scheduler.documents import plan_sha256, read_problem, to_bytes, write_plan
 from scheduler.domain.errors import InternalFault
 from scheduler.domain.plan import Plan
@@ -34,7 +35,8 @@ def plan_day(work: Work) -> Outcome:
     arguments = work.job.arguments
     with work.reading() as unit:
         of_day = day_problem(unit, date.fromisoformat(str(arguments["day"])))
-    problem, texts = of_day.problem, of_day.texts
+        expected = expected_contacts(unit, by_default=work.settings.expected_contacts)
+    problem, texts = weighing(of_day.problem, expected), of_day.texts
     packs = arguments.get("rule_packs")
     if packs is not None:
         problem = replace(problem, rule_packs=tuple(str(packs).split(",")))

@@ -10,14 +10,11 @@ from api.jobs.work import Work
 from api.store import Database, Unit, branches, jobs, plans
 from api.store.day_records import day_problem, nothing_to_plan, shifts_by_day
 from api.store.jobs import Figures, Outcome
-from api.store.rung import visits_made
+from api.visiting.found_rates import expected_contacts, weighing
 from scheduler.domain.errors import Fault, InternalFault, InvalidInput
 from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.problem import Problem, RoadTravel
 from scheduler.domain.texts import Text
-from scheduler.expected_contacts import as_objective, learned, rung_doors
-from scheduler.rules.load import load_rule_set
-from scheduler.rules.outcomes import outcome_codes
 from scheduler.week_check import week_violations
 from scheduler.week_planning import WeekPlan, taken_apart, united
 
@@ -31,7 +28,8 @@ def plan_week(work: Work) -> Outcome:
     arguments = work.job.arguments
     first = date.fromisoformat(str(arguments["day"]))
     with work.reading() as unit:
-        found = tuple(_days(unit, first, int(arguments["days"] or MOST_DAYS), learn=work.settings.expected_contacts))
+        expected = expected_contacts(unit, by_default=work.settings.expected_contacts)
+        found = tuple(_days(unit, first, int(arguments["days"] or MOST_DAYS), expected))
     if not found:
         raise InvalidInput([_nothing(first)])
     texts: Mapping[str, Text] = {name: text for _, of_day in found for name, text in of_day.items()}
@@ -76,27 +74,19 @@ def _ask_for_all_branches(unit: Unit, night: datetime) -> None:
         ask_for_week(unit, tomorrow, days=MOST_DAYS, seconds=NIGHTLY_SECONDS, branch_id=branch.id)
 
 
-def _days(unit: Unit, first: date, days: int, *, learn: bool) -> Iterator[tuple[Problem, Mapping[str, Text]]]:
+def _days(
+    unit: Unit, first: date, days: int, expected: ExpectedContacts | None
+) -> Iterator[tuple[Problem, Mapping[str, Text]]]:
     """The problem and the texts of each day on which somebody works."""
     working = shifts_by_day(unit)
-    expected: ExpectedContacts | None = None
     for day in (first + timedelta(days=offset) for offset in range(min(days, MOST_DAYS))):
         if day not in working:
             continue
         of_day = day_problem(unit, day)
-        problem = of_day.problem
-        if learn:
-            expected = expected or _learned(unit, problem)
-            problem = replace(problem, objective=replace(problem.objective, expected_contacts=expected))
+        problem = weighing(of_day.problem, expected)
         followed = plans.in_force(unit, day)
         stored = None if followed is None else plans.get(unit, followed.id)
         yield replace(problem, published_plan=None if stored is None else stored.plan), of_day.texts
-
-
-def _learned(unit: Unit, problem: Problem) -> ExpectedContacts:
-    """What the visits of the branch taught, of closed cases too; the place's kind and the hour alone are read."""
-    codes = outcome_codes(load_rule_set(problem.rule_packs), unit.now.astimezone(problem.time_zone).date())
-    return as_objective(learned(rung_doors(visits_made(unit), problem.time_zone, codes)))
 
 
 def _kept(unit: Unit, made: WeekPlan, texts: Mapping[str, Text]) -> Figures:

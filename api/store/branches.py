@@ -1,6 +1,7 @@
 """The branches of a lender, and units of work that are narrowed to one."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -81,3 +82,30 @@ def set_road_network(unit: Unit, branch_id: str, network: str | None) -> None:
     unit.session.get_one(BranchRow, branch_id).road_network = network
     unit.session.flush()
     unit.note("branch.roads_chosen", f"branch:{branch_id}", network=network)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRatesSwitch:
+    """Whether a branch's plans weigh how often visits met somebody; see `BranchRow`."""
+
+    is_on: bool | None = None
+    chosen_at: datetime | None = None
+
+
+def found_rates_switch(unit: Unit) -> FoundRatesSwitch:
+    """Of the one branch that is meant; where there is none, nobody chose."""
+    branch_id = only_branch(unit)
+    if branch_id is None:
+        return FoundRatesSwitch()
+    row = unit.session.get_one(BranchRow, branch_id)
+    return FoundRatesSwitch(is_on=row.weighs_found_rates, chosen_at=row.found_rates_chosen_at)
+
+
+def switch_found_rates(unit: Unit, branch_id: str, *, is_on: bool) -> None:
+    """Weigh in a branch's plans, from now on, how often visits met somebody, or do not."""
+    row = unit.session.get_one(BranchRow, branch_id)
+    if row.weighs_found_rates == is_on:
+        return
+    row.weighs_found_rates, row.found_rates_chosen_at = is_on, unit.now
+    unit.session.flush()
+    unit.note("branch.found_rates_switched", f"branch:{branch_id}", on=is_on)

@@ -67,6 +67,7 @@ _DONE: Mapping[str, tuple[str, str]] = {
     "enabled": ("启用", "enabled"),
     "ended": ("结束", "ended"),
     "exported": ("导出", "exported"),
+    "found_rates_switched": ("开启或关闭见面率", "found rates switched on or off"),
     "geocoded": ("地址定位", "found on the map"),
     "given_up": ("未成行", "given up"),
     "handled": ("已处理", "handled"),

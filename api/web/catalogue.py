@@ -37,8 +37,13 @@ def texts_in(language: str) -> Mapping[str, str]:
 def day_in_words(day: date, language: str) -> str:
     """`2026年12月1日 星期二` or `Tuesday 1 December 2026`."""
     if language == ENGLISH:
-        return f"{_WEEKDAYS_EN[day.weekday()]} {day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
-    return f"{day.year}年{day.month}月{day.day}日 星期{_WEEKDAYS_ZH[day.weekday()]}"
+        return f"{weekday_in_words(day.weekday(), language)} {day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+    return f"{day.year}年{day.month}月{day.day}日 {weekday_in_words(day.weekday(), language)}"
+
+
+def weekday_in_words(weekday: int, language: str) -> str:
+    """`星期二` or `Tuesday`; 0 is Monday."""
+    return _WEEKDAYS_EN[weekday] if language == ENGLISH else f"星期{_WEEKDAYS_ZH[weekday]}"
 
 
 def duration_in_words(duration: timedelta, language: str) -> str:

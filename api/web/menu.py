@@ -10,6 +10,7 @@ from api.access.policy import actor, policy_of
 ENTRIES = (
     ("menu_days", "pages.list_days"),
     ("menu_week", "week_page.show"),
+    ("menu_found_rates", "found_rates_page.show"),
     ("menu_cases", "case_pages.list_cases"),
     ("menu_imports", "import_pages.show_imports"),
     ("menu_collectors", "collector_pages.list_collectors"),

@@ -236,6 +236,8 @@ _VARIED = (
     _Vary(field="travel", change=lambda factor: {"kind": "travel_factor", "factor": factor}, read=_factor),
     _Vary(field="service", change=lambda factor: {"kind": "behaviour", "service": {"median": factor}}, read=_factor),
     _Vary(field="found", change=lambda factor: {"kind": "found_factor", "factor": factor}, read=_factor),
+    _Vary(field="replan_at", change=lambda time: {"kind": "replanning", "at": [time]}, read=_clock),
+    _Vary(field="replan_late", change=lambda minutes: {"kind": "replanning", "late_minutes": minutes}, read=_counted),
 )
 _NAMES: Mapping[str, str] = {
     "crews": "what_if_named_crews",
@@ -246,6 +248,8 @@ _NAMES: Mapping[str, str] = {
     "travel": "what_if_named_travel",
     "service": "what_if_named_service",
     "found": "what_if_named_found",
+    "replan_at": "what_if_named_replan_at",
+    "replan_late": "what_if_named_replan_late",
 }
 FIELDS = (
     "name",

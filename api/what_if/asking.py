@@ -15,6 +15,7 @@ from api.store import Scope, Unit, experiments
 from api.store.day_records import day_problem, nothing_to_plan
 from api.store.past_days import past_days
 from api.store.tables.parent import new_id
+from api.visiting.found_rates import expected_contacts, weighing
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.problem import Problem
 from scheduler.simulation.experiment import Experiment
@@ -107,7 +108,8 @@ def _narrowed(branch_id: str | None) -> Scope:
 
 
 def _to_simulate(unit: Unit, day: date) -> Problem:
-    problem = day_problem(unit, day).problem
+    expected = expected_contacts(unit, by_default=current.settings().expected_contacts)
+    problem = weighing(day_problem(unit, day).problem, expected)
     if not problem.visits:
         said = (f"There is no open case on {day}.", f"{day} 没有未结案件。")
         raise InvalidInput([nothing_to_plan(*said, "Import cases first.", "请先导入案件。")])

@@ -1,12 +1,12 @@
 """A plan as crews carry it out: calls with their lawful hours, in whole seconds since 1970 in UTC."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.checker.driving import EvenRoads, HourlyRoads, roads_of
-from scheduler.domain.collector import Collector, Shift
+from scheduler.domain.collector import Break, Collector, Shift
 from scheduler.domain.plan import Plan, Route, Stop, StopType
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow, intersect
@@ -92,6 +92,7 @@ class PlannedDay:
 
     Attributes:
         problem: What was planned.
+        plan: Its plan.
         orders: By shift, in the order of the problem's.
         unassigned: The visits that the plan leaves out, with the code of the first reason.
         lawful: Visits that the law allows somewhere on this day, left out or not.
@@ -101,6 +102,7 @@ class PlannedDay:
     """
 
     problem: Problem
+    plan: Plan
     orders: tuple[CrewOrder, ...]
     unassigned: Mapping[str, str]
     lawful: frozenset[str]
@@ -167,6 +169,7 @@ def planned_day(
     routes = {route.shift_id: route for route in plan.routes}
     return PlannedDay(
         problem=shifted,
+        plan=plan,
         orders=tuple(_order(shift, routes.get(shift.id), visits, decisions) for shift in shifted.shifts),
         unassigned={one.visit_id: str(one.reasons[0].code) for one in plan.unassigned},
         lawful=frozenset(name for name, places in decisions.items() if any(one.allowed for one in places.values())),
@@ -204,7 +207,6 @@ def _order(
 ) -> CrewOrder:
     if route is None:
         return CrewOrder(shift=shift, departure=seconds_of(shift.earliest_start))
-    rests = zip((stop for stop in route.stops if stop.type is StopType.BREAK), shift.breaks, strict=True)
     calls = []
     for stop in route.stops:
         if stop.visit_id is None:
@@ -216,14 +218,24 @@ def _order(
         shift=shift,
         departure=seconds_of(route.stops[0].departure_time),
         calls=tuple(calls),
-        breaks=tuple(
-            PlannedBreak(
-                begin=seconds_of(stop.service_start_time),
-                seconds=rest.duration // _SECOND,
-                latest_end=seconds_of(rest.window.latest_end),
-            )
-            for stop, rest in rests
-        ),
+        breaks=planned_breaks(route.stops, shift.breaks),
+    )
+
+
+def planned_breaks(stops: Sequence[Stop], breaks: Sequence[Break]) -> tuple[PlannedBreak, ...]:
+    """Breaks as crews take them.
+
+    Args:
+        stops: Of a route, or what is left of it.
+        breaks: Of its shift that are taken at these stops, in their order.
+    """
+    return tuple(
+        PlannedBreak(
+            begin=seconds_of(stop.service_start_time),
+            seconds=rest.duration // _SECOND,
+            latest_end=seconds_of(rest.window.latest_end),
+        )
+        for stop, rest in zip((stop for stop in stops if stop.type is StopType.BREAK), breaks, strict=False)
     )
 
 

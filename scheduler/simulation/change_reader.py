@@ -1,6 +1,7 @@
 """A scenario's changes, from the tables of an experiment."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from scheduler.rules.clock import END_OF_DAY, MIDNIGHT, parse_clock
 from scheduler.rules.fields import Fields
@@ -24,6 +25,7 @@ from scheduler.simulation.changes import (
     TravelFactor,
     VisitLimit,
 )
+from scheduler.simulation.world import ReplanPolicy
 
 _MOST_FACTOR = 20.0
 _SUNDAY = 7
@@ -78,10 +80,18 @@ def _planner(fields: Fields) -> Planner:
 
 
 def _replanning(fields: Fields) -> Replanning:
-    clocks = [parse_clock(text) for text in fields.texts("at")]
+    clocks = [parse_clock(text) for text in fields.texts("at")] if fields.has("at") else []
     if any(clock is None for clock in clocks):
         fields.fault("at", "wrong_value", "a time is no clock time", 'Give clock times "HH:MM".')
-    return Replanning(at=tuple(clock for clock in clocks if clock is not None))
+    late = timedelta(minutes=fields.whole("late_minutes", 1)) if fields.has("late_minutes") else None
+    if late is None and not clocks:
+        fields.fault("", "missing", "new orders need a time or a lateness", "Give `at` or `late_minutes`.")
+    policy = ReplanPolicy(
+        at=tuple(clock for clock in clocks if clock is not None),
+        late=late,
+        keeps_crews=fields.flag("keeps_crews") if fields.has("keeps_crews") else False,
+    )
+    return Replanning(policy=policy)
 
 
 def _shift_hours(fields: Fields) -> ShiftHours:

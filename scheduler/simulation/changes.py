@@ -17,7 +17,7 @@ from scheduler.domain.visit import Visit
 from scheduler.rules.clock import Clock
 from scheduler.simulation.behaviour import changed_behaviour
 from scheduler.simulation.draws import Draws, Purpose
-from scheduler.simulation.world import AttemptCap, World, between, changed_matrix, days_of, moved
+from scheduler.simulation.world import AttemptCap, ReplanPolicy, World, between, changed_matrix, days_of, moved
 
 _LATE_ENOUGH = date(2100, 1, 1)
 _NO_SEED = 0  # who is kept, doubled or moved is the same in all experiments, so that more demand holds what less does
@@ -281,13 +281,13 @@ class Planner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replanning:
-    """Crews get new orders at these local clock times."""
+    """Crews get new orders in the course of the day."""
 
-    at: tuple[Clock, ...]
+    policy: ReplanPolicy
 
     def made_in(self, world: World) -> World:
-        """Set the times."""
-        return replace(world, replan_at=self.at)
+        """Set the policy."""
+        return replace(world, replan_policy=self.policy)
 
 
 def copy_of(visit: Visit, mark: str) -> Visit:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,6 +23,17 @@ class _Way(NamedTuple):
     driven: int
     arrival: int
     rests: tuple[Span, ...]
+
+
+class Passed(NamedTuple):
+    """What a crew has behind it: the door of a call, or a break where that is None."""
+
+    call: Call | None
+    location_id: str
+    driven: int
+    arrival: int
+    start: int
+    end: int
 
 
 class Outlook(NamedTuple):
@@ -46,6 +58,7 @@ class Crew:
         self.shift = order.shift
         self.remaining = list(order.calls)
         self.attempts: list[Attempt] = []
+        self.passed: list[Passed] = []
         self.now = order.departure
         self.location_id = order.shift.start_location_id
         self._day = day
@@ -53,6 +66,7 @@ class Crew:
         self._behaviour = behaviour
         self._luck = luck
         self._breaks = list(order.breaks)
+        self._put_off: dict[str, tuple[Call, Status]] = {}
         self._present = frozenset(
             one for one in order.shift.collector_ids if not luck.happens(Purpose.ABSENCE, one, behaviour.absence)
         )
@@ -60,6 +74,51 @@ class Crew:
         self._left_at: int | None = None
         self._finish = order.departure
         self._driven = self._meters = self._served = self._waited = self._missed = 0
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        """Who of the shift's people came, in its order."""
+        return tuple(one for one in self.shift.collector_ids if one in self._present)
+
+    @property
+    def left_at(self) -> int | None:
+        """When it left; None while it has not."""
+        return self._left_at
+
+    @property
+    def not_made(self) -> tuple[Call, ...]:
+        """Calls that it still has to make, those first that it cannot make as things stand."""
+        return (*(call for call, _ in self._put_off.values()), *self.remaining)
+
+    def ordered(self, calls: Sequence[Call]) -> CrewOrder:
+        """These calls as an order, with the breaks that it has not had."""
+        return replace(self._order, calls=tuple(calls), breaks=tuple(self._breaks))
+
+    def follow(self, order: CrewOrder, moment: int, dropped: Iterable[Call] = ()) -> None:
+        """Go on by new orders.
+
+        Args:
+            order: What the crew is to do from now on.
+            moment: Now.
+            dropped: Calls of this crew that nobody makes any more.
+        """
+        for call in dropped:
+            _, status = self._put_off.get(call.visit.id, (call, Status.REPLANNED_AWAY))
+            self._not_set_out(call, status)
+        self._put_off.clear()
+        self._order = order
+        self.remaining[:] = order.calls
+        self._breaks = list(order.breaks)
+        if self._left_at is None:
+            self.now = max(moment, order.departure)
+
+    def is_later_than(self, seconds: int) -> bool:
+        """Whether it has a call that it cannot make, or begins its next planned one so much later than planned."""
+        if self._put_off or not self.remaining or self.remaining[0].urgent:
+            return bool(self._put_off)
+        call = self.remaining[0]
+        slot = self._next_slot(call)
+        return slot is None or slot.start - call.planned_start > seconds
 
     def advance(self, until: int) -> None:
         """Make every call for which the crew sets out before a moment."""
@@ -70,6 +129,8 @@ class Crew:
         """Make what is left and go home."""
         while self.remaining:
             self._make(self.remaining.pop(0))
+        for call, status in self._put_off.values():
+            self._not_set_out(call, status)
         if self._left_at is None:
             return
         self._drive(self.shift.end_location_id, f"{self.shift.id}>home", self.now, self._breaks)
@@ -118,18 +179,24 @@ class Crew:
 
     def _make(self, call: Call) -> None:
         status = self._before_leaving(call)
+        if status is Status.CANCELLED:
+            self._not_set_out(call, status)
+            return
         if status is not None:
-            is_late = status is Status.NOT_STARTED_LAWFUL_LIMIT
-            self._note(call, status, near_limit=is_late)
+            # New orders may still give it to somebody else.
+            self._put_off[call.visit.id] = (call, status)
             return
         due, departure = self._due(call), max(self.now, call.released)
         self._left_at = departure if self._left_at is None else self._left_at
+        driven_before = self._driven
         self._drive(call.place.location_id, call.visit.id, departure, due)
-        slot = self._slot(call, self.now)
+        slot, arrival, driven = self._slot(call, self.now), self.now, self._driven - driven_before
         if slot is None:
-            self._note(call, Status.NOT_STARTED_LAWFUL_LIMIT, near_limit=True)
+            self._not_set_out(call, Status.NOT_STARTED_LAWFUL_LIMIT)
         else:
             self._ring(call, slot)
+        start = arrival if slot is None else slot.start
+        self.passed.append(Passed(call, self.location_id, driven, arrival, start, self.now))
 
     def _before_leaving(self, call: Call) -> Status | None:
         """Why the crew does not even set out."""
@@ -138,12 +205,19 @@ class Crew:
             return Status.CANCELLED
         if not self.may_make(call):
             return Status.CREW_SHORT
-        departure = max(self.now, call.released)
-        way = self._way(self.location_id, call.place.location_id, departure, self._due(call))
-        slot = None if way is None else self._slot(call, way.arrival)
+        slot = self._next_slot(call)
         if slot is None:
             return Status.NOT_STARTED_LAWFUL_LIMIT
         return None if self._can_be_home(call, slot.start) else Status.NOT_STARTED_SHIFT_END
+
+    def _not_set_out(self, call: Call, status: Status) -> None:
+        """Note a call that nobody rang for."""
+        self._note(call, status, near_limit=status is Status.NOT_STARTED_LAWFUL_LIMIT)
+
+    def _next_slot(self, call: Call) -> _Slot | None:
+        """When it could begin if the crew set out for it now, by planned times."""
+        way = self._way(self.location_id, call.place.location_id, max(self.now, call.released), self._due(call))
+        return None if way is None else self._slot(call, way.arrival)
 
     def _slot(self, call: Call, arrival: int) -> _Slot | None:
         """The first window that still holds the planned visit, without waiting long beyond the planned time."""
@@ -213,6 +287,7 @@ class Crew:
             raise InternalFault("a crew is where it cannot leave")
         self._missed += sum(end > rest.latest_end for (_, end), rest in zip(way.rests, breaks, strict=True))
         self._breaks = [rest for rest in self._breaks if rest not in breaks]
+        self.passed += [Passed(None, self.location_id, 0, begin, begin, end) for begin, end in way.rests]
         self._driven += way.driven
         self._meters += self._day.leg_meters(self.shift, self.location_id, destination_id)
         self.now, self.location_id = way.arrival, destination_id

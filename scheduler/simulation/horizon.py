@@ -14,10 +14,11 @@ from scheduler.domain.visit import Visit
 from scheduler.simulation.attempts import Attempt, DayDone, Status
 from scheduler.simulation.calls import PlannedDay, seconds_of
 from scheduler.simulation.changes import copy_of, moved_shift, moved_visit
-from scheduler.simulation.day_planning import Plans, made_day
+from scheduler.simulation.day_planning import Plans, limits_of, made_day, problem_to_plan
 from scheduler.simulation.draws import Draws, Purpose, poisson
-from scheduler.simulation.execution import Replanner, carry_out
+from scheduler.simulation.execution import NewOrders, carry_out
 from scheduler.simulation.luck import Luck
+from scheduler.simulation.new_orders import EngineReplanner
 from scheduler.simulation.world import World, moved
 
 _FRIDAY = 5
@@ -42,7 +43,6 @@ class Course:
         planner_seed: Of every plan.
         first_day: The first day's plan, the same in all replications.
         plans: Makes plans of later days, or remembers them.
-        replanner: New orders in the course of a day; None for none.
         on_weekends: Whether crews go out on Saturdays and Sundays too.
     """
 
@@ -51,7 +51,6 @@ class Course:
     planner_seed: int
     first_day: PlannedDay
     plans: Plans
-    replanner: Replanner | None = None
     on_weekends: bool = False
 
     def run(self, draws: Draws, replication: int) -> tuple[SimulatedDay, ...]:
@@ -63,9 +62,7 @@ class Course:
             backlog += _arrivals(self.world, luck) if number else []
             world = _on_day(self.world, backlog, offset) if number else self.world
             planned = made_day(world, self.planner_seed, self.plans) if number else self.first_day
-            done = carry_out(
-                planned, world.behaviour, luck, replanner=self.replanner, replan_at=self._moments(world, offset)
-            )
+            done = carry_out(planned, world.behaviour, luck, new_orders=self._new_orders(world, planned, offset))
             backlog = _left_after(backlog, done, offset)
             waiting = sum(visit.id in planned.lawful for visit in backlog)
             days.append(SimulatedDay(planned, done, waiting))
@@ -74,9 +71,17 @@ class Course:
     def _offsets(self) -> Sequence[int]:
         return range(self.days) if self.on_weekends else _working_offsets(self.world.day, self.days)
 
-    def _moments(self, world: World, offset: int) -> tuple[int, ...]:
-        day = self.world.day + timedelta(days=offset)
-        return tuple(seconds_of(clock.on(day, world.problem.time_zone)) for clock in world.replan_at)
+    def _new_orders(self, world: World, planned: PlannedDay, offset: int) -> NewOrders | None:
+        policy, day = world.replan_policy, self.world.day + timedelta(days=offset)
+        if policy is None:
+            return None
+        return NewOrders(
+            replanner=EngineReplanner(
+                problem_to_plan(world), planned, limits_of(world, self.planner_seed), keeps_crews=policy.keeps_crews
+            ),
+            at=tuple(seconds_of(clock.on(day, world.problem.time_zone)) for clock in policy.at),
+            late_seconds=None if policy.late is None else int(policy.late.total_seconds()),
+        )
 
 
 def _working_offsets(first: date, days: int) -> list[int]:

@@ -25,6 +25,21 @@ class AttemptCap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplanPolicy:
+    """When crews get new orders in the course of a day, and what those leave alone.
+
+    Attributes:
+        at: At these local clock times.
+        late: Whenever a crew is later than this, or cannot make one of its visits; None for never.
+        keeps_crews: Whether every visit stays with the crew that was announced; else only the day does.
+    """
+
+    at: tuple[Clock, ...] = ()
+    late: timedelta | None = None
+    keeps_crews: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """One scenario, ready to be planned and carried out.
 
@@ -37,7 +52,7 @@ class World:
             does; it takes seconds a plan in the place of fractions of one.
         plan_buffer: Kept free, in plans alone, before each end of lawful hours.
         attempt_cap: A cap on visits that is stricter than the rule packs; None for none.
-        replan_at: Local clock times at which crews get new orders.
+        replan_policy: When crews get new orders; None for never.
     """
 
     problem: Problem
@@ -47,7 +62,7 @@ class World:
     full_engine: bool = False
     plan_buffer: timedelta = timedelta()
     attempt_cap: AttemptCap | None = None
-    replan_at: tuple[Clock, ...] = ()
+    replan_policy: ReplanPolicy | None = None
 
     def with_visits(self, visits: tuple[Visit, ...]) -> "World":
         """The same with other visits."""

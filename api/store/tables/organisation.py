@@ -38,6 +38,8 @@ class BranchRow(OfTenant, Table):
         code: In tables and documents.
         name: As it is called.
         road_network: The roads that its crews drive on; None for straight lines.
+        weighs_found_rates: Whether its plans weigh how often visits met somebody; None as the installation says.
+        found_rates_chosen_at: When that was chosen; None while it never was.
     """
 
     __tablename__ = "branches"
@@ -47,6 +49,8 @@ class BranchRow(OfTenant, Table):
     code: Mapped[str] = a_code()
     name: Mapped[str] = mapped_column(String(200))
     road_network: Mapped[str | None] = mapped_column(String(64))
+    weighs_found_rates: Mapped[bool | None]
+    found_rates_chosen_at: Mapped[datetime.datetime | None]
 
 
 class UserRow(OfSomeBranch, Versioned, Table):

@@ -8,6 +8,7 @@ from api.web.texts.cases import CASE_TEXTS
 from api.web.texts.crews import CREW_TEXTS
 from api.web.texts.days import DAY_TEXTS
 from api.web.texts.doors import DOOR_TEXTS
+from api.web.texts.found_rates import FOUND_RATES_TEXTS
 from api.web.texts.imports import IMPORT_TEXTS
 from api.web.texts.office import OFFICE_TEXTS
 from api.web.texts.oversight import OVERSIGHT_TEXTS
@@ -38,6 +39,7 @@ _PARTS = (
     ADMINISTRATION_TEXTS,
     WHAT_IF_TEXTS,
     WEEK_TEXTS,
+    FOUND_RATES_TEXTS,
 )
 
 
