@@ -137,15 +137,22 @@ class VisitsClient:
         body = {**(happened or {}), "seconds": seconds}
         return _job(self.ask("POST", f"/api/v1/plans/{quote(plan_id, safe='')}/replans", body=body).document)
 
-    def slots(self, plan_id: str, visit_id: str) -> list[dict[str, Any]]:
-        """The times that fit for a visit, by time and then by what they add."""
-        path = f"/api/v1/plans/{quote(plan_id, safe='')}/slots?{urlencode({'visit_id': visit_id})}"
+    def slots(self, plan_id: str, visit_id: str, *, days: int = 1) -> list[dict[str, Any]]:
+        """The times that fit for a visit, by time and then by what they add.
+
+        Args:
+            plan_id: The plan of the first day.
+            visit_id: The visit.
+            days: How many days, seven at most.
+        """
+        query = urlencode({"visit_id": visit_id, "days": days})
+        path = f"/api/v1/plans/{quote(plan_id, safe='')}/slots?{query}"
         found: list[dict[str, Any]] = self.ask("GET", path).document["slots"]
         return found
 
     def book(self, plan_id: str, visit_id: str, slot: Mapping[str, Any]) -> dict[str, Any]:
-        """Book one of the times that fit: the new draft, and what is different."""
-        body = {key: slot[key] for key in ("shift_id", "place_id", "earliest_start", "latest_end")}
+        """Book one of the times that fit: the new draft, and what is different; on another day it holds at once."""
+        body = {key: slot[key] for key in ("plan_id", "shift_id", "place_id", "earliest_start", "latest_end")}
         path = f"/api/v1/plans/{quote(plan_id, safe='')}/bookings"
         found: dict[str, Any] = self.ask("POST", path, body={"visit_id": visit_id, **body}).document
         return found

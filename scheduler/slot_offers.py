@@ -235,6 +235,14 @@ def _by_hand(
     return Booked(problem=problem, plan=made, difference=plan_difference(plan, made))
 
 
+def held_in(visit: Visit) -> TimeWindow | None:
+    """The slot that a visit was booked into, as far as it lies ahead; None for one that is held in none."""
+    pin = visit.pinned
+    windows = () if pin is None else next((at.time_windows for at in visit.places if at.id == pin.place_id), ())
+    is_slot = len(windows) == 1 and windows[0].duration <= max(LENGTH, visit.service_duration)
+    return windows[0] if is_slot else None
+
+
 def _order(problem: Problem, route: Route, visit_id: str) -> list[tuple[str, str]]:
     """A route without the visit and those that the problem has no more, what is behind the crew first."""
     known = {visit.id for visit in problem.visits} - {visit_id}

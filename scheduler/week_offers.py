@@ -65,13 +65,14 @@ class WeekBooked:
 
 
 def week_slot_offers(
-    days: Sequence[OfferedDay], visit_id: str, *, networks: RoadNetworks | None = None
+    days: Sequence[OfferedDay], visit_id: str, *, on: date | None = None, networks: RoadNetworks | None = None
 ) -> tuple[WeekSlot, ...]:
     """All slots that fit, by time, then cost; see `slot_offers` for those of one day.
 
     Args:
         days: Each day once, in any order.
         visit_id: The visit; each of the problems has it.
+        on: Only those of this day; None for all.
         networks: Where road networks are; None has none.
 
     Raises:
@@ -85,7 +86,7 @@ def week_slot_offers(
     staying = {day for day, offers in at_homes.items() if not offers.can_do_without}
     found = []
     for one in week.days:
-        if staying <= {one.day}:
+        if on in {None, one.day} and staying <= {one.day}:
             offers = at_homes.get(one.day) or _offers(one, visit_id, networks)
             found += [WeekSlot(day=one.day, slot=slot) for slot in week.that_leave_room(one, offers.slots(one.grid))]
     return tuple(found)

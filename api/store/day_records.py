@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from api.importing import Imported, imported_day
-from api.importing.build import TRAVEL
+from api.importing.build import TRAVEL, bind
 from api.importing.records import (
     CaseRecord,
     CollectorRecord,
@@ -45,6 +45,17 @@ def day_problem(unit: Unit, day: date) -> Imported:
     # Without its roads a plan is made by estimate, and says so.
     travel = TRAVEL if network is None else RoadTravel(network=network, fallback=True)
     return imported_day(records, day, rule_packs=rule_packs(unit), as_of=unit.second, travel=travel)
+
+
+def case_on(unit: Unit, day: date, case_id: str) -> Imported:
+    """One case as a visit of a day, with the facts of now; nobody works in its problem.
+
+    Args:
+        unit: Whose.
+        day: The local day.
+        case_id: Of the row.
+    """
+    return bind(case_records(unit, day, [case_id]), day, rule_packs=rule_packs(unit), as_of=unit.second)
 
 
 def nothing_to_plan(message: str, message_zh: str, hint: str, hint_zh: str) -> Fault:

@@ -1,5 +1,6 @@
 """Times that can be offered for a visit of a stored plan, and the plan in which one of them is booked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from api.store import PlanEntry, PlanState, StoredPlan, Unit, plans
@@ -10,6 +11,7 @@ from api.visiting.replanning import Wanted
 from scheduler.domain.errors import NotNow, UnknownId
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
+from scheduler.domain.texts import Text
 from scheduler.domain.time_window import TimeWindow
 from scheduler.replanning import CHANGE_COST, left_to_plan
 from scheduler.slot_offers import Booked, Grid, Slot, book_slot, slot_offers
@@ -25,16 +27,20 @@ class Offering:
     Attributes:
         stored: The plan.
         rev: Of its state, by which a booking knows that it is still the same.
+        state: How far it is.
         problem: With the facts of now, and what crews have behind them where people follow the plan.
         first: The plan at the beginning of all changes: there a visit that was booked since still has all of its hours.
         grid: Which slots there can be.
+        texts: For people's eyes, kept with a plan that takes its place.
     """
 
     stored: StoredPlan
     rev: int
+    state: PlanState
     problem: Problem
     first: StoredPlan
     grid: Grid
+    texts: Mapping[str, Text]
 
     @property
     def plan(self) -> Plan:
@@ -74,7 +80,15 @@ def laid_out(unit: Unit, plan_id: str) -> Offering:
     else:
         cases = known_cases(unit, (visit.id for visit in stored.problem.visits), stored.day)
         problem = with_stored_facts(stored.problem, cases, unit.second)
-    return Offering(stored=stored, rev=entry.rev, problem=problem, first=_first(unit, stored, entry), grid=grid)
+    return Offering(
+        stored=stored,
+        rev=entry.rev,
+        state=entry.state,
+        problem=problem,
+        first=_first(unit, stored, entry),
+        grid=grid,
+        texts=stored.texts,
+    )
 
 
 def _first(unit: Unit, stored: StoredPlan, entry: PlanEntry) -> StoredPlan:
@@ -129,12 +143,25 @@ def keep(unit: Unit, offering: Offering, found: Booked) -> PlanEntry:
     stored, now = offering.stored, plans.entry(unit, offering.stored.id)
     if now is None or now.rev != offering.rev:
         raise NotNow("slot_gone", "The plan changed meanwhile; ask for the times that fit now.")
-    plan_id = plans.save(unit, found.problem, found.plan, stored.texts, based_on=stored.id)
+    plan_id = plans.save(unit, found.problem, found.plan, offering.texts, based_on=stored.id)
     plans.mark_changed(unit, stored.id, plan_id)
     entry = plans.entry(unit, plan_id)
     if entry is None:
         raise AssertionError("what was saved is there")
     return entry
+
+
+def in_place(unit: Unit, offering: Offering, found: Booked, networks: RoadNetworks) -> PlanEntry:
+    """Keep a booking and take it as far as the plan was that it takes the place of.
+
+    Raises:
+        NotNow: The plan changed since it was laid out, or a crew began a visit meanwhile.
+        RulesBroken: It is not lawful as things are now.
+    """
+    if offering.state in _FOLLOWED:
+        return follow(unit, offering, found, networks)
+    draft = keep(unit, offering, found)
+    return publishing.check(unit, draft.id, networks) if offering.state is PlanState.CHECKED else draft
 
 
 def follow(unit: Unit, offering: Offering, found: Booked, networks: RoadNetworks) -> PlanEntry:

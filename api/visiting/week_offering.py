@@ -1,0 +1,222 @@
+"""Times that can be offered for a visit on several days of a branch, and the plans that change when one is booked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from api.store import PlanEntry, PlanState, Unit, events, links, notices, plans
+from api.store.case_facts import KnownCase, facts_now, known_cases
+from api.store.day_records import case_on
+from api.store.events import EventKind
+from api.visiting import offering
+from api.visiting.offering import Offering
+from scheduler.domain.errors import Fault, InvalidInput, NotNow, RulesBroken
+from scheduler.domain.problem import MatrixTravel, Problem
+from scheduler.domain.texts import Text
+from scheduler.domain.time_window import TimeWindow
+from scheduler.slot_offers import visit_of, with_visit
+from scheduler.travel import RoadNetworks
+from scheduler.week_offers import OfferedDay, WeekBooked, WeekSlot, book_week_slot, week_slot_offers
+
+MOST_DAYS = 7
+_FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekOffering:
+    """The plans of some days as they are now.
+
+    Attributes:
+        visit_id: For which visit.
+        case_id: Its case in the store; None where the store has none.
+        days: Each day's plan, laid out with the visit in its problem.
+    """
+
+    visit_id: str
+    case_id: str | None
+    days: tuple[Offering, ...]
+
+    def of_plan(self, plan_id: str) -> Offering:
+        """The day of a plan.
+
+        Raises:
+            NotNow: It is none of them, or no longer.
+        """
+        for one in self.days:
+            if one.stored.id == plan_id:
+                return one
+        raise NotNow("slot_gone", "People follow another plan now, or none; ask for the times that fit now.")
+
+    def of_day(self, day: date) -> Offering:
+        """The plan of one of the days."""
+        return next(one for one in self.days if one.stored.day == day)
+
+    @property
+    def offered_days(self) -> tuple[OfferedDay, ...]:
+        """As the library asks for them."""
+        return tuple(
+            OfferedDay(day=one.stored.day, problem=one.problem, plan=one.stored.plan, grid=one.grid)
+            for one in self.days
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What came of a booking: the plan that has the visit now, and those that it was taken out of."""
+
+    entry: PlanEntry
+    left: tuple[PlanEntry, ...]
+
+
+def laid_out(unit: Unit, plan_id: str, visit_id: str, *, days: int, only_followed: bool = False) -> WeekOffering:
+    """Lay a plan out for offers, with those of the days after it: what people follow, else what was checked last.
+
+    Args:
+        unit: Of the branch.
+        plan_id: The plan of the first day.
+        visit_id: For which visit.
+        days: How many days from that one on.
+        only_followed: Leaves out days on which nobody follows a plan yet.
+
+    Raises:
+        UnknownId: There is no such plan.
+        NotNow: The plan is closed.
+        InvalidInput: None of the days can have such a visit.
+    """
+    first = offering.laid_out(unit, plan_id)
+    laid = [first]
+    for offset in range(1, days):
+        day = first.stored.day + timedelta(days=offset)
+        entry = plans.in_force(unit, day)
+        if entry is None and not only_followed:
+            entry = next(iter(plans.listed(unit, day=day, state=PlanState.CHECKED, limit=1)), None)
+        if entry is not None:
+            laid.append(offering.laid_out(unit, entry.id))
+    known = known_cases(unit, [visit_id], first.stored.day).get(visit_id)
+    found = tuple(one for one in (_with_visit(unit, one, visit_id) for one in laid) if one is not None)
+    if not found and known is None:
+        message = f"There is no visit '{visit_id[:64]}'."
+        raise InvalidInput([Fault(where="visit_id", code="unknown_id", message=message)])
+    return WeekOffering(visit_id=visit_id, case_id=None if known is None else known.id, days=found)
+
+
+def offered(week: WeekOffering, networks: RoadNetworks, on: date | None = None) -> tuple[WeekSlot, ...]:
+    """The slots that fit, of all days or of one."""
+    return week_slot_offers(week.offered_days, week.visit_id, on=on, networks=networks)
+
+
+def booked(week: WeekOffering, wanted: WeekSlot, networks: RoadNetworks) -> WeekBooked:
+    """The plans with the visit in a slot that was offered a moment ago.
+
+    Raises:
+        NotNow: It does not fit, or no longer.
+    """
+    try:
+        return book_week_slot(week.offered_days, week.visit_id, wanted, networks=networks)
+    except RulesBroken:
+        raise gone() from None
+
+
+def found_again(
+    week: WeekOffering, day: date, window: TimeWindow, networks: RoadNetworks, *, shift_id: str, place_id: str
+) -> WeekSlot:
+    """The slot that somebody was offered before.
+
+    Raises:
+        NotNow: It does not fit any more.
+    """
+    wanted = (shift_id, place_id, window)
+    for one in offered(week, networks, on=day):
+        if (one.slot.shift_id, one.slot.place_id, one.slot.window) == wanted:
+            return one
+    raise gone()
+
+
+def gone() -> NotNow:
+    """That a slot does not fit, or no longer."""
+    return NotNow("slot_gone", "This time does not fit, or no longer; ask for the times that do.")
+
+
+def move(unit: Unit, week: WeekOffering, made: WeekBooked, networks: RoadNetworks, *, by: str) -> Moved:
+    """Let the plans with the booking take the place of those that were laid out, all of them or none.
+
+    Each becomes what the one before it was. Letters and notices of a day that the visit leaves are void; the
+    borrower's links lead to the notice of its new day.
+
+    Args:
+        unit: Of the branch.
+        week: What was laid out.
+        made: The booking.
+        networks: Where road networks are.
+        by: Whose wish it is: `borrower` or `dispatcher`.
+
+    Raises:
+        NotNow: A plan changed since it was laid out, or a crew began a visit meanwhile.
+        RulesBroken: A plan is not lawful as things are now.
+    """
+    old = [notice_id for day in made.left for notice_id in _standing(unit, week, day)]
+    left = tuple(offering.in_place(unit, week.of_day(day), found, networks) for day, found in made.left.items())
+    entry = offering.in_place(unit, week.of_day(made.day), made.booked, networks)
+    for notice_id in old:
+        for new_id in _standing(unit, week, made.day):
+            links.lead_to(unit, notice_id, new_id, entry.id)
+    unit.note("visit.booked", f"plan:{entry.id}", visit=week.visit_id, day=made.day.isoformat())
+    if entry.state in _FOLLOWED:
+        events.append(
+            unit,
+            EventKind.VISIT_BOOKED,
+            f"plan:{entry.id}",
+            visit=week.visit_id,
+            day=made.day.isoformat(),
+            by=by,
+        )
+    return Moved(entry=entry, left=left)
+
+
+def _standing(unit: Unit, week: WeekOffering, day: date) -> tuple[str, ...]:
+    if week.case_id is None:
+        return ()
+    return tuple(notice.id for notice in notices.standing(unit, week.case_id, day))
+
+
+def _with_visit(unit: Unit, one: Offering, visit_id: str) -> Offering | None:
+    """A day with the visit in its problem: as the plan has it, or had it before all changes, or as the store has it.
+
+    None where the day cannot have it: its case is closed, it has no place left, or nobody knows the ways to it.
+    """
+    known = known_cases(unit, [visit_id], one.stored.day).get(visit_id)
+    if known is not None and known.is_closed:
+        return None
+    asked = _problem_with(unit, one, visit_id, known)
+    if asked is None:
+        return None
+    problem, texts = asked
+    removed = frozenset() if known is None else known.removed_places
+    visit = visit_of(problem, visit_id)
+    places = tuple(place for place in visit.places if place.id not in removed)
+    if not places:
+        return None
+    return replace(one, problem=with_visit(problem, replace(visit, places=places)), texts={**texts, **one.texts})
+
+
+def _problem_with(
+    unit: Unit, one: Offering, visit_id: str, known: KnownCase | None
+) -> tuple[Problem, Mapping[str, Text]] | None:
+    if _has(one.problem, visit_id):
+        return one.problem_of(visit_id), {}
+    if _has(one.first.problem, visit_id):
+        before = visit_of(one.first.problem, visit_id)
+        visit = replace(before, pinned=None, case=facts_now(before, known))
+        return with_visit(one.problem, visit, one.first.problem.locations), one.first.texts
+    if known is None:
+        return None
+    stored = case_on(unit, one.stored.day, known.id)
+    visit = replace(visit_of(stored.problem, visit_id), pinned=None)
+    have = {location.id for location in one.problem.locations}
+    if isinstance(one.problem.travel, MatrixTravel) and any(place.location_id not in have for place in visit.places):
+        return None
+    return with_visit(one.problem, visit, stored.problem.locations), stored.texts
+
+
+def _has(problem: Problem, visit_id: str) -> bool:
+    return any(visit.id == visit_id for visit in problem.visits)
