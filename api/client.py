@@ -152,7 +152,8 @@ class VisitsClient:
 
     def book(self, plan_id: str, visit_id: str, slot: Mapping[str, Any]) -> dict[str, Any]:
         """Book one of the times that fit: the new draft, and what is different; on another day it holds at once."""
-        body = {key: slot[key] for key in ("plan_id", "shift_id", "place_id", "earliest_start", "latest_end")}
+        known = ("plan_id", "shift_id", "place_id", "earliest_start", "latest_end")
+        body = {key: slot[key] for key in known if key in slot}
         path = f"/api/v1/plans/{quote(plan_id, safe='')}/bookings"
         found: dict[str, Any] = self.ask("POST", path, body={"visit_id": visit_id, **body}).document
         return found

@@ -1,5 +1,6 @@
 """`/api/v1/plans/{plan_id}/replans`, `slots` and `bookings`: the rest of a running day, and times to be offered."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
@@ -10,17 +11,17 @@ from pydantic import BaseModel, Field, field_validator
 
 from api import current
 from api.access import Role, allow
-from api.access.policy import actor
 from api.access.roles import STAFF
 from api.jobs.replan_wire import ReplanWire
 from api.rest.answers import ID_PATTERN, TOKEN, Moment, Strict, answer, responses, scope_of_plan
 from api.rest.job_models import JobView, Seconds
 from api.rest.jobs import accepted
 from api.rest.plan_models import Difference, EditedPlanAnswer, PlanListItem, PlanPath
-from api.store import StoredPlan
+from api.store import PlanEntry, StoredPlan
 from api.store.jobs import Figures
 from api.visiting import offering, replanning, week_offering
 from api.visiting.week_offering import MOST_DAYS
+from scheduler.domain.plan_difference import PlanDifference
 from scheduler.domain.time_window import TimeWindow
 from scheduler.slot_offers import Slot
 
@@ -42,7 +43,7 @@ class SlotQuery(Strict):
         default=1,
         ge=1,
         le=MOST_DAYS,
-        description="How many days, from that of the plan on: of each the plan that people follow, or was checked last.",
+        description="How many days from the plan's on: of each what people follow, else what was checked last.",
     )
 
 
@@ -108,6 +109,15 @@ class BookingAnswer(EditedPlanAnswer):
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptBooking:
+    """The plan that has the visit now, what is different in it, and the plans that the visit was taken out of."""
+
+    entry: PlanEntry
+    difference: PlanDifference
+    left: tuple[PlanEntry, ...]
+
+
 @day_course_api.post(
     "/plans/<plan_id>/replans",
     operation_id="replanDay",
@@ -136,17 +146,7 @@ def replan_day(path: PlanPath, body: ReplanRequest) -> Response:
 @allow(*STAFF)
 def list_slots(path: PlanPath, query: SlotQuery) -> Response:
     """Of all crews and places of the visit, lawful and without moving anybody to another crew; nothing is kept."""
-    networks = current.settings().road_networks
-    with current.database().reading(scope_of_plan(path.plan_id), current.now()) as unit:
-        if query.days == 1:
-            found = offering.laid_out(unit, path.plan_id)
-        else:
-            week = week_offering.laid_out(unit, path.plan_id, query.visit_id, days=query.days)
-    if query.days == 1:
-        of_day = offering.offered(found, query.visit_id, networks)
-        return answer(SlotList(slots=[SlotItem.of(slot, found.stored) for slot in of_day]))
-    slots = week_offering.offered(week, networks)
-    return answer(SlotList(slots=[SlotItem.of(one.slot, week.of_day(one.day).stored) for one in slots]))
+    return answer(SlotList(slots=found_slots(path.plan_id, query.visit_id, query.days)))
 
 
 @day_course_api.post(
@@ -163,32 +163,43 @@ def book_slot(path: PlanPath, body: Booking) -> Response:
     A time of another day's plan is booked at once: the visit leaves the plan that it is on, and the changed plans take
     the place of those that people follow. Letters and notices follow.
     """
-    if body.plan_id not in {None, path.plan_id}:
-        return _booked_on_another_day(path.plan_id, body)
-    scope, networks = scope_of_plan(path.plan_id), current.settings().road_networks
-    with current.database().reading(scope, current.now()) as unit:
-        found = offering.laid_out(unit, path.plan_id)
-    window = TimeWindow(earliest_start=body.earliest_start, latest_end=body.latest_end)
-    made = offering.booked(found, body.visit_id, window, networks, shift_id=body.shift_id, place_id=body.place_id)
-    with current.writing(scope) as unit:
-        entry = offering.keep(unit, found, made)
-    told = BookingAnswer(plan=PlanListItem.of(entry), difference=Difference.of(made.difference))
-    return answer(told, HTTPStatus.CREATED, rev=entry.rev, location=f"/api/v1/plans/{entry.id}")
+    kept = kept_booking(path.plan_id, body)
+    told = BookingAnswer(
+        plan=PlanListItem.of(kept.entry),
+        difference=Difference.of(kept.difference),
+        left=[PlanListItem.of(entry) for entry in kept.left],
+    )
+    return answer(told, HTTPStatus.CREATED, rev=kept.entry.rev, location=f"/api/v1/plans/{kept.entry.id}")
 
 
-def _booked_on_another_day(plan_id: str, body: Booking) -> Response:
+def found_slots(plan_id: str, visit_id: str, days: int) -> list[SlotItem]:
+    """The times that fit for a visit, on the day of a plan and on those after it."""
+    networks = current.settings().road_networks
+    with current.database().reading(scope_of_plan(plan_id), current.now()) as unit:
+        if days > 1:
+            week = week_offering.laid_out(unit, plan_id, visit_id, days=days)
+        else:
+            of_day = offering.laid_out(unit, plan_id)
+    if days > 1:
+        return [SlotItem.of(one.slot, week.of_day(one.day).stored) for one in week_offering.offered(week, networks)]
+    return [SlotItem.of(slot, of_day.stored) for slot in offering.offered(of_day, visit_id, networks)]
+
+
+def kept_booking(plan_id: str, wanted: Booking) -> KeptBooking:
+    """Book one of these times, as a draft on the plan's own day and at once on another one."""
     scope, networks = scope_of_plan(plan_id), current.settings().road_networks
+    window = TimeWindow(earliest_start=wanted.earliest_start, latest_end=wanted.latest_end)
+    where = {"shift_id": wanted.shift_id, "place_id": wanted.place_id}
+    if wanted.plan_id in {None, plan_id}:
+        with current.database().reading(scope, current.now()) as unit:
+            found = offering.laid_out(unit, plan_id)
+        of_day = offering.booked(found, wanted.visit_id, window, networks, **where)
+        with current.writing(scope) as unit:
+            return KeptBooking(entry=offering.keep(unit, found, of_day), difference=of_day.difference, left=())
     with current.database().reading(scope, current.now()) as unit:
-        week = week_offering.laid_out(unit, plan_id, body.visit_id, days=MOST_DAYS)
-    window = TimeWindow(earliest_start=body.earliest_start, latest_end=body.latest_end)
-    day = week.of_plan(body.plan_id or plan_id).stored.day
-    slot = week_offering.found_again(week, day, window, networks, shift_id=body.shift_id, place_id=body.place_id)
+        week = week_offering.laid_out(unit, plan_id, wanted.visit_id, days=MOST_DAYS)
+    slot = week_offering.found_again(week, wanted.plan_id or plan_id, window, networks, **where)
     made = week_offering.booked(week, slot, networks)
     with current.writing(scope) as unit:
         moved = week_offering.move(unit, week, made, networks, by="dispatcher")
-    told = BookingAnswer(
-        plan=PlanListItem.of(moved.entry),
-        difference=Difference.of(made.booked.difference),
-        left=[PlanListItem.of(entry) for entry in moved.left],
-    )
-    return answer(told, HTTPStatus.CREATED, rev=moved.entry.rev, location=f"/api/v1/plans/{moved.entry.id}")
+    return KeptBooking(entry=moved.entry, difference=made.booked.difference, left=moved.left)

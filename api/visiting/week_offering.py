@@ -36,17 +36,6 @@ class WeekOffering:
     case_id: str | None
     days: tuple[Offering, ...]
 
-    def of_plan(self, plan_id: str) -> Offering:
-        """The day of a plan.
-
-        Raises:
-            NotNow: It is none of them, or no longer.
-        """
-        for one in self.days:
-            if one.stored.id == plan_id:
-                return one
-        raise NotNow("slot_gone", "People follow another plan now, or none; ask for the times that fit now.")
-
     def of_day(self, day: date) -> Offering:
         """The plan of one of the days."""
         return next(one for one in self.days if one.stored.day == day)
@@ -118,13 +107,16 @@ def booked(week: WeekOffering, wanted: WeekSlot, networks: RoadNetworks) -> Week
 
 
 def found_again(
-    week: WeekOffering, day: date, window: TimeWindow, networks: RoadNetworks, *, shift_id: str, place_id: str
+    week: WeekOffering, plan_id: str, window: TimeWindow, networks: RoadNetworks, *, shift_id: str, place_id: str
 ) -> WeekSlot:
-    """The slot that somebody was offered before.
+    """The slot of a plan that somebody was offered before.
 
     Raises:
         NotNow: It does not fit any more.
     """
+    day = next((one.stored.day for one in week.days if one.stored.id == plan_id), None)
+    if day is None:
+        raise gone()
     wanted = (shift_id, place_id, window)
     for one in offered(week, networks, on=day):
         if (one.slot.shift_id, one.slot.place_id, one.slot.window) == wanted:
