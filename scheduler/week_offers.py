@@ -123,6 +123,14 @@ def book_week_slot(
     return WeekBooked(day=there.day, booked=booked, left=left)
 
 
+def without(plan: Plan, visit_id: str) -> Plan:
+    """A plan's routes without a visit, as for one to which nobody goes any more; the times of the others stand."""
+    routes = (
+        replace(route, stops=tuple(stop for stop in route.stops if stop.visit_id != visit_id)) for route in plan.routes
+    )
+    return replace(plan, routes=tuple(routes))
+
+
 def _offers(one: OfferedDay, visit_id: str, networks: RoadNetworks | None) -> Offers:
     return Offers(one.problem, one.plan, visit_id, networks=networks)
 

@@ -50,14 +50,15 @@ def a_day(
     packs: Sequence[str] = PACKS,
     at_work: frozenset[str] = frozenset(),
     crews: Mapping[str, Sequence[str]] = CREWS,
+    day: date = DAY,
 ) -> Problem:
     """The day's problem: a visit of half an hour for each case, minutes apart, open from nine to eight."""
     visits = []
     for number, code in enumerate(codes):
         kind = PlaceKind.WORKPLACE if code in at_work else PlaceKind.HOME
-        place = a_place(f"{code}-home", (2 * number + 1) % 30 + 1, window("09:00", "20:00", DAY), kind=kind)
+        place = a_place(f"{code}-home", (2 * number + 1) % 30 + 1, window("09:00", "20:00", day), kind=kind)
         visits.append(a_visit(code, places=(place,), case=a_case(actor="first_party"), crew_size=2))
-    shifts = [a_shift(name, *crew, day=DAY) for name, crew in crews.items()]
+    shifts = [a_shift(name, *crew, day=day) for name, crew in crews.items()]
     return a_problem(visits, shifts, rule_packs=tuple(packs), as_of=PUBLISHED_AT)
 
 

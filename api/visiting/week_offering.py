@@ -11,12 +11,13 @@ from api.store.events import EventKind
 from api.visiting import offering
 from api.visiting.offering import Offering
 from scheduler.domain.errors import Fault, InvalidInput, NotNow, RulesBroken
+from scheduler.domain.plan import Plan
 from scheduler.domain.problem import MatrixTravel, Problem
 from scheduler.domain.texts import Text
 from scheduler.domain.time_window import TimeWindow
 from scheduler.slot_offers import visit_of, with_visit
 from scheduler.travel import RoadNetworks
-from scheduler.week_offers import OfferedDay, WeekBooked, WeekSlot, book_week_slot, week_slot_offers
+from scheduler.week_offers import OfferedDay, WeekBooked, WeekSlot, book_week_slot, week_slot_offers, without
 
 MOST_DAYS = 7
 _FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
@@ -30,11 +31,16 @@ class WeekOffering:
         visit_id: For which visit.
         case_id: Its case in the store; None where the store has none.
         days: Each day's plan, laid out with the visit in its problem.
+        called_off: Of those the plans that have it on a route to which nobody goes any more.
     """
 
     visit_id: str
     case_id: str | None
     days: tuple[Offering, ...]
+    called_off: frozenset[str]
+
+    def _plan(self, one: Offering) -> Plan:
+        return without(one.plan, self.visit_id) if one.stored.id in self.called_off else one.plan
 
     def of_day(self, day: date) -> Offering:
         """The plan of one of the days."""
@@ -44,7 +50,7 @@ class WeekOffering:
     def offered_days(self) -> tuple[OfferedDay, ...]:
         """As the library asks for them."""
         return tuple(
-            OfferedDay(day=one.stored.day, problem=one.problem, plan=one.stored.plan, grid=one.grid)
+            OfferedDay(day=one.stored.day, problem=one.problem, plan=self._plan(one), grid=one.grid)
             for one in self.days
         )
 
@@ -86,7 +92,10 @@ def laid_out(unit: Unit, plan_id: str, visit_id: str, *, days: int, only_followe
     if not found and known is None:
         message = f"There is no visit '{visit_id[:64]}'."
         raise InvalidInput([Fault(where="visit_id", code="unknown_id", message=message)])
-    return WeekOffering(visit_id=visit_id, case_id=None if known is None else known.id, days=found)
+    called_off = frozenset(one.stored.id for one in laid if not _has(one.problem, visit_id))
+    return WeekOffering(
+        visit_id=visit_id, case_id=None if known is None else known.id, days=found, called_off=called_off
+    )
 
 
 def offered(week: WeekOffering, networks: RoadNetworks, on: date | None = None) -> tuple[WeekSlot, ...]:
