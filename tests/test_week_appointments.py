@@ -1,6 +1,7 @@
 """A visit goes to another day: both plans change at once, and letters, notices and the borrower's link follow."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,30 @@ from api.access import Role
 from api.settings import Settings
 from api.store import PlanState, events, letters, links, notices, plans, stops
 from api.store.links import LinkKind
+from api.store.tables.cases import CaseRow
 from api.store.tables.visiting import LinkRow
-from api.visiting import visits, week_offering
+from api.visiting import publishing, visits, week_offering
 from scheduler.domain.errors import NotNow
+from scheduler.domain.problem import GreatCircleTravel
 from tests.databases import sqlite_settings
 from tests.test_appointments import choices
 from tests.test_doors import notice_secret
 from tests.two_days import MONDAY, TwoDays, on_monday, two_days
-from tests.visiting import CARRIED, CREWS, DAY, PERSONAL, at_the_door, no_roads
+from tests.visiting import (
+    CARRIED,
+    CREWS,
+    DAY,
+    PERSONAL,
+    PUBLISHED_AT,
+    a_day,
+    a_draft,
+    a_stored_case,
+    at_the_door,
+    no_roads,
+    put_on_the_map,
+    received,
+)
+from tests.visiting_service import VisitingService, a_visiting_service
 
 
 @pytest.fixture
@@ -213,3 +230,39 @@ def test_nothing_of_another_day_is_offered_once_a_crew_is_at_the_door(days: TwoD
         visits.check_in(unit, service.plan_id, "c1", by="s1-a", present=CREWS["s1"], carried=CARRIED)
     assert slots_of(service.client(Role.DISPATCHER), service.plan_id) == []
     assert not choices(service.client().post("/n/times", data={"token": secret}).text)
+
+
+def test_a_day_whose_plan_does_not_know_the_case_has_it_from_the_store(tmp_path: Path) -> None:
+    with a_visiting_service(sqlite_settings(tmp_path)) as service:
+        monday_id = a_plan_by_estimate(service)
+        service.now = at_the_door("08:00")
+        client, path = service.client(Role.DISPATCHER), f"/api/v1/plans/{service.plan_id}/bookings"
+        slots = slots_of(client, service.plan_id)
+        assert {one["plan_id"] for one in slots} == {service.plan_id, monday_id}
+        booked = client.post(path, json=a_booking(slots, _AT_TEN))
+        assert booked.status_code == 201, booked.text
+        with service.database.reading(service.scope, service.now) as unit:
+            stored = plans.get(unit, booked.get_json()["plan"]["id"])
+        assert stored is not None
+        assert set(stored.texts) >= {"c1", "c1-home", "c4"}
+
+
+def a_plan_by_estimate(service: VisitingService) -> str:
+    """A published Monday for which travel times are estimated, so that it can have any place that is on the map."""
+    travel = GreatCircleTravel(detour_factor=1.4, speed_kmh=25.0, overhead=timedelta(minutes=1))
+    with service.database.writing(service.scope, PUBLISHED_AT) as unit:
+        put_on_the_map(unit, "c1")
+        a_stored_case(unit, "c4")
+        plan_id = a_draft(unit, {"s1": ["c4"]}, replace(a_day("c4", day=MONDAY), travel=travel))
+        publishing.check(unit, plan_id, no_roads())
+        publishing.publish(unit, plan_id, no_roads(), accept_estimate=True)
+    received(service.database, service.scope, plan_id)
+    return plan_id
+
+
+def test_nothing_is_offered_for_a_case_that_was_closed(days: TwoDays) -> None:
+    service = days.service
+    with service.database.writing(service.scope, service.now) as unit:
+        row = unit.session.scalars(select(CaseRow).where(CaseRow.code == "c1")).one()
+        row.closed_at = service.now
+    assert slots_of(service.client(Role.DISPATCHER), service.plan_id) == []

@@ -9,7 +9,7 @@ from api.settings import Settings
 from api.store import PlanEntry, plans, stops
 from api.store.stops import PlannedStop
 from tests.builders import time
-from tests.visiting import DAY, a_day, a_published_plan, at_the_door, received
+from tests.visiting import a_day, a_published_plan, at_the_door, received
 from tests.visiting_service import VisitingService, a_visiting_service
 
 MONDAY = date(2026, 12, 7)

@@ -98,10 +98,15 @@ def a_stored_case(unit: Unit, code: str, *, kind: PlaceKind = PlaceKind.HOME) ->
 def a_case_with_a_point(unit: Unit, code: str) -> str:
     """A case of `a_stored_case` whose place is known on the map, so that it can be planned; the case's id."""
     case_id = a_stored_case(unit, code)
-    point = {"address": "", "latitude_degrees": 31.2, "longitude_degrees": 112.8}
-    place = unit.session.scalars(select(PlaceRow).where(PlaceRow.case_id == case_id)).one()
-    place.sealed_point = unit.seal(json.dumps(point))
+    put_on_the_map(unit, code)
     return case_id
+
+
+def put_on_the_map(unit: Unit, code: str) -> None:
+    """The place of a case of `a_stored_case` gets a point."""
+    point = {"address": "", "latitude_degrees": 31.2, "longitude_degrees": 112.8}
+    place = unit.session.scalars(select(PlaceRow).where(PlaceRow.code == f"{code}-home")).one()
+    place.sealed_point = unit.seal(json.dumps(point))
 
 
 def a_received_notice(case_id: str) -> NoticeRow:
