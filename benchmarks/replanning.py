@@ -27,7 +27,7 @@ from scheduler.travel import travel_matrix
 
 _HOURS_INTO_THE_DAY = (2, 5)
 _LATE, _CANCELLED, _NEW = 3, 6, 5
-_MOST_SECONDS, _MOST_ABOVE, _MOST_DISTURBED, _MOST_SLOT_MS = 3.0, 0.05, 0.5, 500
+_MOST_SECONDS, _MOST_ABOVE, _MOST_DISTURBED, MOST_SLOT_MS = 3.0, 0.05, 0.5, 500
 _REPLANNING = """{visits} visits of {crews} crews, of whom at a time between two and five hours into the day one crew is
 ill, {late} are 20 to 60 minutes late, {cancelled} visits are called off and {new} urgent ones came. Each day is one of
 its own: the visits of `{name}` at each other's places. *Seconds* is the whole answer, checked and certified;
@@ -95,7 +95,7 @@ def main(large: Path, small: Path, days: int, long_seconds: float, plan_seconds:
     """Measure, print, and write the sections."""
     compile_search()
     given = read_problem(large.read_bytes())
-    plans = [_a_day(given, number, plan_seconds) for number in range(days)]
+    plans = [a_day(given, number, plan_seconds) for number in range(days)]
     trials = []
     for number, (problem, plan) in enumerate(plans):
         trials.append(_trial(number, problem, plan, long_seconds))
@@ -118,7 +118,7 @@ def main(large: Path, small: Path, days: int, long_seconds: float, plan_seconds:
     put_section(into, "Slots", head + "\n".join(rows))
 
 
-def _a_day(given: Problem, number: int, seconds: float) -> tuple[Problem, Plan]:
+def a_day(given: Problem, number: int, seconds: float) -> tuple[Problem, Plan]:
     """The visits at each other's places, and a plan of that."""
     random = Random(number)  # noqa: S311 - a seeded trial
     owners = [visit.places for visit in given.visits]
@@ -198,15 +198,15 @@ def _slot_times(plans: list[tuple[Problem, Plan]], asked: int) -> Iterator[str]:
             slot_offers(problem, plan, visit.id)
             taken.append(1000 * (time.monotonic() - began))
     taken.sort()
-    reached = "yes" if taken[-1] <= _MOST_SLOT_MS else "no"
+    reached = "yes" if taken[-1] <= MOST_SLOT_MS else "no"
     median, slowest = taken[len(taken) // 2], taken[-1]
-    yield f"| an answer | {median:.0f} ms, slowest {slowest:.0f} ms | ≤ {_MOST_SLOT_MS} ms: {reached} |"
+    yield f"| an answer | {median:.0f} ms, slowest {slowest:.0f} ms | ≤ {MOST_SLOT_MS} ms: {reached} |"
 
 
 def _slot_truth(given: Problem, wanted: int) -> Iterator[str]:
     random = Random(0)  # noqa: S311 - a seeded trial
     offered = booked = others = refused = 0
-    problem, plan = _a_day(given, 0, 2.0)
+    problem, plan = a_day(given, 0, 2.0)
     visits = random.sample(problem.visits, k=len(problem.visits))
     share = -(-wanted // (2 * len(visits)))
     for visit in visits:
@@ -215,7 +215,7 @@ def _slot_truth(given: Problem, wanted: int) -> Iterator[str]:
         offered += len(chosen)
         booked += sum(_books(problem, plan, visit, slot) for slot in chosen)
         known = {(slot.shift_id, slot.place_id, slot.window) for slot in found}
-        missing = [slot for slot in _all_slots(problem, plan, visit) if slot[0] not in known]
+        missing = [slot for slot in all_slots(problem, plan, visit) if slot[0] not in known]
         for _, tries in random.sample(missing, k=min(2 * share - len(chosen), len(missing))):
             others += 1
             refused += not any(_books(problem, plan, visit, slot) for slot in tries)
@@ -232,7 +232,7 @@ def _books(problem: Problem, plan: Plan, visit: Visit, slot: Slot) -> bool:
     return not violations(made.problem, made.plan, travel=travel, rules=rules)
 
 
-def _all_slots(problem: Problem, plan: Plan, visit: Visit) -> Iterator[tuple[tuple[str, str, TimeWindow], list[Slot]]]:
+def all_slots(problem: Problem, plan: Plan, visit: Visit) -> Iterator[tuple[tuple[str, str, TimeWindow], list[Slot]]]:
     """Every slot of the grid inside the hours of a place, of the law and of a crew, with all positions to try."""
     decisions = decide(replace(problem, visits=(visit,)), load_rule_set(problem.rule_packs))[visit.id]
     length = max(LENGTH, visit.service_duration)
