@@ -95,7 +95,7 @@ def main(large: Path, small: Path, days: int, long_seconds: float, plan_seconds:
     """Measure, print, and write the sections."""
     compile_search()
     given = read_problem(large.read_bytes())
-    plans = [a_day(given, number, plan_seconds) for number in range(days)]
+    plans = [_a_day(given, number, plan_seconds) for number in range(days)]
     trials = []
     for number, (problem, plan) in enumerate(plans):
         trials.append(_trial(number, problem, plan, long_seconds))
@@ -118,8 +118,14 @@ def main(large: Path, small: Path, days: int, long_seconds: float, plan_seconds:
     put_section(into, "Slots", head + "\n".join(rows))
 
 
-def a_day(given: Problem, number: int, seconds: float) -> tuple[Problem, Plan]:
+def _a_day(given: Problem, number: int, seconds: float) -> tuple[Problem, Plan]:
     """The visits at each other's places, and a plan of that."""
+    problem = shuffled(given, number)
+    return problem, plan_visits(problem, limits=SearchLimits(seconds=seconds, seed=number))
+
+
+def shuffled(given: Problem, number: int) -> Problem:
+    """The visits at each other's places."""
     random = Random(number)  # noqa: S311 - a seeded trial
     owners = [visit.places for visit in given.visits]
     random.shuffle(owners)
@@ -133,8 +139,7 @@ def a_day(given: Problem, number: int, seconds: float) -> tuple[Problem, Plan]:
         )
         for visit, others in zip(given.visits, owners, strict=True)
     )
-    problem = replace(given, visits=visits, document_sha256=None)
-    return problem, plan_visits(problem, limits=SearchLimits(seconds=seconds, seed=number))
+    return replace(given, visits=visits, document_sha256=None)
 
 
 def _trial(number: int, problem: Problem, plan: Plan, long_seconds: float) -> Trial:
@@ -206,7 +211,7 @@ def _slot_times(plans: list[tuple[Problem, Plan]], asked: int) -> Iterator[str]:
 def _slot_truth(given: Problem, wanted: int) -> Iterator[str]:
     random = Random(0)  # noqa: S311 - a seeded trial
     offered = booked = others = refused = 0
-    problem, plan = a_day(given, 0, 2.0)
+    problem, plan = _a_day(given, 0, 2.0)
     visits = random.sample(problem.visits, k=len(problem.visits))
     share = -(-wanted // (2 * len(visits)))
     for visit in visits:

@@ -10,7 +10,7 @@ from random import Random
 import click
 
 from benchmarks.proof import put_section
-from benchmarks.replanning import MOST_SLOT_MS, a_day, all_slots
+from benchmarks.replanning import MOST_SLOT_MS, all_slots, shuffled
 from scheduler.checker import violations
 from scheduler.documents import read_problem
 from scheduler.domain.errors import RulesBroken
@@ -25,8 +25,8 @@ from scheduler.travel import travel_matrix
 from scheduler.week_offers import OfferedDay, WeekSlot, book_week_slot, week_slot_offers
 
 _HEAD = """Slots of an hour, each half hour, on {days} days, for a visit that is on the first one; the days are those of
-re-planning above, each with visits of its own. How long the answer takes: {visits} visits and {crews} crews on each day,
-{asked} visits asked about, everything from the problems on. Whether they are true: days of `{name}`; each slot that was
+re-planning above, each with visits of its own. How long the answer takes: {visits} visits and {crews} crews on each
+day, {asked} visits asked about, everything from the problems on. Whether they are true: days of `{name}`; each slot that was
 offered was booked and the checker judged both plans, and each slot of the grid inside the hours of a place, of the law
 and of a crew that was not offered was tried at every position of the crew's route.
 
@@ -66,12 +66,11 @@ def _a_week(given: Problem, days: int, seconds: float) -> list[_Day]:
     """Days with visits of their own, each planned by itself."""
     found = []
     for number in range(days):
-        shuffled, plan = a_day(given, number, seconds)
-        problem, offset = shuffled, timedelta(days=number)
+        problem, offset = shuffled(given, number), timedelta(days=number)
         if number:
-            own = tuple(replace(visit, id=f"{number}.{visit.id}"[:64]) for visit in shuffled.visits)
-            problem = _moved(replace(shuffled, visits=own), offset)
-            plan = plan_visits(problem, limits=SearchLimits(seconds=seconds, seed=number))
+            own = tuple(replace(visit, id=f"{number}.{visit.id}"[:64]) for visit in problem.visits)
+            problem = _moved(replace(problem, visits=own), offset)
+        plan = plan_visits(problem, limits=SearchLimits(seconds=seconds, seed=number))
         found.append(_Day(offset=offset, problem=problem, plan=plan))
     return found
 
