@@ -26,9 +26,9 @@ from scheduler.week_offers import OfferedDay, WeekSlot, book_week_slot, week_slo
 
 _HEAD = """Slots of an hour, each half hour, on {days} days, for a visit that is on the first one; the days are those of
 re-planning above, each with visits of its own. How long the answer takes: {visits} visits and {crews} crews on each
-day, {asked} visits asked about, everything from the problems on. Whether they are true: days of `{name}`; each slot that was
-offered was booked and the checker judged both plans, and each slot of the grid inside the hours of a place, of the law
-and of a crew that was not offered was tried at every position of the crew's route.
+day, {asked} visits asked about, everything from the problems on. Whether they are true: days of `{name}`; each slot
+that was offered was booked and the checker judged both plans, and each slot of the grid inside the hours of a place, of
+the law and of a crew that was not offered was tried at every position of the crew's route.
 
 | What | Reached | Aim |
 |---|---|---|

@@ -18,6 +18,7 @@ from scheduler.domain.plan_difference import PlanDifference, plan_difference
 from scheduler.domain.problem import Problem
 from scheduler.domain.time_window import TimeWindow, intersect
 from scheduler.domain.visit import Pin, Visit
+from scheduler.planned_part import planned_part
 from scheduler.planning import plan_by_hand
 from scheduler.prepared import prepare
 from scheduler.solver.first_orders import orders_of
@@ -116,7 +117,7 @@ class Offers:
         if is_behind(problem, visit_id):
             return
         # The rules about several visits of one person prefer those that are fixed, as this one will be.
-        asked = _with(problem, replace(visit, pinned=None), Pin(shift_id=""))
+        asked = planned_part(_with(problem, replace(visit, pinned=None), Pin(shift_id="")), plan, visit_id)
         prepared = prepare(asked, networks, plan.shifts)
         loose = replace(
             prepared.problem,
