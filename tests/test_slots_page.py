@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from api.access import Role
+from api.store.tables.cases import CaseRow
 from tests.databases import sqlite_settings
 from tests.screens import DESK, PHONE, a_screen_on, faults_of_access, faults_shown
 from tests.test_doors import notice_secret
@@ -87,3 +89,11 @@ def test_a_borrower_moves_the_visit_to_another_day_on_a_phone(days: TwoDays, bro
         page.get_by_text("来访会在您选的时段内进行").wait_for()
     assert days.stop(DAY) is None
     assert days.stop(MONDAY) is not None
+
+
+def test_the_page_of_a_case_leads_a_dispatcher_to_the_times_of_its_coming_visit(days: TwoDays) -> None:
+    with days.service.database.reading(days.service.scope, days.service.now) as unit:
+        case_id = unit.session.scalars(select(CaseRow.id).where(CaseRow.code == "c1")).one()
+    link = f'href="{address(days)}"'
+    assert link in days.service.client(Role.DISPATCHER).get(f"/cases/{case_id}").text
+    assert link not in days.service.client(Role.COMPLIANCE).get(f"/cases/{case_id}").text

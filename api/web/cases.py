@@ -169,6 +169,7 @@ def case_page(
         may_lift=actor().role in LIFTERS,
         may_reveal=actor().role in REVEALERS,
         may_see_wishes=actor().role in SEE_WISHES,
+        may_book=actor().role is Role.DISPATCHER,
         may_ask=actor().role in ASKERS,
         may_withdraw=actor().role in WITHDRAWERS,
         soft_rules=_soft_rules() if actor().role in ASKERS else (),
