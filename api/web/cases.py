@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from api import current
-from api.access import allow
+from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
 from api.desk import eligibility
