@@ -148,7 +148,7 @@ def test_a_plan_that_changed_meanwhile_keeps_both_days_as_they_are(days: TwoDays
     with service.database.reading(service.scope, service.now) as unit:
         week = week_offering.laid_out(unit, service.plan_id, "c1", days=7)
     slot = week_offering.offered(week, no_roads(), on=MONDAY)[0]
-    made = week_offering.booked(week, slot, no_roads())
+    made = week_offering.judged_ahead(week_offering.booked(week, slot, no_roads()), {}, no_roads())
     with service.database.writing(service.scope, service.now) as unit:
         plans.set_state(unit, days.monday_id, PlanState.RUNNING)
     with pytest.raises(NotNow), service.database.writing(service.scope, service.now) as unit:
@@ -266,3 +266,23 @@ def test_nothing_is_offered_for_a_case_that_was_closed(days: TwoDays) -> None:
         row = unit.session.scalars(select(CaseRow).where(CaseRow.code == "c1")).one()
         row.closed_at = service.now
     assert slots_of(service.client(Role.DISPATCHER), service.plan_id) == []
+
+
+def test_what_the_checker_said_before_the_unit_of_a_booking_holds_in_it(
+    days: TwoDays, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = days.service
+    with service.database.reading(service.scope, service.now) as unit:
+        week = week_offering.laid_out(unit, service.plan_id, "c1", days=7)
+        made = week_offering.booked(week, week_offering.offered(week, no_roads(), on=MONDAY)[0], no_roads())
+        asked = week_offering.bases(unit, week, made)
+    booking = week_offering.judged_ahead(made, asked, no_roads())
+    for module, name in ((publishing, "judged"), (publishing, "checked")):
+        monkeypatch.setattr(module, name, _nobody_waits)
+    with service.database.writing(service.scope, service.now) as unit:
+        week_offering.move(unit, week, booking, no_roads(), by="dispatcher")
+    assert days.stop(MONDAY) is not None
+
+
+def _nobody_waits(*asked: object) -> None:
+    raise AssertionError("the checker was asked while others wait to write")

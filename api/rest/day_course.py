@@ -200,6 +200,9 @@ def kept_booking(plan_id: str, wanted: Booking) -> KeptBooking:
         week = week_offering.laid_out(unit, plan_id, wanted.visit_id, days=MOST_DAYS)
     slot = week_offering.found_again(week, wanted.plan_id or plan_id, window, networks, **where)
     made = week_offering.booked(week, slot, networks)
+    with current.database().reading(scope, current.now()) as unit:
+        asked = week_offering.bases(unit, week, made)
+    booking = week_offering.judged_ahead(made, asked, networks)
     with current.writing(scope) as unit:
-        moved = week_offering.move(unit, week, made, networks, by="dispatcher")
+        moved = week_offering.move(unit, week, booking, networks, by="dispatcher")
     return KeptBooking(entry=moved.entry, difference=made.booked.difference, left=moved.left)

@@ -7,7 +7,7 @@ from api.store import Unit, notices, plans, stops
 from api.store.links import Link
 from api.store.stops import PlannedStop
 from api.visiting import week_offering
-from api.visiting.week_offering import MOST_DAYS, WeekOffering
+from api.visiting.week_offering import MOST_DAYS, Judged, WeekOffering
 from scheduler.domain.time_window import TimeWindow
 from scheduler.slot_offers import held_in, visit_of
 from scheduler.travel import RoadNetworks
@@ -85,7 +85,7 @@ def chosen(appointment: Appointment, start: datetime, networks: RoadNetworks) ->
     return week_offering.booked(appointment.week, found, networks)
 
 
-def book(unit: Unit, appointment: Appointment, found: WeekBooked, networks: RoadNetworks) -> None:
+def book(unit: Unit, appointment: Appointment, found: Judged, networks: RoadNetworks) -> None:
     """Let people follow the plans in which the visit is at the chosen time.
 
     Raises:

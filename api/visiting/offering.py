@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from api.store import PlanEntry, PlanState, StoredPlan, Unit, plans
 from api.store.case_facts import known_cases, with_stored_facts
 from api.visiting import publishing, replanning
+from api.visiting.judging import Basis, Verdict
 from api.visiting.publishing import opened
 from api.visiting.replanning import Wanted
 from scheduler.domain.errors import NotNow, UnknownId
@@ -151,27 +152,45 @@ def keep(unit: Unit, offering: Offering, found: Booked) -> PlanEntry:
     return entry
 
 
-def in_place(unit: Unit, offering: Offering, found: Booked, networks: RoadNetworks) -> PlanEntry:
+def basis_of(unit: Unit, offering: Offering, found: Booked) -> Basis:
+    """What the checker is to judge before a booking is kept, so that nobody who writes waits for it."""
+    stored = replace(offering.stored, problem=found.problem, plan=found.plan, texts=offering.texts)
+    return Basis.of(unit, stored)
+
+
+def in_place(
+    unit: Unit, offering: Offering, found: Booked, networks: RoadNetworks, verdict: Verdict | None = None
+) -> PlanEntry:
     """Keep a booking and take it as far as the plan was that it takes the place of.
+
+    Args:
+        unit: Of the branch.
+        offering: The plan as it was laid out.
+        found: The booking.
+        networks: Where road networks are.
+        verdict: What the checker said of it before this unit, see `publishing.publish`.
 
     Raises:
         NotNow: The plan changed since it was laid out, or a crew began a visit meanwhile.
         RulesBroken: It is not lawful as things are now.
     """
     if offering.state in _FOLLOWED:
-        return follow(unit, offering, found, networks)
+        return follow(unit, offering, found, networks, verdict)
     draft = keep(unit, offering, found)
-    return publishing.check(unit, draft.id, networks) if offering.state is PlanState.CHECKED else draft
+    alone = None if verdict is None else verdict.broken_alone
+    return publishing.check(unit, draft.id, networks, alone) if offering.state is PlanState.CHECKED else draft
 
 
-def follow(unit: Unit, offering: Offering, found: Booked, networks: RoadNetworks) -> PlanEntry:
-    """Keep a booking and let people follow it, in place of the plan that they follow now.
+def follow(
+    unit: Unit, offering: Offering, found: Booked, networks: RoadNetworks, verdict: Verdict | None = None
+) -> PlanEntry:
+    """Keep a booking and let people follow it, in place of the plan that they follow now; arguments as of `in_place`.
 
     Raises:
         NotNow: The plan changed since it was laid out, or a crew began a visit meanwhile.
         RulesBroken: It may not be published as things are now.
     """
     draft = keep(unit, offering, found)
-    publishing.check(unit, draft.id, networks)
+    publishing.check(unit, draft.id, networks, None if verdict is None else verdict.broken_alone)
     # Whoever published the plan before took its travel times as they are.
-    return publishing.publish(unit, draft.id, networks, accept_estimate=True)
+    return publishing.publish(unit, draft.id, networks, accept_estimate=True, verdict=verdict)

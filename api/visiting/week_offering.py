@@ -9,6 +9,7 @@ from api.store.case_facts import KnownCase, facts_now, known_cases
 from api.store.day_records import case_on
 from api.store.events import EventKind
 from api.visiting import offering
+from api.visiting.judging import Basis, Verdict, judged
 from api.visiting.offering import Offering
 from scheduler.domain.errors import Fault, InvalidInput, NotNow, RulesBroken
 from scheduler.domain.plan import Plan
@@ -53,6 +54,14 @@ class WeekOffering:
             OfferedDay(day=one.stored.day, problem=one.problem, plan=self._plan(one), grid=one.grid)
             for one in self.days
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A booking, and what the checker said of each day that it changes."""
+
+    made: WeekBooked
+    verdicts: Mapping[date, Verdict]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +147,18 @@ def gone() -> NotNow:
     return NotNow("slot_gone", "This time does not fit, or no longer; ask for the times that do.")
 
 
-def move(unit: Unit, week: WeekOffering, made: WeekBooked, networks: RoadNetworks, *, by: str) -> Moved:
+def bases(unit: Unit, week: WeekOffering, made: WeekBooked) -> Mapping[date, Basis]:
+    """What the checker is to judge before a booking is kept, by day."""
+    changed = {made.day: made.booked, **made.left}
+    return {day: offering.basis_of(unit, week.of_day(day), found) for day, found in changed.items()}
+
+
+def judged_ahead(made: WeekBooked, asked: Mapping[date, Basis], networks: RoadNetworks) -> Judged:
+    """Have the checker judge it; that takes seconds for large days, so no unit of work should wait for it."""
+    return Judged(made=made, verdicts={day: judged(basis, networks) for day, basis in asked.items()})
+
+
+def move(unit: Unit, week: WeekOffering, booking: Judged, networks: RoadNetworks, *, by: str) -> Moved:
     """Let the plans with the booking take the place of those that were laid out, all of them or none.
 
     Each becomes what the one before it was. Letters and notices of a day that the visit leaves are void; the
@@ -147,7 +167,7 @@ def move(unit: Unit, week: WeekOffering, made: WeekBooked, networks: RoadNetwork
     Args:
         unit: Of the branch.
         week: What was laid out.
-        made: The booking.
+        booking: What was made of it. A verdict counts when nothing that it rests on has changed since.
         networks: Where road networks are.
         by: Whose wish it is: `borrower` or `dispatcher`.
 
@@ -155,9 +175,14 @@ def move(unit: Unit, week: WeekOffering, made: WeekBooked, networks: RoadNetwork
         NotNow: A plan changed since it was laid out, or a crew began a visit meanwhile.
         RulesBroken: A plan is not lawful as things are now.
     """
+    made, verdicts = booking.made, booking.verdicts
     old = [notice_id for day in made.left for notice_id in _standing(unit, week, day)]
-    left = tuple(offering.in_place(unit, week.of_day(day), found, networks) for day, found in made.left.items())
-    entry = offering.in_place(unit, week.of_day(made.day), made.booked, networks)
+    # The new day comes first: that the other days' notice is called back is no fact that its verdict rests on.
+    entry = offering.in_place(unit, week.of_day(made.day), made.booked, networks, verdicts.get(made.day))
+    left = tuple(
+        offering.in_place(unit, week.of_day(day), found, networks, verdicts.get(day))
+        for day, found in made.left.items()
+    )
     for notice_id in old:
         for new_id in _standing(unit, week, made.day):
             links.lead_to(unit, notice_id, new_id, entry.id)

@@ -28,7 +28,7 @@ from api.store.links import Link, LinkKind
 from api.store.stops import PlannedStop
 from api.store.users import hash_of
 from api.store.wishes import WishKind
-from api.visiting import appointments, verifying, wishing
+from api.visiting import appointments, verifying, week_offering, wishing
 from api.visiting.appointments import Appointment
 from api.visiting.verifying import Verified
 from api.web.catalogue import clock
@@ -197,8 +197,11 @@ def book_time() -> Response:
         return _booked_page(token)
     try:
         found = appointments.chosen(appointment, start, networks)
+        with current.database().reading(link.scope, current.now()) as unit:
+            asked = week_offering.bases(unit, appointment.week, found)
+        booking = week_offering.judged_ahead(found, asked, networks)
         with current.database().writing(link.scope, current.now()) as unit:
-            appointments.book(unit, appointment, found, networks)
+            appointments.book(unit, appointment, booking, networks)
     except (NotNow, RulesBroken):
         # Who taps twice is told what the first tap did.
         is_done = appointments.is_held_from(_appointment(token)[1], start)
