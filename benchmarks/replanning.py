@@ -10,6 +10,7 @@ from random import Random
 import click
 
 from benchmarks.proof import put_section
+from scheduler.bookings import LENGTH
 from scheduler.checker import violations
 from scheduler.documents import read_problem
 from scheduler.domain.crew_progress import CrewProgress
@@ -22,7 +23,7 @@ from scheduler.eligibility import decide
 from scheduler.planning import SearchLimits, compile_search, plan_visits
 from scheduler.replanning import LIMITS, Replanned, Situation, as_planned, disturbance, replan
 from scheduler.rules.load import load_rule_set
-from scheduler.slot_offers import LENGTH, SPACING, Slot, book_slot, slot_offers
+from scheduler.slot_offers import SPACING, Slot, book_slot, slot_offers
 from scheduler.travel import travel_matrix
 
 _HOURS_INTO_THE_DAY = (2, 5)

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from scheduler.bookings import LENGTH, held
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.location import Location
 from scheduler.domain.plan import Plan, ReasonCode, Route
 from scheduler.domain.plan_difference import PlanDifference, plan_difference
 from scheduler.domain.problem import Problem
-from scheduler.domain.time_window import TimeWindow, intersect
+from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Pin, Visit
 from scheduler.planned_part import planned_part
 from scheduler.planning import plan_by_hand
@@ -28,7 +29,6 @@ from scheduler.solver.solution import TimesOfOrders
 from scheduler.travel import RoadNetworks
 
 SPACING = timedelta(minutes=30)
-LENGTH = timedelta(hours=1)
 _SECOND = timedelta(seconds=1)
 
 type _Starts = tuple[tuple[int, int], ...]
@@ -117,7 +117,7 @@ class Offers:
         if is_behind(problem, visit_id):
             return
         # The rules about several visits of one person prefer those that are fixed, as this one will be.
-        asked = planned_part(_with(problem, replace(visit, pinned=None), Pin(shift_id="")), plan, visit_id)
+        asked = planned_part(_with(problem, replace(visit, pinned=Pin(shift_id=""))), plan, visit_id)
         prepared = prepare(asked, networks, plan.shifts)
         loose = replace(
             prepared.problem,
@@ -191,14 +191,14 @@ def book_slot(
         RulesBroken: The slot does not fit, or no longer.
         MissingResource: A road network that is not here or cannot be used.
     """
-    held = _held(problem, visit_of(problem, visit_id), slot)
+    with_slot = _held(problem, visit_of(problem, visit_id), slot)
     orders = {route.shift_id: _order(problem, route, visit_id) for route in plan.routes}
     order = orders.setdefault(slot.shift_id, [])
     if not 1 <= slot.position <= len(order) + 1:
         message = f"The route has no position {slot.position}."
         raise InvalidInput([Fault(where="position", code="no_such_position", message=message)])
     order.insert(slot.position - 1, (visit_id, slot.place_id))
-    return _by_hand(held, plan, orders, visit_id, networks)
+    return _by_hand(with_slot, plan, orders, visit_id, networks)
 
 
 def take_out(problem: Problem, plan: Plan, visit_id: str, *, networks: RoadNetworks | None = None) -> Booked:
@@ -234,14 +234,6 @@ def _by_hand(
     )
     made = plan_by_hand(problem, orders, excluded=excluded, shifts=plan.shifts, networks=networks)
     return Booked(problem=problem, plan=made, difference=plan_difference(plan, made))
-
-
-def held_in(visit: Visit) -> TimeWindow | None:
-    """The slot that a visit was booked into, as far as it lies ahead; None for one that is held in none."""
-    pin = visit.pinned
-    windows = () if pin is None else next((at.time_windows for at in visit.places if at.id == pin.place_id), ())
-    is_slot = len(windows) == 1 and windows[0].duration <= max(LENGTH, visit.service_duration)
-    return windows[0] if is_slot else None
 
 
 def _order(problem: Problem, route: Route, visit_id: str) -> list[tuple[str, str]]:
@@ -364,19 +356,12 @@ def _location(visit: Visit, place_id: str) -> str:
 
 
 def _held(problem: Problem, visit: Visit, slot: Slot) -> Problem:
-    """With the visit where the slot has it; its other places keep their hours, for who takes the pin away again."""
+    """With the visit where the slot has it."""
     if slot.place_id not in {place.id for place in visit.places}:
         raise InvalidInput([Fault(where="place_id", code="unknown_id", message="This is no place of the visit.")])
-    places = tuple(
-        replace(place, time_windows=intersect(place.time_windows, (slot.window,)))
-        if place.id == slot.place_id
-        else place
-        for place in visit.places
-    )
-    return _with(problem, replace(visit, places=places), Pin(shift_id=slot.shift_id, place_id=slot.place_id))
+    return _with(problem, held(visit, slot.place_id, slot.window, slot.shift_id))
 
 
-def _with(problem: Problem, visit: Visit, pin: Pin) -> Problem:
-    pinned = replace(visit, pinned=pin)
-    visits = tuple(pinned if one.id == visit.id else one for one in problem.visits)
+def _with(problem: Problem, visit: Visit) -> Problem:
+    visits = tuple(visit if one.id == visit.id else one for one in problem.visits)
     return replace(problem, visits=visits, document_sha256=None)

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.bookings import held_in
 from scheduler.domain.errors import InvalidInput, RulesBroken
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Objective, Problem
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Pin, Visit
 from scheduler.replanning import Situation
-from scheduler.slot_offers import Grid, Offers, Slot, book_slot, held_in, slot_offers, take_out, with_visit
+from scheduler.slot_offers import Grid, Offers, Slot, book_slot, slot_offers, take_out, with_visit
 from tests.builders import DAY, a_break, a_case, a_place, a_problem, a_shift, a_visit, locations, time, window
 from tests.days_begun import behind_until, orders, planned, replanned, start_of, what_it_breaks
 from tests.plans import a_plan

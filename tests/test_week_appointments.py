@@ -13,12 +13,16 @@ from sqlalchemy import select
 from api.access import Role
 from api.settings import Settings
 from api.store import PlanState, events, letters, links, notices, plans, stops
+from api.store.day_records import day_problem
 from api.store.links import LinkKind
 from api.store.tables.cases import CaseRow
 from api.store.tables.visiting import LinkRow
 from api.visiting import publishing, visits, week_offering
+from scheduler.bookings import held_in
 from scheduler.domain.errors import NotNow
 from scheduler.domain.problem import GreatCircleTravel
+from scheduler.domain.time_window import TimeWindow
+from scheduler.slot_offers import visit_of
 from tests.databases import sqlite_settings
 from tests.test_appointments import choices
 from tests.test_doors import notice_secret
@@ -33,6 +37,7 @@ from tests.visiting import (
     a_draft,
     a_stored_case,
     at_the_door,
+    keep_a_shift,
     no_roads,
     put_on_the_map,
     received,
@@ -286,3 +291,19 @@ def test_what_the_checker_said_before_the_unit_of_a_booking_holds_in_it(
 
 def _nobody_waits(*asked: object) -> None:
     raise AssertionError("the checker was asked while others wait to write")
+
+
+def test_a_booked_hour_holds_in_a_plan_of_the_day_that_is_made_anew(tmp_path: Path) -> None:
+    with a_visiting_service(sqlite_settings(tmp_path)) as service:
+        a_plan_by_estimate(service)
+        service.now = at_the_door("08:00")
+        client, path = service.client(Role.DISPATCHER), f"/api/v1/plans/{service.plan_id}/bookings"
+        slots = slots_of(client, service.plan_id)
+        assert client.post(path, json=a_booking(slots, _AT_TEN)).status_code == 201
+        with service.database.writing(service.scope, service.now) as unit:
+            keep_a_shift(unit, MONDAY)
+        with service.database.reading(service.scope, service.now) as unit:
+            visit = visit_of(day_problem(unit, MONDAY).problem, "c1")
+    assert held_in(visit) == TimeWindow(earliest_start=on_monday("10:00"), latest_end=on_monday("11:00"))
+    assert visit.pinned is not None
+    assert visit.pinned.shift_id == "s1"

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from api.store import SYSTEM, Database, PlanEntry, Scope, Unit, notices, plans
 from api.store.database import first_scope
 from api.store.tables.cases import CaseRow, ConsentRow, NoticeRow, PlaceRow
-from api.store.tables.people import CollectorRow
+from api.store.tables.people import CollectorRow, OfficeRow, ShiftRow
 from api.visiting import publishing
 from benchmarks.stored_cases import add_case, add_milder_tries
 from scheduler.domain.problem import Problem
@@ -107,6 +107,17 @@ def put_on_the_map(unit: Unit, code: str) -> None:
     point = {"address": "", "latitude_degrees": 31.2, "longitude_degrees": 112.8}
     place = unit.session.scalars(select(PlaceRow).where(PlaceRow.code == f"{code}-home")).one()
     place.sealed_point = unit.seal(json.dumps(point))
+
+
+def keep_a_shift(unit: Unit, day: date = DAY) -> None:
+    """Crew s1 as the store has it, so that a day can be planned from what is kept."""
+    office = OfficeRow(code="o1", name="", address="", latitude_degrees=31.2, longitude_degrees=112.8)
+    hours = {"earliest_start": time("09:00", day), "latest_end": time("18:00", day)}
+    offices = {"start_office_code": "o1", "end_office_code": "o1"}
+    shift = ShiftRow(
+        code="s1", day=day, collector_codes=list(CREWS["s1"]), breaks=[], travel_profile="car", **hours, **offices
+    )
+    unit.session.add_all([office, shift])
 
 
 def a_received_notice(case_id: str) -> NoticeRow:

@@ -8,8 +8,9 @@ from api.store.links import Link
 from api.store.stops import PlannedStop
 from api.visiting import week_offering
 from api.visiting.week_offering import MOST_DAYS, Judged, WeekOffering
+from scheduler.bookings import held_in
 from scheduler.domain.time_window import TimeWindow
-from scheduler.slot_offers import held_in, visit_of
+from scheduler.slot_offers import visit_of
 from scheduler.travel import RoadNetworks
 from scheduler.week_offers import WeekBooked, WeekSlot
 
