@@ -12,11 +12,12 @@ from sqlalchemy import select
 
 from api.access import Role
 from api.settings import Settings
-from api.store import PlanState, events, letters, links, notices, plans, stops
+from api.store import PlanState, events, letters, links, notices, plans, stops, wishes
 from api.store.day_records import day_problem
 from api.store.links import LinkKind
 from api.store.tables.cases import CaseRow
 from api.store.tables.visiting import LinkRow
+from api.store.wishes import Wanted
 from api.visiting import publishing, visits, week_offering
 from scheduler.bookings import held_in
 from scheduler.domain.errors import NotNow
@@ -307,3 +308,16 @@ def test_a_booked_hour_holds_in_a_plan_of_the_day_that_is_made_anew(tmp_path: Pa
     assert held_in(visit) == TimeWindow(earliest_start=on_monday("10:00"), latest_end=on_monday("11:00"))
     assert visit.pinned is not None
     assert visit.pinned.shift_id == "s1"
+
+
+def test_a_wish_is_about_the_day_that_its_link_led_to_when_it_was_asked(days: TwoDays) -> None:
+    service, client, secret = days.service, days.service.client(Role.DISPATCHER), notice_secret(days.service)
+    asked = {"token": secret, "kind": "another_time", "text": ""}
+    service.client().post("/n/wishes", data=asked)
+    wanted = a_booking(slots_of(client, service.plan_id), _AT_TEN)
+    assert client.post(f"/api/v1/plans/{service.plan_id}/bookings", json=wanted).status_code == 201
+    for _ in range(2):
+        service.client().post("/n/wishes", data=asked)
+    with service.database.reading(service.scope, service.now) as unit:
+        found = [(one.announced_for, one.is_called_off) for one in wishes.listed(unit, Wanted(open_only=False))]
+    assert found == [(DAY, True), (MONDAY, True)]

@@ -1,6 +1,6 @@
 """Times that can be offered for a visit on several days of a branch, and the plans that change when one is booked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -176,7 +176,7 @@ def move(unit: Unit, week: WeekOffering, booking: Judged, networks: RoadNetworks
         RulesBroken: A plan is not lawful as things are now.
     """
     made, verdicts = booking.made, booking.verdicts
-    old = [notice_id for day in made.left for notice_id in _standing(unit, week, day)]
+    old = _announced_before(unit, week, {week.of_day(day).stored.id for day in made.left} | week.called_off)
     # The new day comes first: that the other days' notice is called back is no fact that its verdict rests on.
     entry = offering.in_place(unit, week.of_day(made.day), made.booked, networks, verdicts.get(made.day))
     left = tuple(
@@ -184,7 +184,7 @@ def move(unit: Unit, week: WeekOffering, booking: Judged, networks: RoadNetworks
         for day, found in made.left.items()
     )
     for notice_id in old:
-        for new_id in _standing(unit, week, made.day):
+        for new_id in _announced_now(unit, week, made.day):
             links.lead_to(unit, notice_id, new_id, entry.id)
     unit.note("visit.booked", f"plan:{entry.id}", visit=week.visit_id, day=made.day.isoformat())
     if entry.state in _FOLLOWED:
@@ -199,7 +199,14 @@ def move(unit: Unit, week: WeekOffering, booking: Judged, networks: RoadNetworks
     return Moved(entry=entry, left=left)
 
 
-def _standing(unit: Unit, week: WeekOffering, day: date) -> tuple[str, ...]:
+def _announced_before(unit: Unit, week: WeekOffering, plan_ids: Collection[str]) -> tuple[str, ...]:
+    """The notices of the visit on these plans, those that were called back with it too."""
+    if week.case_id is None:
+        return ()
+    return tuple(notice.id for notice in notices.of_case(unit, week.case_id) if notice.plan_id in plan_ids)
+
+
+def _announced_now(unit: Unit, week: WeekOffering, day: date) -> tuple[str, ...]:
     if week.case_id is None:
         return ()
     return tuple(notice.id for notice in notices.standing(unit, week.case_id, day))
