@@ -65,7 +65,12 @@ class WeekBooked:
 
 
 def week_slot_offers(
-    days: Sequence[OfferedDay], visit_id: str, *, on: date | None = None, networks: RoadNetworks | None = None
+    days: Sequence[OfferedDay],
+    visit_id: str,
+    *,
+    on: date | None = None,
+    around: Sequence[tuple[Problem, Plan]] = (),
+    networks: RoadNetworks | None = None,
 ) -> tuple[WeekSlot, ...]:
     """All slots that fit, by time, then cost; see `slot_offers` for those of one day.
 
@@ -73,13 +78,14 @@ def week_slot_offers(
         days: Each day once, in any order.
         visit_id: The visit; each of the problems has it.
         on: Only those of this day; None for all.
+        around: Other days, whose visits the rules may count with this one.
         networks: Where road networks are; None has none.
 
     Raises:
         InvalidInput: A problem has no such visit.
         MissingResource: A road network that is not here or cannot be used.
     """
-    week = _Week(days, visit_id)
+    week = _Week(days, visit_id, around)
     if week.is_begun:
         return ()
     at_homes = {one.day: _offers(one, visit_id, networks) for one in week.homes}
@@ -93,7 +99,12 @@ def week_slot_offers(
 
 
 def book_week_slot(
-    days: Sequence[OfferedDay], visit_id: str, chosen: WeekSlot, *, networks: RoadNetworks | None = None
+    days: Sequence[OfferedDay],
+    visit_id: str,
+    chosen: WeekSlot,
+    *,
+    around: Sequence[tuple[Problem, Plan]] = (),
+    networks: RoadNetworks | None = None,
 ) -> WeekBooked:
     """Put a visit into a slot of one of the days, take it out of the plans of others, and hold it there.
 
@@ -101,6 +112,7 @@ def book_week_slot(
         days: Each day once, in any order.
         visit_id: The visit; each of the problems has it.
         chosen: One of those that fit.
+        around: As of `week_slot_offers`.
         networks: Where road networks are; None has none.
 
     Raises:
@@ -108,7 +120,7 @@ def book_week_slot(
         RulesBroken: The slot does not fit, or no longer.
         MissingResource: A road network that is not here or cannot be used.
     """
-    week = _Week(days, visit_id)
+    week = _Week(days, visit_id, around)
     if week.is_begun:
         message = f"{visit_id} is made, or was begun"
         raise RulesBroken([Violation(code="visit_begun", message=message, visit_id=visit_id)])
@@ -138,15 +150,16 @@ def _offers(one: OfferedDay, visit_id: str, networks: RoadNetworks | None) -> Of
 class _Week:
     """The days, and what the rules about several visits say of one visit among those that they have."""
 
-    def __init__(self, days: Sequence[OfferedDay], visit_id: str) -> None:
+    def __init__(self, days: Sequence[OfferedDay], visit_id: str, around: Sequence[tuple[Problem, Plan]]) -> None:
         self.days = sorted(days, key=lambda one: one.day)
         self.homes = [one for one in self.days if any(visit_id in route.visit_ids for route in one.plan.routes)]
         self.is_begun = any(is_behind(one.problem, visit_id) for one in self.days)
         visits = {one.day: visit_of(one.problem, visit_id) for one in self.days}
         self._about = _About(visits.values())
         self._visits: Mapping[date, Visit] = visits
-        self._others = {one.day: self._about.others(one.problem, one.plan) for one in self.days}
-        self._known = frozenset(week_violations(self._others.values()))
+        self._around = [self._about.counted(problem, plan) for problem, plan in around]
+        self._others = {one.day: self._about.counted(one.problem, without(one.plan, visit_id)) for one in self.days}
+        self._known = frozenset(week_violations((*self._around, *self._others.values())))
 
     def on(self, day: date) -> OfferedDay:
         """One of the days."""
@@ -177,7 +190,8 @@ class _Week:
         problem, plan = self._others[one.day]
         with_visit = replace(problem, visits=(*problem.visits, self._visits[one.day]))
         days = {**self._others, one.day: (with_visit, replace(plan, routes=(*plan.routes, *routes)))}
-        return tuple(found for found in week_violations(days.values()) if found not in self._known)
+        found = week_violations((*self._around, *days.values()))
+        return tuple(one for one in found if one not in self._known)
 
     def _pretended(self, one: OfferedDay, slot: Slot) -> Route:
         visit = self._visits[one.day]
@@ -204,17 +218,17 @@ class _About:
         self._persons = {visit.case.person for visit in of_days if visit.case is not None} - {None}
         self._addresses = {place.location_id for visit in of_days for place in visit.places}
 
-    def others(self, problem: Problem, plan: Plan) -> tuple[Problem, Plan]:
-        """A day with those other visits alone that rules may count together with this one."""
+    def counted(self, problem: Problem, plan: Plan) -> tuple[Problem, Plan]:
+        """A day with those visits alone that rules may count together with this one."""
         same_person = {
             visit.id for visit in problem.visits if visit.case is not None and visit.case.person in self._persons
-        }
+        } | {self.visit_id}
         counted = {
             stop.visit_id
             for route in plan.routes
             for stop in route.stops
             if stop.visit_id in same_person or stop.location_id in self._addresses
-        } - {None, self.visit_id}
+        } - {None}
         routes = tuple(replace(route, stops=_stops_of(route, counted)) for route in plan.routes)
         return (
             replace(problem, visits=tuple(visit for visit in problem.visits if visit.id in counted)),

@@ -124,6 +124,20 @@ def test_a_visit_to_the_same_person_on_another_day_leaves_no_room_under_a_cap(pe
         assert orders(book_week_slot(days, "asks", wanted).booked.plan) == {"s1": ("asks",)}
 
 
+def test_a_visit_of_a_day_that_offers_nothing_is_counted_too() -> None:
+    asks = asks_on(LATER, case=a_case(person="p1"), crew_size=2)
+    same = a_visit("same", 20, window("08:00", "20:00"), case=a_case(person="p1"), crew_size=2)
+    days = (an_offered_day(LATER, asks, rule_packs=PACKS),)
+    before = an_offered_day(DAY, same, route=("same",), rule_packs=PACKS)
+    own = an_offered_day(DAY, asks_on(DAY), route=("asks",), rule_packs=PACKS)
+    assert week_slot_offers(days, "asks") != ()
+    for other in (before, own):
+        around = [(other.problem, other.plan)]
+        assert week_slot_offers(days, "asks", around=around) == ()
+        with pytest.raises(RulesBroken):
+            book_week_slot(days, "asks", WeekSlot(day=LATER, slot=_slot(time("11:00", LATER))), around=around)
+
+
 def test_a_day_that_is_not_there_is_refused() -> None:
     with pytest.raises(InvalidInput):
         book_week_slot(two_days(), "asks", WeekSlot(day=MONDAY, slot=_slot(time("11:00", MONDAY))))

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from api.store import PlanEntry, PlanState, Unit, events, links, notices, plans
+from api.importing.records import ZONE
+from api.store import PlanEntry, PlanState, StoredPlan, Unit, events, links, notices, plans, stops
 from api.store.case_facts import KnownCase, facts_now, known_cases
 from api.store.day_records import case_on
 from api.store.events import EventKind
@@ -33,12 +34,14 @@ class WeekOffering:
         case_id: Its case in the store; None where the store has none.
         days: Each day's plan, laid out with the visit in its problem.
         called_off: Of those the plans that have it on a route to which nobody goes any more.
+        around: What people follow on other days from today on, whose visits the rules may count with it.
     """
 
     visit_id: str
     case_id: str | None
     days: tuple[Offering, ...]
     called_off: frozenset[str]
+    around: tuple[tuple[Problem, Plan], ...]
 
     def _plan(self, one: Offering) -> Plan:
         return without(one.plan, self.visit_id) if one.stored.id in self.called_off else one.plan
@@ -103,13 +106,17 @@ def laid_out(unit: Unit, plan_id: str, visit_id: str, *, days: int, only_followe
         raise InvalidInput([Fault(where="visit_id", code="unknown_id", message=message)])
     called_off = frozenset(one.stored.id for one in laid if not _has(one.problem, visit_id))
     return WeekOffering(
-        visit_id=visit_id, case_id=None if known is None else known.id, days=found, called_off=called_off
+        visit_id=visit_id,
+        case_id=None if known is None else known.id,
+        days=found,
+        called_off=called_off,
+        around=_around(unit, first.stored.day, {one.stored.day for one in laid}),
     )
 
 
 def offered(week: WeekOffering, networks: RoadNetworks, on: date | None = None) -> tuple[WeekSlot, ...]:
     """The slots that fit, of all days or of one."""
-    return week_slot_offers(week.offered_days, week.visit_id, on=on, networks=networks)
+    return week_slot_offers(week.offered_days, week.visit_id, on=on, around=week.around, networks=networks)
 
 
 def booked(week: WeekOffering, wanted: WeekSlot, networks: RoadNetworks) -> WeekBooked:
@@ -119,7 +126,7 @@ def booked(week: WeekOffering, wanted: WeekSlot, networks: RoadNetworks) -> Week
         NotNow: It does not fit, or no longer.
     """
     try:
-        return book_week_slot(week.offered_days, week.visit_id, wanted, networks=networks)
+        return book_week_slot(week.offered_days, week.visit_id, wanted, around=week.around, networks=networks)
     except RulesBroken:
         raise gone() from None
 
@@ -197,6 +204,28 @@ def move(unit: Unit, week: WeekOffering, booking: Judged, networks: RoadNetworks
             by=by,
         )
     return Moved(entry=entry, left=left)
+
+
+def _around(unit: Unit, first: date, laid: Collection[date]) -> tuple[tuple[Problem, Plan], ...]:
+    """The plans that people follow from today to a week after the offered days, but for these."""
+    found = []
+    day = min(first, unit.now.astimezone(ZONE).date())
+    while day <= first + timedelta(days=2 * MOST_DAYS):
+        entry = None if day in laid else plans.in_force(unit, day)
+        stored = None if entry is None else plans.get(unit, entry.id)
+        if stored is not None:
+            found.append((stored.problem, _still_to_come(unit, stored)))
+        day += timedelta(days=1)
+    return tuple(found)
+
+
+def _still_to_come(unit: Unit, stored: StoredPlan) -> Plan:
+    """Without what was called off, and what the contact log has already."""
+    plan = stored.plan
+    for stop in stops.of_plan(unit, stored.id):
+        if stop.cancelled_at is not None or stop.record_id is not None:
+            plan = without(plan, stop.visit_code)
+    return plan
 
 
 def _announced_before(unit: Unit, week: WeekOffering, plan_ids: Collection[str]) -> tuple[str, ...]:
