@@ -34,7 +34,7 @@ def planned_part(problem: Problem, plan: Plan, visit_id: str) -> Problem:
 
 def _at(visit: Visit, place_id: str | None) -> Visit:
     places = tuple(place for place in visit.places if place.id == place_id)
-    return replace(visit, places=places) if places else visit
+    return replace(visit, places=places) if 0 < len(places) < len(visit.places) else visit
 
 
 def _with_locations(problem: Problem, plan: Plan) -> Problem:

@@ -43,7 +43,7 @@ class Slot:
         place_id: Where.
         window: The whole visit lies in it.
         position: On the crew's route, counted from 1 over all its visits.
-        added_cost_seconds: What it adds to the plan, the penalty of leaving the visit out aside.
+        added_cost_seconds: What it adds to the plan, the penalty of leaving the visit out and what hours cost aside.
     """
 
     shift_id: str
@@ -123,7 +123,8 @@ class Offers:
             prepared.problem,
             visits=tuple(replace(one, pinned=None) if one.id == visit_id else one for one in prepared.problem.visits),
         )
-        self._desk = _Desk(build_instance(loose, prepared.decisions, prepared.travel), plan, visit_id)
+        # A slot may touch hours that cost differently, so a place is one option, as for a hand.
+        self._desk = _Desk(build_instance(loose, prepared.decisions, prepared.travel, by_hour=False), plan, visit_id)
 
     @property
     def can_do_without(self) -> bool:

@@ -168,7 +168,7 @@ def test_exactly_the_slots_of_a_week_that_can_be_booked_are_offered(seed: int) -
 def _random_days(random: Random) -> tuple[OfferedDay, ...]:
     """Three days with visits of their own, some of them to the same person, and one that each of them could have."""
     packs = random.choice(((), PACKS))
-    asks = _with_case(random, replace(random.choice(_a_day(random, packs, 0).visits), id="asks", pinned=None))
+    asks = _with_case(random, _as_asks(random.choice(_a_day(random, packs, 0).visits)))
     days = []
     for offset in range(3):
         problem = _a_day(random, packs, offset)
@@ -177,6 +177,11 @@ def _random_days(random: Random) -> tuple[OfferedDay, ...]:
         plan = planned(problem if random.random() < 0.5 else replace(problem, visits=problem.visits[:-1]))
         days.append(OfferedDay(day=DAY + timedelta(days=offset), problem=problem, plan=plan))
     return tuple(days)
+
+
+def _as_asks(visit: Visit) -> Visit:
+    places = tuple(replace(place, id=f"asks-{number}") for number, place in enumerate(visit.places))
+    return replace(visit, id="asks", places=places, pinned=None)
 
 
 def _a_day(random: Random, packs: tuple[str, ...], offset: int) -> Problem:
