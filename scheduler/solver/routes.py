@@ -204,10 +204,11 @@ class Routes:
 
     def _true_indices(self, shift: int, visit: int) -> Sequence[int]:
         """Where the visit may go so that all pinned positions are true then."""
-        if not self.instance.has_positions:
+        instance = self.instance
+        if not instance.has_positions:
             return range(len(self.orders[shift]) + 1)
-        positions = self.instance.positions
-        wanted = [positions[self.instance.options[option].visit] for option in self.orders[shift]]
+        positions = instance.positions
+        wanted = [positions[instance.options[option].visit] for option in self.orders[shift]]
         found = []
         for index in range(len(wanted) + 1):
             then = [*wanted[:index], positions[visit], *wanted[index:]]
