@@ -114,16 +114,21 @@ def _offered(week: Sequence[_Day], visit: Visit) -> list[OfferedDay]:
 
 
 def _times(week: Sequence[_Day], asked: int) -> str:
-    taken = []
+    taken, worked = [], []
     for visit in Random(0).sample(week[0].problem.visits, k=asked):  # noqa: S311 - a seeded trial
         days = _offered(week, visit)
-        began = time.monotonic()
+        began, at_work = time.monotonic(), time.process_time()
         week_slot_offers(days, visit.id)
         taken.append(1000 * (time.monotonic() - began))
+        worked.append(1000 * (time.process_time() - at_work))
     taken.sort()
+    worked.sort()
     reached = "yes" if taken[-1] <= MOST_SLOT_MS else "no"
-    median, slowest = taken[len(taken) // 2], taken[-1]
-    return f"| an answer | {median:.0f} ms, slowest {slowest:.0f} ms | ≤ {MOST_SLOT_MS} ms: {reached} |"
+    middle = asked // 2
+    return (
+        f"| an answer | {taken[middle]:.0f} ms, slowest {taken[-1]:.0f} ms; at work {worked[middle]:.0f} ms, "
+        f"slowest {worked[-1]:.0f} ms | ≤ {MOST_SLOT_MS} ms: {reached} |"
+    )
 
 
 def _truth(week: Sequence[_Day], wanted: int) -> Iterator[str]:
