@@ -16,7 +16,7 @@ from scheduler.domain.violation import Violation
 from scheduler.eligibility import decide
 from scheduler.layers import Layers, PlaceLayers
 from scheduler.prepared import Prepared, assembled, certified, prepare, why_not, with_crews
-from scheduler.remaining import rest_orders
+from scheduler.remaining import out_already, rest_orders
 from scheduler.rules.load import load_rule_set
 from scheduler.solver.by_hand import HandOrders, settled_at, with_orders
 from scheduler.solver.change_options import with_change_options, with_cheap_changes
@@ -24,6 +24,7 @@ from scheduler.solver.first_orders import kept_orders, orders_of
 from scheduler.solver.instance import Instance, build_instance
 from scheduler.solver.kernels.cache import are_kernels_kept
 from scheduler.solver.limits import Progress, SearchLimits
+from scheduler.solver.published_order import in_published_order
 from scheduler.solver.reasons import Reasons
 from scheduler.solver.routes import Routes
 from scheduler.solver.search import Found, search
@@ -134,6 +135,9 @@ def plan_visits(
         on_progress=on_progress or (lambda _: None),
         should_stop=should_stop or (lambda: False),
     )
+    out = out_already(prepared.whole)
+    orders = in_published_order(prepared.problem, instance, prepared.travel, found.orders, out)
+    found = replace(found, orders=orders)
     made = _engine(limits, engine, without_shifts, found)
     if not without_shifts and _is_exact(prepared.problem):
         made = replace(made, lower_bound_seconds=found.lower_bound)

@@ -64,7 +64,15 @@ def views() -> str:
 
 REPORT_COLUMNS = ("planned", "attempted", "contacted", "refused", "late", "lateness", "least_margin", "margin")
 WHY_NOT = ("case_closed", "borrower_asked_another_time", "borrower_asked_another_place")
-NOT_TOLD = ("visit_begun", "visit_planned", "plan_not_followed", "case_closed", "case_no_place", "case_no_hours")
+NOT_TOLD = (
+    "visit_begun",
+    "visit_not_begun",
+    "visit_planned",
+    "plan_not_followed",
+    "case_closed",
+    "case_no_place",
+    "case_no_hours",
+)
 
 
 def families_of_texts() -> set[str]:

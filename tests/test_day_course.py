@@ -109,6 +109,14 @@ def test_a_visit_that_runs_is_expected_to_take_its_time(database: Database) -> N
     assert start_of(draft.plan, "c2") >= at_the_door("10:10")
 
 
+def test_a_crew_that_left_a_door_is_free_before_it_writes_down_the_outcome(database: Database) -> None:
+    scope, plan_id = a_running_day(database, begun="09:10", ended=None)
+    told(database, scope, plan_id, "09:15", DayEvent(kind=DayEventKind.LEFT, visit_id="c1"))
+    with database.reading(scope, at_the_door("09:16")) as unit:
+        crew = next(one for one in replanning.as_it_is(unit, plan_id, Wanted()).situation.progress if one.stops)
+    assert crew.free_at == at_the_door("09:15")
+
+
 def test_a_draft_of_which_a_crew_did_otherwise_meanwhile_is_not_published(database: Database) -> None:
     scope, plan_id = a_running_day(database)
     with database.writing(scope, at_the_door("09:25")) as unit:

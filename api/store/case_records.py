@@ -45,15 +45,28 @@ def case_records(unit: Unit, day: date, case_ids: Collection[str] | None = None)
     )
 
 
+def open_case_ids(unit: Unit, day: date, codes: Collection[str]) -> tuple[str, ...]:
+    """Rows of the open cases with these codes, as far as they do not wait for a later day."""
+    query = select(CaseRow.id, CaseRow.pinned_shift_code).where(CaseRow.closed_at.is_(None), CaseRow.code.in_(codes))
+    found = unit.session.execute(query.order_by(CaseRow.position, CaseRow.code)).all()
+    day_of = _days_of(unit, (shift for _, shift in found))
+    return tuple(case_id for case_id, shift in found if day_of.get(shift or "", day) <= day)
+
+
+def _days_of(unit: Unit, shift_codes: Iterable[str | None]) -> dict[str, date]:
+    """On which day each of these shifts is."""
+    wanted = sorted({code for code in shift_codes if code})
+    days = unit.session.execute(select(ShiftRow.code, ShiftRow.day).where(ShiftRow.code.in_(wanted)))
+    return {code: day for code, day in days if code is not None}
+
+
 def _cases(unit: Unit, day: date, case_ids: Collection[str] | None) -> dict[str, CaseRecord]:
     """By the row's id; a case that is pinned to a shift of a later day waits for that day."""
     query = select(CaseRow, BorrowerRow).join(BorrowerRow, BorrowerRow.id == CaseRow.borrower_id)
     query = query.where(CaseRow.closed_at.is_(None)) if case_ids is None else query.where(CaseRow.id.in_(case_ids))
     found = unit.session.execute(query.order_by(CaseRow.position, CaseRow.code)).all()
     blocks, overrides = _blocks(unit, case_ids), granted_overrides(unit, case_ids)
-    pinned = {case.pinned_shift_code for case, _ in found if case.pinned_shift_code}
-    days = unit.session.execute(select(ShiftRow.code, ShiftRow.day).where(ShiftRow.code.in_(pinned)))
-    day_of = {code: shift_day for code, shift_day in days if code is not None}
+    day_of = _days_of(unit, (case.pinned_shift_code for case, _ in found))
     return {
         case.id: _case(unit, case, borrower, day, blocks.get(case.id, ()), overrides.get(case.id, ()), day_of)
         for case, borrower in found

@@ -17,7 +17,7 @@ from api.importing.records import (
 )
 from api.store import plans, stops
 from api.store.branches import road_network
-from api.store.case_records import case_records
+from api.store.case_records import case_records, open_case_ids
 from api.store.database import Unit
 from api.store.record_rows import break_of, span_of
 from api.store.sealed_texts import opened_collector
@@ -31,16 +31,21 @@ from scheduler.domain.problem import Problem, RoadTravel
 from scheduler.domain.travel import Profile
 
 
-def day_problem(unit: Unit, day: date) -> Imported:
-    """The Problem of a day: all open cases of the scope, and who works then.
+def day_problem(unit: Unit, day: date, codes: Collection[str] | None = None) -> Imported:
+    """The Problem of a day: open cases of the scope, and who works then.
 
     Notices that are still missing can be sent from `unit.now` on; how long a debt is past due is counted on the day.
     Who booked a time in the plan that people follow keeps it.
 
+    Args:
+        unit: Whose.
+        day: The local day.
+        codes: Of the cases, of which those that are not open are left out; None for all open ones.
+
     Raises:
         InvalidInput: Nobody works on the day, or what is kept makes no sound problem.
     """
-    records = day_records(unit, day)
+    records = day_records(unit, day, None if codes is None else open_case_ids(unit, day, codes))
     if not records.shifts:
         told = ("Import the shifts of the day first.", "请先导入当天的班次。")
         raise InvalidInput([nothing_to_plan(f"No shift is on {day}.", f"{day} 没有班次。", *told)])

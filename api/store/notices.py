@@ -1,6 +1,6 @@
 """Announcements of visits: issued when a plan is published, received by the lender's word for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,11 +10,16 @@ from api.store import events
 from api.store.database import Unit
 from api.store.events import EventKind
 from api.store.tables.cases import CaseRow, NoticeRow
+from scheduler.domain.time_window import TimeWindow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedNotice:
-    """A notice of a published plan; see `NoticeRow`."""
+    """A notice of a published plan; see `NoticeRow`.
+
+    Attributes:
+        hours: In which the whole visit lies, as it says; None where it says none.
+    """
 
     id: str
     case_id: str
@@ -22,6 +27,7 @@ class IssuedNotice:
     plan_id: str | None
     day: date
     collector_codes: tuple[str, ...]
+    hours: TimeWindow | None
     sent_at: datetime | None
     delivered_at: datetime | None
     withdrawn_at: datetime | None
@@ -30,16 +36,25 @@ class IssuedNotice:
 
 def standing(unit: Unit, case_id: str, day: date) -> tuple[IssuedNotice, ...]:
     """The notices that announce a day of a case and were not called back."""
-    query = _query().where(
-        NoticeRow.case_id == case_id,
-        NoticeRow.first_day <= day,
-        NoticeRow.last_day >= day,
-        NoticeRow.withdrawn_at.is_(None),
-    )
+    return tuple(_issued(*found) for found in unit.session.execute(_standing([case_id], day)))
+
+
+def told(unit: Unit, case_ids: Iterable[str], day: date) -> tuple[IssuedNotice, ...]:
+    """Those of many cases that were sent, the earliest first: what borrowers know of a day."""
+    query = _standing(case_ids, day).where(NoticeRow.sent_at.is_not(None)).order_by(NoticeRow.sent_at, NoticeRow.id)
     return tuple(_issued(*found) for found in unit.session.execute(query))
 
 
-def issue(unit: Unit, *, plan_id: str, case_id: str, case_code: str, day: date, collector_codes: Sequence[str]) -> str:
+def issue(
+    unit: Unit,
+    *,
+    plan_id: str,
+    case_id: str,
+    case_code: str,
+    day: date,
+    collector_codes: Sequence[str],
+    hours: TimeWindow,
+) -> str:
     """Announce a visit; it counts from when the lender's messages took it.
 
     Returns:
@@ -53,6 +68,8 @@ def issue(unit: Unit, *, plan_id: str, case_id: str, case_code: str, day: date, 
         first_day=day,
         last_day=day,
         collector_codes=list(collector_codes),
+        earliest_start=hours.earliest_start,
+        latest_end=hours.latest_end,
         consented_at=None,
         withdrawn_at=None,
     )
@@ -94,9 +111,22 @@ def of_case(unit: Unit, case_id: str) -> tuple[IssuedNotice, ...]:
     return tuple(_issued(*found) for found in unit.session.execute(query))
 
 
-def take_over(unit: Unit, notice_id: str, plan_id: str) -> None:
-    """Let a notice belong to the plan that was published in place of its own."""
-    _row(unit, notice_id).plan_id = plan_id
+def take_over(unit: Unit, notice_id: str, plan_id: str, visit: TimeWindow, hours: TimeWindow) -> None:
+    """Let a notice belong to the plan that was published in place of its own.
+
+    Args:
+        unit: Of the branch.
+        notice_id: The notice.
+        plan_id: The plan.
+        visit: When the plan has the visit. Where that is not what the notice said, it says `hours` from now on.
+        hours: In which the visit lies.
+    """
+    row = _row(unit, notice_id)
+    row.plan_id = plan_id
+    said = _hours(row)
+    if said is not None and not said.holds(visit):
+        row.earliest_start, row.latest_end = hours.earliest_start, hours.latest_end
+        unit.note("notice.revised", f"notice:{notice_id}", plan=plan_id)
 
 
 def hand_over(unit: Unit, notice_id: str) -> None:
@@ -139,6 +169,21 @@ def _query() -> Select[NoticeRow, str]:
     return select(NoticeRow, CaseRow.code).join(CaseRow, CaseRow.id == NoticeRow.case_id)
 
 
+def _standing(case_ids: Iterable[str], day: date) -> Select[NoticeRow, str]:
+    return _query().where(
+        NoticeRow.case_id.in_(sorted(set(case_ids))),
+        NoticeRow.first_day <= day,
+        NoticeRow.last_day >= day,
+        NoticeRow.withdrawn_at.is_(None),
+    )
+
+
+def _hours(row: NoticeRow) -> TimeWindow | None:
+    if row.earliest_start is None or row.latest_end is None:
+        return None
+    return TimeWindow(earliest_start=row.earliest_start, latest_end=row.latest_end)
+
+
 def _row(unit: Unit, notice_id: str) -> NoticeRow:
     return unit.session.scalars(select(NoticeRow).where(NoticeRow.id == notice_id)).one()
 
@@ -151,6 +196,7 @@ def _issued(row: NoticeRow, case_code: str) -> IssuedNotice:
         plan_id=row.plan_id,
         day=row.first_day,
         collector_codes=tuple(row.collector_codes),
+        hours=_hours(row),
         sent_at=row.sent_at,
         delivered_at=row.delivered_at,
         withdrawn_at=row.withdrawn_at,

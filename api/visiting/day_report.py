@@ -148,7 +148,7 @@ def figures(
     attempted = [one for one in found if one.state in (StopState.RUNNING, StopState.DONE)]
     outcomes = Counter(name for one in attempted if (name := _outcome(one)) is not None)
     lateness = [max(timedelta(), late) for one in attempted if (late := _lateness(one)) is not None]
-    margins = [ends[one.stop.visit_code] - over for one in attempted if (over := _over(one)) is not None]
+    margins = [ends[one.stop.visit_code] - over for one in attempted if (over := one.left_at) is not None]
     return Figures(
         planned=len(found),
         attempted=len(attempted),
@@ -175,10 +175,6 @@ def _outcome(one: StopStanding) -> str | None:
 def _lateness(one: StopStanding) -> timedelta | None:
     begun = None if one.record is None else one.record.checked_in_at
     return None if begun is None else begun - one.stop.service_start_time
-
-
-def _over(one: StopStanding) -> datetime | None:
-    return None if one.record is None else one.record.left_at or one.record.ended_at
 
 
 def _why_not(one: StopStanding) -> str:

@@ -55,6 +55,13 @@ class StopStanding:
     risk: Risk | None
     record: VisitRecord | None
 
+    @property
+    def left_at(self) -> datetime | None:
+        """When the crew left the door, at the latest when it wrote down what came of it; None where it did not."""
+        if self.record is None or self.record.checked_in_at is None:
+            return None
+        return self.record.left_at or self.record.ended_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayState:

@@ -8,13 +8,13 @@ from api.store.case_facts import known_cases, with_stored_facts
 from api.visiting import publishing, replanning
 from api.visiting.judging import Basis, Verdict
 from api.visiting.publishing import opened
-from api.visiting.replanning import Wanted
+from api.visiting.replanning import Asked, Wanted
 from scheduler.domain.errors import NotNow, UnknownId
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
 from scheduler.domain.time_window import TimeWindow
-from scheduler.replanning import CHANGE_COST, left_to_plan
+from scheduler.replanning import Situation
 from scheduler.slot_offers import Booked, Grid, Slot, book_slot, slot_offers
 from scheduler.travel import RoadNetworks
 
@@ -29,7 +29,8 @@ class Offering:
         stored: The plan.
         rev: Of its state, by which a booking knows that it is still the same.
         state: How far it is.
-        problem: With the facts of now, and what crews have behind them where people follow the plan.
+        problem: With the facts of now, and what crews have behind them and promised where people follow the plan.
+        unpromised: The same without promises: whoever asks for another time is not held to the announced one.
         first: The plan at the beginning of all changes: there a visit that was booked since still has all of its hours.
         grid: Which slots there can be.
         texts: For people's eyes, kept with a plan that takes its place.
@@ -39,6 +40,7 @@ class Offering:
     rev: int
     state: PlanState
     problem: Problem
+    unpromised: Problem
     first: StoredPlan
     grid: Grid
     texts: Mapping[str, Text]
@@ -50,11 +52,13 @@ class Offering:
 
     def problem_of(self, visit_id: str) -> Problem:
         """The problem in which this visit may be made at any of its hours, whatever was booked before."""
-        hours = next((visit.places for visit in self.first.problem.visits if visit.id == visit_id), None)
-        if hours is None or self.first.id == self.stored.id:
+        asked = next((visit for visit in self.unpromised.visits if visit.id == visit_id), None)
+        if asked is None:
             return self.problem
-        visits = (replace(one, places=hours) if one.id == visit_id else one for one in self.problem.visits)
-        return replace(self.problem, visits=tuple(visits))
+        if self.first.id != self.stored.id:
+            hours = next((visit.places for visit in self.first.problem.visits if visit.id == visit_id), asked.places)
+            asked = replace(asked, places=hours)
+        return replace(self.problem, visits=tuple(asked if one.id == visit_id else one for one in self.problem.visits))
 
 
 def laid_out(unit: Unit, plan_id: str) -> Offering:
@@ -72,24 +76,27 @@ def laid_out(unit: Unit, plan_id: str) -> Offering:
     grid = Grid(earliest=unit.second)
     if entry.state in _FOLLOWED:
         asked = replanning.as_it_is(unit, plan_id, Wanted())
-        problem = left_to_plan(
-            asked.problem, stored.plan, asked.situation, change_cost=CHANGE_COST, not_on_the_way=frozenset()
-        )
-        # Nobody pays for a change here: slots move nobody to another crew.
-        objective, published = asked.problem.objective, asked.problem.published_plan
-        problem = replace(problem, objective=objective, published_plan=published)
+        problem = _left(asked, asked.situation)
+        unpromised = _left(asked, replace(asked.situation, promises=()))
     else:
         cases = known_cases(unit, (visit.id for visit in stored.problem.visits), stored.day)
-        problem = with_stored_facts(stored.problem, cases, unit.second)
+        problem = unpromised = with_stored_facts(stored.problem, cases, unit.second)
     return Offering(
         stored=stored,
         rev=entry.rev,
         state=entry.state,
         problem=problem,
+        unpromised=unpromised,
         first=_first(unit, stored, entry),
         grid=grid,
         texts=stored.texts,
     )
+
+
+def _left(asked: Asked, situation: Situation) -> Problem:
+    """The rest of a day; nobody pays for a change in it, since slots move nobody to another crew."""
+    problem = replanning.what_is_left(asked, situation)
+    return replace(problem, objective=asked.problem.objective, published_plan=asked.problem.published_plan)
 
 
 def _first(unit: Unit, stored: StoredPlan, entry: PlanEntry) -> StoredPlan:

@@ -4,16 +4,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, time
 
 from api.papers.verification import new_letter_number
-from api.papers.visit_facts import valid_window
 from api.store import PlanEntry, PlanState, StoredPlan, Unit, events, letters, links, notices, plans, records, stops
 from api.store.events import EventKind
 from api.store.links import LinkKind
 from api.store.stops import PlannedStop
 from api.visiting.cancelling import drop_papers
 from api.visiting.judging import Basis, Verdict, checked, estimate_broken, judged, named_packs
+from api.visiting.promised import announced_hours
 from api.visiting.succession import take_over
 from scheduler.domain.errors import NotNow, RulesBroken, UnknownId
-from scheduler.domain.plan import StopType
+from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.violation import Violation
 from scheduler.travel import RoadNetworks
 
@@ -181,15 +181,10 @@ def _last_word(basis: Basis, networks: RoadNetworks, verdict: Verdict | None) ->
 def _issue_papers(unit: Unit, stored: StoredPlan) -> None:
     """A letter for every visit, and a notice with a link of its own for every visit whose case is in the store."""
     have = {letter.visit_code for letter in letters.of_plan(unit, stored.id) if letter.revoked_at is None}
-    certificate = stored.plan.certificate
-    decisions = {one.visit_id: one for one in (certificate.decisions or () if certificate else ())}
-    planned = {
-        stop.visit_id: stop for route in stored.plan.routes for stop in route.stops if stop.type is StopType.VISIT
-    }
+    hours = announced_hours(stored)
     for stop in stops.of_plan(unit, stored.id):
         if stop.record_id is not None:
             continue
-        valid = valid_window(planned[stop.visit_code], stored.staffed, decisions.get(stop.visit_code))
         if stop.visit_code not in have:
             day_begins = datetime.combine(stop.day, time.min, stored.problem.time_zone)
             letters.issue(
@@ -200,14 +195,14 @@ def _issue_papers(unit: Unit, stored: StoredPlan) -> None:
                 collector_codes=stop.collector_codes,
                 # Who was told of a visit may ask at once whether it is real.
                 valid_from=day_begins if stop.case_id is None else min(unit.now, day_begins),
-                valid_until=valid.latest_end,
+                valid_until=hours[stop.visit_code].latest_end,
             )
         if stop.case_id is not None:
-            _announce(unit, stop, stop.case_id, valid.latest_end)
+            _announce(unit, stop, stop.case_id, hours[stop.visit_code])
     unit.session.flush()
 
 
-def _announce(unit: Unit, stop: PlannedStop, case_id: str, until: datetime) -> None:
+def _announce(unit: Unit, stop: PlannedStop, case_id: str, hours: TimeWindow) -> None:
     """Issue the notice of a visit, unless one stands that names its day and its crew."""
     people = set(stop.collector_codes)
     if any(people <= set(notice.collector_codes) for notice in notices.standing(unit, case_id, stop.day)):
@@ -219,8 +214,16 @@ def _announce(unit: Unit, stop: PlannedStop, case_id: str, until: datetime) -> N
         case_code=stop.visit_code,
         day=stop.day,
         collector_codes=stop.collector_codes,
+        hours=hours,
     )
-    links.make(unit, LinkKind.NOTICE, plan_id=stop.plan_id, notice_id=notice_id, valid_from=unit.now, expires_at=until)
+    links.make(
+        unit,
+        LinkKind.NOTICE,
+        plan_id=stop.plan_id,
+        notice_id=notice_id,
+        valid_from=unit.now,
+        expires_at=hours.latest_end,
+    )
     notice = notices.get(unit, notice_id)
     if notice is not None:
         notices.announce(unit, notice)

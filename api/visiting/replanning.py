@@ -10,6 +10,7 @@ from api.store.day_records import day_problem
 from api.store.records import VisitRecord
 from api.store.stops import PlannedStop
 from api.visiting.day_log import DayLog, day_log
+from api.visiting.promised import promises
 from api.visiting.publishing import opened
 from api.visiting.told import crews_as_told, free_as_told
 from scheduler.domain.crew_progress import CrewProgress
@@ -17,7 +18,7 @@ from scheduler.domain.errors import Fault, InvalidInput, NotNow
 from scheduler.domain.plan import Plan, Route, Stop, StopType
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
-from scheduler.replanning import Replanned, Situation, replan
+from scheduler.replanning import CHANGE_COST, Replanned, Situation, left_to_plan, replan
 
 _FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
 
@@ -70,7 +71,7 @@ def followed(unit: Unit, plan_id: str) -> StoredPlan:
 
 
 def as_it_is(unit: Unit, plan_id: str, wanted: Wanted) -> Asked:
-    """Gather what happened: what the store knows, what was told of the day, and before both what is wanted.
+    """Gather what happened and what was promised: what the store knows, what was told, before both what is wanted.
 
     Raises:
         UnknownId: There is no such plan.
@@ -101,6 +102,7 @@ def as_it_is(unit: Unit, plan_id: str, wanted: Wanted) -> Asked:
         new_visits=with_stored_facts(came.problem, cases, unit.second).visits,
         new_locations=came.problem.locations,
         crews=wanted.crews,
+        promises=promises(unit, stored.day, planned, wanted.crews),
     )
     return Asked(
         stored=stored,
@@ -108,6 +110,26 @@ def as_it_is(unit: Unit, plan_id: str, wanted: Wanted) -> Asked:
         situation=situation,
         texts={**stored.texts, **came.texts},
     )
+
+
+def what_is_left(asked: Asked, situation: Situation) -> Problem:
+    """The problem of the rest of the day.
+
+    Raises:
+        InvalidInput: The situation names what is not there, or somebody twice.
+    """
+    return left_to_plan(
+        asked.problem, asked.stored.plan, situation, change_cost=CHANGE_COST, not_on_the_way=frozenset()
+    )
+
+
+def refuse_impossible(asked: Asked) -> None:
+    """Refuse what a job would fail with.
+
+    Raises:
+        InvalidInput: As `what_is_left`.
+    """
+    what_is_left(asked, asked.situation)
 
 
 def planned_anew(asked: Asked, make_plan: Callable[[Problem], Plan] | None = None) -> Replanned:
@@ -166,11 +188,15 @@ def _crew(route: Route, told: Mapping[str, VisitRecord], now: datetime) -> CrewP
 
 
 def _as_it_was(stop: Stop, record: VisitRecord, now: datetime) -> Stop:
-    """A visit with its real times; of one that runs, the end that is expected; one that was not begun took no time."""
+    """A visit with its real times; of one that runs, the end that is expected; one that was not begun took no time.
+
+    A crew that left is free, whatever it writes down later.
+    """
     zone = stop.service_start_time.tzinfo
     begin = _begun(record, now)
     service = stop.departure_time - stop.service_start_time
-    end = max(now, begin + service) if record.ended_at is None else max(begin, _whole(record.ended_at))
+    over = record.left_at or record.ended_at
+    end = max(now, begin + service) if over is None else max(begin, _whole(over))
     return replace(
         stop,
         arrival_time=begin.astimezone(zone),
@@ -229,7 +255,7 @@ def _added(unit: Unit, stored: StoredPlan, wanted: Sequence[str], *, urgent: Col
     if not wanted and not urgent:
         return nothing
     try:
-        of_day = day_problem(unit, stored.day)
+        of_day = day_problem(unit, stored.day, {*wanted, *urgent})
     except InvalidInput:
         if wanted:
             raise
@@ -237,7 +263,12 @@ def _added(unit: Unit, stored: StoredPlan, wanted: Sequence[str], *, urgent: Col
     known = {visit.id for visit in stored.problem.visits}
     by_code = {visit.id: visit for visit in of_day.problem.visits}
     faults = [
-        Fault(where="/added", code="ref_unknown", message=f"There is no open case '{code[:64]}' to be added.")
+        Fault(
+            where="/added",
+            code="ref_unknown",
+            message=f"There is no open case '{code[:64]}' to be added.",
+            message_zh=f"没有可以加入的未结案件“{code[:64]}”。",
+        )
         for code in wanted
         if code not in by_code or code in known
     ]

@@ -1,5 +1,6 @@
 """A plan that is published in place of another one: what both have in common goes on, the rest is void."""
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from api.store import StoredPlan, Unit, events, letters, links, notices, records, stops
@@ -7,6 +8,7 @@ from api.store.events import EventKind
 from api.store.links import LinkKind
 from api.store.stops import PlannedStop
 from api.visiting.cancelling import drop_papers
+from api.visiting.promised import announced_hours
 from scheduler.domain.errors import UnknownId
 from scheduler.domain.time_window import TimeWindow
 
@@ -22,8 +24,9 @@ def take_over(unit: Unit, old_id: str, stored: StoredPlan) -> None:
         stored: The new one.
     """
     coming = {stop.visit_code: stop for stop in stops.of_plan(unit, stored.id)}
+    hours = announced_hours(stored)
     for old in stops.of_plan(unit, old_id):
-        _take_over_visit(unit, old, coming.get(old.visit_code))
+        _take_over_visit(unit, old, coming.get(old.visit_code), hours)
     _take_over_links(unit, old_id, stored)
 
 
@@ -46,26 +49,27 @@ def route_hours(stored: StoredPlan, shift_id: str) -> TimeWindow:
     return TimeWindow(earliest_start=start, latest_end=max(lawful, default=midnight))
 
 
-def _take_over_visit(unit: Unit, old: PlannedStop, new: PlannedStop | None) -> None:
+def _take_over_visit(unit: Unit, old: PlannedStop, new: PlannedStop | None, hours: Mapping[str, TimeWindow]) -> None:
     if old.record_id is not None:
         if new is not None:
             records.take_over(unit, old, new)
         return
     if new is not None and _is_same_visit(old, new):
-        _take_over_papers(unit, old, new.plan_id)
+        _take_over_papers(unit, old, new, hours[new.visit_code])
         return
     drop_papers(unit, old, _CHANGED)
     if new is None and old.cancelled_at is None:
         events.append(unit, EventKind.VISIT_CANCELLED, f"plan:{old.plan_id}", visit=old.visit_code, reason=_CHANGED)
 
 
-def _take_over_papers(unit: Unit, old: PlannedStop, new_id: str) -> None:
+def _take_over_papers(unit: Unit, old: PlannedStop, new: PlannedStop, hours: TimeWindow) -> None:
     letter = letters.of_visit(unit, old.plan_id, old.visit_code)
     if letter is not None:
-        letters.take_over(unit, letter.id, new_id)
+        letters.take_over(unit, letter.id, new.plan_id)
+    visit = TimeWindow(earliest_start=new.service_start_time, latest_end=new.departure_time)
     for notice in notices.standing(unit, old.case_id, old.day) if old.case_id else ():
         if notice.plan_id == old.plan_id:
-            notices.take_over(unit, notice.id, new_id)
+            notices.take_over(unit, notice.id, new.plan_id, visit, hours)
 
 
 def _take_over_links(unit: Unit, old_id: str, stored: StoredPlan) -> None:

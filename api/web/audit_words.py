@@ -91,6 +91,7 @@ _DONE: Mapping[str, tuple[str, str]] = {
     "released": ("解除绑定", "released"),
     "restored": ("恢复备份", "restored"),
     "revealed": ("查看明文", "shown in full"),
+    "revised": ("更改", "revised"),
     "revoked": ("撤销", "revoked"),
     "roads_chosen": ("选择路网", "roads chosen"),
     "rotated": ("更换", "rotated"),

@@ -12,8 +12,9 @@ from api import current
 from api.access import Role, allow
 from api.access.policy import actor
 from api.rest.answers import scope_of_plan
-from api.store import StoredPlan, Unit, cases, stops
+from api.store import StoredPlan, Unit, cases, records, stops
 from api.store.cases import CaseFilter
+from api.store.stops import PlannedStop
 from api.visiting.day_events import NEEDED, DayEvent, DayEventKind, tell
 from api.visiting.day_state import day_state
 from api.web.board import opened
@@ -45,6 +46,7 @@ class Choices:
     crews: tuple[Choice, ...]
     people: tuple[Choice, ...]
     visits: tuple[Choice, ...]
+    at_doors: tuple[Choice, ...]
 
 
 @running_page.get("/plans/<plan_id>/running")
@@ -148,15 +150,20 @@ def _choices(unit: Unit, stored: StoredPlan) -> Choices:
     def name(code: str) -> str:
         return stored.texts.get(code, Text()).name or code
 
-    routes = stops.routes_of(unit, stored.id)
+    def visit(stop: PlannedStop) -> Choice:
+        return Choice(id=stop.visit_code, name=f"{name(stop.visit_code)} · {stop.shift_code}")
+
+    routes, planned = stops.routes_of(unit, stored.id), stops.of_plan(unit, stored.id)
+    at_doors = {
+        one.id
+        for one in records.of_plan(unit, stored.id)
+        if one.checked_in_at is not None and one.left_at is None and one.ended_at is None
+    }
     return Choices(
         crews=tuple(
             Choice(id=shift, name=f"{shift} · {joined(map(name, crew), page_language())}") for shift, crew in routes
         ),
         people=tuple(Choice(id=one, name=f"{name(one)} · {shift}") for shift, crew in routes for one in crew),
-        visits=tuple(
-            Choice(id=one.visit_code, name=f"{name(one.visit_code)} · {one.shift_code}")
-            for one in stops.of_plan(unit, stored.id)
-            if one.record_id is None and one.cancelled_at is None
-        ),
+        visits=tuple(visit(one) for one in planned if one.record_id is None and one.cancelled_at is None),
+        at_doors=tuple(visit(one) for one in planned if one.record_id in at_doors),
     )

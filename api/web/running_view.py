@@ -26,6 +26,15 @@ class VisitLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftLine:
+    """A door that a crew left: when, whose, and whether it wrote down what came of it."""
+
+    at: str
+    name: str
+    is_written: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrewLine:
     """A crew.
 
@@ -34,7 +43,9 @@ class CrewLine:
         people: Names in a row.
         done: Visits that ended.
         visits: Visits that are to be made, or were.
+        ahead: Those that are still to be made.
         present: The visit that goes on; None between two.
+        left: The last door that the crew left; None while it is at one, and before.
         following: The next one; None when nothing is left.
         out: Names of those who cannot go on.
         is_stranded: It has no vehicle.
@@ -44,7 +55,9 @@ class CrewLine:
     people: str
     done: int
     visits: int
+    ahead: int
     present: VisitLine | None
+    left: LeftLine | None
     following: VisitLine | None
     out: str
     is_stranded: bool
@@ -146,7 +159,7 @@ class _Words:
 
 def _crew(shift_id: str, found: Sequence[StopStanding], state: DayState, words: _Words) -> CrewLine:
     people = found[0].stop.collector_codes
-    running = next((one for one in found if one.state is StopState.RUNNING), None)
+    running = next((one for one in found if one.state is StopState.RUNNING and one.left_at is None), None)
     coming = [one for one in found if one.expected_start is not None]
     skipped = (StopState.CANCELLED, StopState.NOT_BEGUN)
     return CrewLine(
@@ -154,8 +167,19 @@ def _crew(shift_id: str, found: Sequence[StopStanding], state: DayState, words: 
         people=joined((words.name(one) for one in people), words.language),
         done=sum(one.state is StopState.DONE for one in found),
         visits=sum(one.state not in skipped for one in found),
+        ahead=len(coming),
         present=None if running is None else words.visit(running),
+        left=None if running is not None else _left(found, words),
         following=words.visit(coming[0]) if coming else None,
         out=joined((words.name(one) for one in people if one in state.log.out), words.language),
         is_stranded=shift_id in state.log.stranded,
     )
+
+
+def _left(found: Sequence[StopStanding], words: _Words) -> LeftLine | None:
+    """The last door of these that a crew left."""
+    times = [(one.left_at, one) for one in found if one.left_at is not None]
+    if not times:
+        return None
+    at, one = max(times, key=lambda known: known[0])
+    return LeftLine(at=words.clock(at), name=words.name(one.stop.visit_code), is_written=one.state is StopState.DONE)

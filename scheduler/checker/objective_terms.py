@@ -1,5 +1,6 @@
 """What the optional terms of the objective cost, derived from the plan's times and the problem's crews."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from scheduler.checker.instants import SECOND, ZERO, elapsed
@@ -69,12 +70,30 @@ def _comes_new(routed: RoutedVisit, history: History) -> bool:
 
 
 def change_of_plan_seconds(lookup: Lookup) -> int:
-    """The price of each visit that is on another shift, or at another time, than the published plan says."""
+    """The price of each visit that is on another shift, at another time or in another order than was published."""
     published = _published(lookup)
     changed = sum(
         _is_moved(routed, *published[routed.visit.id]) for routed in lookup.routed if routed.visit.id in published
     )
-    return changed * lookup.problem.objective.change_of_plan // SECOND
+    return (changed + _overtaken(lookup, published)) * lookup.problem.objective.change_of_plan // SECOND
+
+
+def _overtaken(lookup: Lookup, published: Mapping[str, tuple[Route, Stop]]) -> int:
+    """How many visits are made at their time by their crew, but were overtaken by others of whom that holds too."""
+    places = {visit_id: place for place, visit_id in enumerate(published)}
+    kept: dict[str, list[int]] = {}
+    for routed in lookup.routed:
+        name = routed.visit.id
+        if name in published and not _is_moved(routed, *published[name]):
+            kept.setdefault(routed.route.shift_id, []).append(places[name])
+    return sum(len(order) - _longest_rising(order) for order in kept.values())
+
+
+def _longest_rising(order: Sequence[int]) -> int:
+    longest: list[int] = []
+    for at, place in enumerate(order):
+        longest.append(1 + max((longest[one] for one in range(at) if order[one] < place), default=0))
+    return max(longest, default=0)
 
 
 def missed_contact_seconds(lookup: Lookup) -> int:

@@ -315,7 +315,7 @@ class ObjectiveWire(Wire):
     change_of_collector_seconds: Seconds = 0
     """For each visit whose crew has none of its last collectors in `history`."""
     change_of_plan_seconds: Seconds = 0
-    """For each visit that the published plan has on another shift, or more than 15 minutes earlier or later."""
+    """For each visit that the published plan has on another shift, more than 15 minutes off, or in another order."""
     expected_contacts: Annotated[ExpectedContactsWire | None, LEFT_OUT] = None
     lawful_margin_seconds: Seconds = 300
     """Kept before a window's end whenever it costs nothing."""

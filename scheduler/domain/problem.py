@@ -66,8 +66,8 @@ class Objective:
         waiting_weight: For each second that a crew waits at a visit.
         unfairness_weight: For each second that a collector works above the mean of all who have a shift.
         change_of_collector: Added for a visit whose crew has none of the collectors who went there last.
-        change_of_plan: Added for a visit on another shift than published, or moved by more than
-            `PLAN_CHANGE_TOLERANCE`.
+        change_of_plan: Added for a visit on another shift than published, moved by more than `PLAN_CHANGE_TOLERANCE`,
+            or overtaken by others that are not.
         expected_contacts: What visits at hours cost at which few are met; None for nothing.
     """
 

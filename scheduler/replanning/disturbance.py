@@ -1,11 +1,10 @@
 """How many people a new plan disturbs."""
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 
+from scheduler.domain.order import out_of_order
 from scheduler.domain.plan import Plan
 from scheduler.domain.plan_difference import planned_visits
 from scheduler.domain.problem import PLAN_CHANGE_TOLERANCE
@@ -19,7 +18,7 @@ class Disturbance:
         left_out: Not made any more.
         moved: To another crew or place.
         retimed: More than a quarter of an hour earlier or later.
-        reordered: Made at about their time, but before or after others than was said.
+        reordered: Made at about their time, but before others of whom the same holds and that were to be made first.
     """
 
     left_out: int = 0
@@ -58,31 +57,13 @@ def disturbance(before: Plan, after: Plan, *, leaving_out: frozenset[str] = froz
     }
     orders: dict[str, list[str]] = defaultdict(list)
     for visit_id in sorted(staying, key=lambda one: old[one].position):
-        if visit_id not in moved:
+        if visit_id not in moved | retimed:
             orders[old[visit_id].shift_id].append(visit_id)
     reordered = {
-        visit_id for order in orders.values() for visit_id in _out_of_order(order, [new[one].position for one in order])
+        visit_id for order in orders.values() for visit_id in out_of_order(order, [new[one].position for one in order])
     }
-    return Disturbance(
-        left_out=len(left_out), moved=len(moved), retimed=len(retimed), reordered=len(reordered - retimed)
-    )
+    return Disturbance(left_out=len(left_out), moved=len(moved), retimed=len(retimed), reordered=len(reordered))
 
 
 def _apart(span: timedelta) -> bool:
     return abs(span) > PLAN_CHANGE_TOLERANCE
-
-
-def _out_of_order(order: Sequence[str], positions: Sequence[int]) -> set[str]:
-    """Those that are not in the longest part of an order that is still in order: the fewest that can have moved."""
-    ends: list[int] = []  # by length, the index at which the best rising run of that length ends
-    before: list[int | None] = []
-    for index, position in enumerate(positions):
-        length = bisect_left([positions[end] for end in ends], position)
-        before.append(ends[length - 1] if length else None)
-        ends[length : length + 1] = [index]
-    kept: set[str] = set()
-    at = ends[-1] if ends else None
-    while at is not None:
-        kept.add(order[at])
-        at = before[at]
-    return set(order) - kept

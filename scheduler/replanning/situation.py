@@ -132,6 +132,8 @@ def _progress(problem: Problem, situation: Situation) -> dict[str, CrewProgress]
     """By shift: as told, else as known before, else not begun; shifts that begin later have none."""
     told = {one.shift_id: one for one in (*problem.progress, *situation.progress)}
     ended = {shift_id for shift_id, people in situation.crews.items() if not people}
+    # Who was said to make no more visits makes none until somebody is said to go on.
+    ended |= {one.shift_id for one in problem.progress if one.is_over} - situation.crews.keys()
     found: dict[str, CrewProgress] = {}
     for shift in problem.shifts:
         one = told.get(shift.id)
@@ -291,7 +293,12 @@ def _refuse_two_crews(shifts: Sequence[Shift], progress: Mapping[str, CrewProgre
     """Nobody goes with two crews at a time; from a crew that makes no more visits one may go to another."""
     going = [shift for shift in shifts if shift.id not in progress or not progress[shift.id].is_over]
     faults = [
-        Fault(where="crews", code="shift_overlap", message=f"'{name}' is on {one.id} and {other.id} at the same time.")
+        Fault(
+            where="crews",
+            code="shift_overlap",
+            message=f"'{name}' is on {one.id} and {other.id} at the same time.",
+            message_zh=f"“{name}”同时在 {one.id} 和 {other.id}。",
+        )
         for one, other in combinations(going, 2)
         for name in sorted(set(one.collector_ids) & set(other.collector_ids))
         if _is_after(one.latest_end, other.earliest_start) and _is_after(other.latest_end, one.earliest_start)

@@ -1,11 +1,13 @@
 """What a crew costs at a visit because of what people know: their wish, who went there last, the published plan."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from scheduler.domain.collector import Shift
-from scheduler.domain.problem import Problem
+from scheduler.domain.order import out_of_order
+from scheduler.domain.plan import Route
+from scheduler.domain.problem import PLAN_CHANGE_TOLERANCE, Problem
 from scheduler.domain.visit import Visit
 from scheduler.solver.suitability import is_non_preferred
 
@@ -45,6 +47,38 @@ def published_visits(problem: Problem) -> Mapping[str, Published]:
         for stop in route.stops
         if stop.visit_id is not None
     }
+
+
+def in_time(published: Mapping[str, Published], route: Route) -> list[str]:
+    """The visits that a route makes on their published shift and at about their published time, in its order."""
+    return [
+        stop.visit_id
+        for stop in route.stops
+        if stop.visit_id is not None
+        and (known := published.get(stop.visit_id)) is not None
+        and known.shift_id == route.shift_id
+        and not is_retimed(known, stop.service_start_time)
+    ]
+
+
+def is_retimed(published: Published, start: datetime) -> bool:
+    """Whether a visit begins at another time than people know."""
+    return abs(start.astimezone(UTC) - published.start.astimezone(UTC)) > PLAN_CHANGE_TOLERANCE
+
+
+def overtaken(published: Mapping[str, Published], routes: Sequence[Route]) -> int:
+    """How many visits are changed in nothing but their order.
+
+    Args:
+        published: The published plan; its visits stand in the order of its routes.
+        routes: Of a plan, or of what is left of it.
+    """
+    ranks = {visit_id: rank for rank, visit_id in enumerate(published)}
+    count = 0
+    for route in routes:
+        kept = in_time(published, route)
+        count += len(out_of_order(kept, [ranks[visit_id] for visit_id in kept]))
+    return count
 
 
 def crew_penalties(problem: Problem, visit: Visit, shift: Shift, published: Published | None) -> CrewPenalties:

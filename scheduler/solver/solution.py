@@ -9,8 +9,8 @@ from scheduler.domain.problem import Problem, thousandths
 from scheduler.domain.travel import TravelMatrix
 from scheduler.solver.hours import missed_seconds
 from scheduler.solver.instance import Instance
-from scheduler.solver.precedents import CrewPenalties, crew_penalties, published_visits
-from scheduler.solver.schedule import TOLERANCE, Schedule, ScheduledCall, Timed, order_of
+from scheduler.solver.precedents import CrewPenalties, crew_penalties, is_retimed, overtaken, published_visits
+from scheduler.solver.schedule import Schedule, ScheduledCall, Timed, order_of
 
 _SECOND = timedelta(seconds=1)
 
@@ -170,7 +170,8 @@ def to_cost(problem: Problem, instance: Instance, orders: Sequence[Sequence[int]
         ),
         unfairness_penalty_seconds=unfairness(instance, [spans.get(shift_id, 0) for shift_id in instance.shift_ids]),
         change_of_collector_seconds=sum(crew.change_of_collector for crew in crews),
-        change_of_plan_seconds=sum(crew.change_of_plan for crew in crews),
+        change_of_plan_seconds=sum(crew.change_of_plan for crew in crews)
+        + overtaken(published_visits(problem), routes) * (terms.change_of_plan // _SECOND),
         missed_contact_seconds=_missed_contacts(problem, routes),
     )
 
@@ -202,7 +203,7 @@ def _crew_penalties(problem: Problem, routes: Sequence[Route]) -> list[CrewPenal
                 continue
             known = published.get(stop.visit_id)
             crew = crew_penalties(problem, visits[stop.visit_id], shifts[route.shift_id], known)
-            if known is not None and abs(_seconds(known.start, stop.service_start_time)) > TOLERANCE:
+            if known is not None and is_retimed(known, stop.service_start_time):
                 crew = crew._replace(change_of_plan=problem.objective.change_of_plan // _SECOND)
             found.append(crew)
     return found

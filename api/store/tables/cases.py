@@ -181,6 +181,8 @@ class NoticeRow(_OfCase, Versioned, Ordered, Table):
         first_day: The first local day that it announces.
         last_day: The last one.
         collector_codes: Who it says will come, substitutes included.
+        earliest_start: No earlier than this, it says, the visit begins; None where it says no hours.
+        latest_end: By then, it says, the visit is over; None where it says no hours.
         consented_at: When the borrower agreed not to wait; None when nobody asked, or for no.
         withdrawn_at: When it was called back; None while it stands.
     """
@@ -193,5 +195,7 @@ class NoticeRow(_OfCase, Versioned, Ordered, Table):
     first_day: Mapped[datetime.date]
     last_day: Mapped[datetime.date]
     collector_codes: Mapped[Json]
+    earliest_start: Mapped[datetime.datetime | None] = mapped_column(WholeSeconds)
+    latest_end: Mapped[datetime.datetime | None] = mapped_column(WholeSeconds)
     consented_at: Mapped[datetime.datetime | None] = mapped_column(WholeSeconds)
     withdrawn_at: Mapped[datetime.datetime | None]

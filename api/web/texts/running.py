@@ -28,6 +28,10 @@ RUNNING_TEXTS: Mapping[str, tuple[str, str]] = {
     "running_at_door": ("正在", "At the door"),
     "running_next": ("下一站", "Next"),
     "running_of": ("{done} / {count}", "{done} of {count}"),
+    "running_ahead": ("还剩 {count} 次", "{count} ahead"),
+    "running_left": ("{time} 离开 {name}", "left {name} at {time}"),
+    "running_unwritten": ("结果未填", "outcome not written down yet"),
+    "running_gone": ("小组已离开", "A crew has left a door"),
     "running_out": ("不能继续：{people}", "cannot go on: {people}"),
     "running_stranded": ("没有车辆", "no vehicle"),
     "running_nothing_left": ("没有了", "nothing left"),
@@ -56,6 +60,7 @@ RUNNING_TEXTS: Mapping[str, tuple[str, str]] = {
     "running_not_told": ("没有登记：", "This was not told:"),
     "running_unknown": ("找不到所选的内容，请重新选择。", "What was chosen is not there. Please choose again."),
     "running_visit_begun": ("这次上门已经开始或已经放弃。", "This visit was begun, or given up, already."),
+    "running_visit_not_begun": ("这次上门还没有开始。", "Nobody began this visit."),
     "running_visit_planned": ("这个案件已在今天的计划里。", "This case is on today's plan already."),
     "running_plan_not_followed": (
         "这份计划没有在执行，请打开已发布的计划。",
