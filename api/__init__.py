@@ -75,6 +75,7 @@ from api.web.service_page import service_page
 from api.web.shifts import shift_pages
 from api.web.signing_in import signing_in
 from api.web.signing_in_elsewhere import elsewhere
+from api.web.slots_page import slots_page
 from api.web.week_page import week_page
 from api.web.what_if_pages import what_if_pages
 from api.web.why_pages import why_pages
@@ -141,7 +142,7 @@ def create_app(
         *(pages, planning_page, week_page, found_rates_page, signing_in, elsewhere, doors, crew_phone),
         *(case_pages, case_changes, case_exceptions, import_pages, collector_pages, shift_pages),
         *(wishes_pages, hotline_pages),
-        *(board, replan_pages, publishing_page, crew_links, difference_page),
+        *(board, slots_page, replan_pages, publishing_page, crew_links, difference_page),
         *(why_pages, rule_pages, approval_pages, audit_pages, conduct_page, retention_page),
         *(people_pages, service_page, what_if_pages),
         *(running_page, day_report_page),

@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from api.access import Role
-from api.store import Database, PlanState, Scope, Unit, plans, records, stops
-from api.store.tables.people import OfficeRow, ShiftRow
+from api.store import Database, PlanState, Scope, plans, records, stops
 from api.visiting import day_events, offering, publishing, replanning, visits
 from api.visiting.day_events import DayEvent, DayEventKind
 from api.visiting.replanning import Wanted
@@ -22,13 +21,13 @@ from tests.job_runs import done
 from tests.visiting import (
     CARRIED,
     CREWS,
-    DAY,
     PUBLISHED_AT,
     a_branch,
     a_case_with_a_point,
     a_published_plan,
     a_received_notice,
     at_the_door,
+    keep_a_shift,
     no_roads,
     received,
 )
@@ -183,17 +182,6 @@ def test_a_crew_that_cannot_go_on_makes_no_more_visits(database: Database, event
     with database.reading(scope, at_the_door("09:30")) as unit:
         plan = publishing.opened(unit, draft_id).plan
     assert {one.visit_id for one in plan.unassigned} == {"c2", "c3"}
-
-
-def keep_a_shift(unit: Unit) -> None:
-    """Crew s1 as the store has it, so that the day can be planned from what is kept."""
-    office = OfficeRow(code="o1", name="", address="", latitude_degrees=31.2, longitude_degrees=112.8)
-    hours = {"earliest_start": at_the_door("09:00"), "latest_end": at_the_door("18:00")}
-    offices = {"start_office_code": "o1", "end_office_code": "o1"}
-    shift = ShiftRow(
-        code="s1", day=DAY, collector_codes=list(CREWS["s1"]), breaks=[], travel_profile="car", **hours, **offices
-    )
-    unit.session.add_all([office, shift])
 
 
 def test_a_visit_that_was_told_to_be_urgent_is_put_in(database: Database) -> None:

@@ -177,22 +177,6 @@ def test_a_switch_holds_for_one_branch_and_stands_in_the_audit_trail(each_house:
     assert noted.action == "branch.found_rates_switched"
 
 
-def test_the_client_reads_and_switches_them(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = house.program(house.user(Role.PLANNER))
-
-    def ask(_: VisitsClient, method: str, path: str, *, body: Any = None) -> Answer:
-        answer = program.open(path, method=method, json=body)
-        return Answer(status=answer.status_code, headers={}, document=answer.get_json())
-
-    monkeypatch.setattr(VisitsClient, "ask", ask)
-    client = VisitsClient("http://127.0.0.1", token=house.own.tenant_id)
-    with house.writing() as unit:
-        (branch,) = codes(unit)
-    answers = [client.found_rates(), client.weigh_found_rates(on=True), client.found_rates(branch=branch)]
-
-    assert [answer["on"] for answer in answers] == [False, True, True]
-
-
 @pytest.mark.parametrize("body", [{}, {"on": "yes"}, {"on": 1}, {"on": True, "x": 1}, {"on": True, "branch": "no"}])
 def test_what_is_no_switch_is_refused(house: House, body: dict[str, Any]) -> None:
     client = house.program(house.user(Role.PLANNER))

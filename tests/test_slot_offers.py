@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.bookings import held_in
 from scheduler.domain.errors import InvalidInput, RulesBroken
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Objective, Problem
-from scheduler.domain.time_window import TimeWindow, intersect
-from scheduler.domain.visit import Visit
-from scheduler.eligibility import decide
+from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.visit import Pin, Visit
 from scheduler.replanning import Situation
-from scheduler.rules.load import load_rule_set
-from scheduler.slot_offers import Grid, Slot, book_slot, slot_offers, with_visit
-from tests.builders import DAY, MINUTE, a_break, a_case, a_place, a_problem, a_shift, a_visit, locations, time, window
+from scheduler.slot_offers import Grid, Offers, Slot, book_slot, slot_offers, take_out, with_visit
+from tests.builders import DAY, a_break, a_case, a_place, a_problem, a_shift, a_visit, locations, time, window
 from tests.days_begun import behind_until, orders, planned, replanned, start_of, what_it_breaks
 from tests.plans import a_plan
 from tests.random_problems import a_random_problem, a_random_timed_problem
+from tests.slot_grid import all_slots
 
 BUSY = a_visit("busy", 5, window("10:00", "12:00"), minutes=120)
 
@@ -58,6 +58,7 @@ def test_a_booked_visit_stays_in_its_slot_when_the_day_is_planned_anew() -> None
     plan = a_plan(problem, {"s1": ["busy"]})
     slot = next(slot for slot in slot_offers(problem, plan, "asks") if slot.window == window("15:00", "16:00"))
     booked = book_slot(problem, plan, "asks", slot)
+    assert [held_in(visit) for visit in booked.problem.visits] == [None, window("15:00", "16:00")]
     again = replanned(booked.problem, booked.plan, Situation(now=time("09:30"), crews={"s1": ()}))
     assert time("15:00") <= start_of(planned(booked.problem), "asks") <= time("15:30")
     assert orders(again.plan) in ({"s2": ("busy",)}, {"s2": ("busy", "asks")})
@@ -104,6 +105,25 @@ def test_the_same_position_is_asked_again_when_a_slot_is_booked() -> None:
         book_slot(third, also.plan, "third", slot_of("third", replace(slot, position=4)))
 
 
+def test_a_visit_is_taken_out_of_a_plan_and_everybody_else_stays() -> None:
+    problem = a_problem([BUSY, a_visit("goes", 10), a_visit("stays", 12)], [a_shift("s1"), a_shift("s2")])
+    plan = a_plan(problem, {"s1": ["busy", "goes"], "s2": ["stays"]})
+    assert Offers(problem, plan, "goes").can_do_without
+    left = take_out(problem, plan, "goes")
+    assert orders(left.plan) == {"s1": ("busy",), "s2": ("stays",)}
+    assert [visit.id for visit in left.problem.visits] == ["busy", "stays"]
+    assert left.plan.unassigned == ()
+
+
+def test_a_plan_cannot_do_without_a_visit_that_keeps_another_one_at_its_position() -> None:
+    second = a_visit("second", 10, pinned=Pin(shift_id="s1", position=2))
+    problem = a_problem([a_visit("first", 5), second])
+    plan = a_plan(problem, {"s1": ["first", "second"]})
+    assert not Offers(problem, plan, "first").can_do_without
+    with pytest.raises(RulesBroken):
+        take_out(problem, plan, "first")
+
+
 def slot_of(name: str, slot: Slot) -> Slot:
     return replace(slot, place_id=f"{name}-home")
 
@@ -143,25 +163,9 @@ def test_exactly_the_slots_that_can_be_booked_are_offered(seed: int) -> None:
         assert slot.window.earliest_start <= start_of(booked.plan, visit.id)
         assert start_of(booked.plan, visit.id) + visit.service_duration <= slot.window.latest_end
     known = {(slot.shift_id, slot.place_id, slot.window) for slot in offered}
-    others = [one for one in _all_slots(problem, visit) if one not in known]
+    others = [one for one in all_slots(problem, visit) if one not in known]
     for shift_id, place_id, span in random.sample(others, k=min(4, len(others))):
         assert not list(_bookable(problem, plan, visit, shift_id, place_id, span))
-
-
-def _all_slots(problem: Problem, visit: Visit) -> Iterator[tuple[str, str, TimeWindow]]:
-    """Every crew, place and hour on the grid that lies inside the hours of the place and the law."""
-    decisions = decide(replace(problem, visits=(visit,)), load_rule_set(problem.rule_packs))[visit.id]
-    length = max(timedelta(hours=1), visit.service_duration)
-    for place in visit.places:
-        lawful = decisions[place.id].windows
-        hours = place.time_windows if lawful is None else intersect(place.time_windows, lawful)
-        for half_hour in range(48):
-            start = time("00:00") + half_hour * 30 * MINUTE
-            span = TimeWindow(earliest_start=start, latest_end=start + length)
-            if any(one.holds(span) for one in hours):
-                for shift in problem.shifts:
-                    if shift.earliest_start <= start and span.latest_end <= shift.latest_end:
-                        yield shift.id, place.id, span
 
 
 def _bookable(

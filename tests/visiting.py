@@ -14,7 +14,7 @@ from sqlalchemy import select
 from api.store import SYSTEM, Database, PlanEntry, Scope, Unit, notices, plans
 from api.store.database import first_scope
 from api.store.tables.cases import CaseRow, ConsentRow, NoticeRow, PlaceRow
-from api.store.tables.people import CollectorRow
+from api.store.tables.people import CollectorRow, OfficeRow, ShiftRow
 from api.visiting import publishing
 from benchmarks.stored_cases import add_case, add_milder_tries
 from scheduler.domain.problem import Problem
@@ -50,14 +50,15 @@ def a_day(
     packs: Sequence[str] = PACKS,
     at_work: frozenset[str] = frozenset(),
     crews: Mapping[str, Sequence[str]] = CREWS,
+    day: date = DAY,
 ) -> Problem:
     """The day's problem: a visit of half an hour for each case, minutes apart, open from nine to eight."""
     visits = []
     for number, code in enumerate(codes):
         kind = PlaceKind.WORKPLACE if code in at_work else PlaceKind.HOME
-        place = a_place(f"{code}-home", (2 * number + 1) % 30 + 1, window("09:00", "20:00", DAY), kind=kind)
+        place = a_place(f"{code}-home", (2 * number + 1) % 30 + 1, window("09:00", "20:00", day), kind=kind)
         visits.append(a_visit(code, places=(place,), case=a_case(actor="first_party"), crew_size=2))
-    shifts = [a_shift(name, *crew, day=DAY) for name, crew in crews.items()]
+    shifts = [a_shift(name, *crew, day=day) for name, crew in crews.items()]
     return a_problem(visits, shifts, rule_packs=tuple(packs), as_of=PUBLISHED_AT)
 
 
@@ -97,10 +98,26 @@ def a_stored_case(unit: Unit, code: str, *, kind: PlaceKind = PlaceKind.HOME) ->
 def a_case_with_a_point(unit: Unit, code: str) -> str:
     """A case of `a_stored_case` whose place is known on the map, so that it can be planned; the case's id."""
     case_id = a_stored_case(unit, code)
-    point = {"address": "", "latitude_degrees": 31.2, "longitude_degrees": 112.8}
-    place = unit.session.scalars(select(PlaceRow).where(PlaceRow.case_id == case_id)).one()
-    place.sealed_point = unit.seal(json.dumps(point))
+    put_on_the_map(unit, code)
     return case_id
+
+
+def put_on_the_map(unit: Unit, code: str) -> None:
+    """The place of a case of `a_stored_case` gets a point."""
+    point = {"address": "", "latitude_degrees": 31.2, "longitude_degrees": 112.8}
+    place = unit.session.scalars(select(PlaceRow).where(PlaceRow.code == f"{code}-home")).one()
+    place.sealed_point = unit.seal(json.dumps(point))
+
+
+def keep_a_shift(unit: Unit, day: date = DAY) -> None:
+    """Crew s1 as the store has it, so that a day can be planned from what is kept."""
+    office = OfficeRow(code="o1", name="", address="", latitude_degrees=31.2, longitude_degrees=112.8)
+    hours = {"earliest_start": time("09:00", day), "latest_end": time("18:00", day)}
+    offices = {"start_office_code": "o1", "end_office_code": "o1"}
+    shift = ShiftRow(
+        code="s1", day=day, collector_codes=list(CREWS["s1"]), breaks=[], travel_profile="car", **hours, **offices
+    )
+    unit.session.add_all([office, shift])
 
 
 def a_received_notice(case_id: str) -> NoticeRow:

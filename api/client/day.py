@@ -62,13 +62,20 @@ class DayCalls(Asker):
         body = {**(happened or {}), "seconds": seconds}
         return ClientJob.of(self._post(at("plans", plan_id, "replans"), body))
 
-    def slots(self, plan_id: str, visit_id: str) -> list[Found]:
-        """The times that fit for a visit, by time and then by what they add."""
-        return self._list(at("plans", plan_id, "slots", visit_id=visit_id), "slots")
+    def slots(self, plan_id: str, visit_id: str, *, days: int = 1) -> list[Found]:
+        """The times that fit for a visit, by time and then by what they add.
+
+        Args:
+            plan_id: The plan of the first day.
+            visit_id: The visit.
+            days: How many days, seven at most.
+        """
+        return self._list(at("plans", plan_id, "slots", visit_id=visit_id, days=days), "slots")
 
     def book(self, plan_id: str, visit_id: str, slot: Mapping[str, Any]) -> Found:
-        """Book one of the times that fit: the new draft, and what is different."""
-        body = {key: slot[key] for key in ("shift_id", "place_id", "earliest_start", "latest_end")}
+        """Book one of the times that fit: the new draft, and what is different; on another day it holds at once."""
+        known = ("plan_id", "shift_id", "place_id", "earliest_start", "latest_end")
+        body = {key: slot[key] for key in known if key in slot}
         return self._post(at("plans", plan_id, "bookings"), {"visit_id": visit_id, **body})
 
     def wishes(self, *, open_only: bool = True, branch: str | None = None) -> Iterator[Found]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from api.store.database import Unit
 from api.store.tables.cases import NoticeRow
 from api.store.tables.plans import PlanRow, RouteRow, StopRow
-from api.store.tables.visiting import CorrectionRow, LetterRow, LinkRow, ReportRow, VisitRecordRow, WishRow
+from api.store.tables.visiting import CorrectionRow, LetterRow, ReportRow, VisitRecordRow, WishRow
 
 type CrewWeek = tuple[date, tuple[str, ...]]
 
@@ -120,9 +120,7 @@ def _reported(unit: Unit, since: date, until: date) -> Iterable[tuple[date, list
 
 
 def _wished(unit: Unit) -> Iterable[tuple[datetime, list[str], str]]:
-    query = (
-        select(WishRow.asked_at, NoticeRow.collector_codes, WishRow.kind)
-        .join(LinkRow, LinkRow.id == WishRow.link_id)
-        .join(NoticeRow, NoticeRow.id == LinkRow.notice_id)
+    query = select(WishRow.asked_at, NoticeRow.collector_codes, WishRow.kind).join(
+        NoticeRow, NoticeRow.id == WishRow.notice_id
     )
     return [(row[0], list(row[1]), row[2]) for row in unit.session.execute(query)]

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from api.importing import Imported, imported_day
-from api.importing.build import TRAVEL
+from api.importing.build import TRAVEL, bind
 from api.importing.records import (
     CaseRecord,
     CollectorRecord,
@@ -15,6 +15,7 @@ from api.importing.records import (
     Records,
     ShiftRecord,
 )
+from api.store import plans, stops
 from api.store.branches import road_network
 from api.store.case_records import case_records, open_case_ids
 from api.store.database import Unit
@@ -22,10 +23,11 @@ from api.store.record_rows import break_of, span_of
 from api.store.sealed_texts import opened_collector
 from api.store.tables.organisation import TenantRow
 from api.store.tables.people import CollectorRow, OfficeRow, QualificationRow, ShiftRow
+from scheduler.bookings import with_bookings
 from scheduler.domain.collector import Collector, Qualification
 from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.location import Coordinates
-from scheduler.domain.problem import RoadTravel
+from scheduler.domain.problem import Problem, RoadTravel
 from scheduler.domain.travel import Profile
 
 
@@ -33,6 +35,7 @@ def day_problem(unit: Unit, day: date, codes: Collection[str] | None = None) -> 
     """The Problem of a day: open cases of the scope, and who works then.
 
     Notices that are still missing can be sent from `unit.now` on; how long a debt is past due is counted on the day.
+    Who booked a time in the plan that people follow keeps it.
 
     Args:
         unit: Whose.
@@ -49,7 +52,29 @@ def day_problem(unit: Unit, day: date, codes: Collection[str] | None = None) -> 
     network = road_network(unit)
     # Without its roads a plan is made by estimate, and says so.
     travel = TRAVEL if network is None else RoadTravel(network=network, fallback=True)
-    return imported_day(records, day, rule_packs=rule_packs(unit), as_of=unit.second, travel=travel)
+    imported = imported_day(records, day, rule_packs=rule_packs(unit), as_of=unit.second, travel=travel)
+    return replace(imported, problem=_with_bookings(unit, day, imported.problem))
+
+
+def _with_bookings(unit: Unit, day: date, problem: Problem) -> Problem:
+    """What was booked with a borrower holds in every later plan of the day, whoever makes it."""
+    followed = plans.in_force(unit, day) if unit.scope is not None and unit.scope.branch_id is not None else None
+    stored = None if followed is None else plans.get(unit, followed.id)
+    if stored is None:
+        return problem
+    called_off = {stop.visit_code for stop in stops.of_plan(unit, stored.id) if stop.cancelled_at is not None}
+    return with_bookings(problem, stored.problem, called_off)
+
+
+def case_on(unit: Unit, day: date, case_id: str) -> Imported:
+    """One case as a visit of a day, with the facts of now; nobody works in its problem.
+
+    Args:
+        unit: Whose.
+        day: The local day.
+        case_id: Of the row.
+    """
+    return bind(case_records(unit, day, [case_id]), day, rule_packs=rule_packs(unit), as_of=unit.second)
 
 
 def nothing_to_plan(message: str, message_zh: str, hint: str, hint_zh: str) -> Fault:

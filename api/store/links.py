@@ -166,6 +166,21 @@ def take_over(unit: Unit, link_id: str, plan_id: str, expires_at: datetime) -> N
     row.plan_id, row.expires_at = plan_id, expires_at
 
 
+def lead_to(unit: Unit, notice_id: str, new_notice_id: str, plan_id: str) -> None:
+    """Let all links of a notice lead to the one that was issued in its place, as long as that one's own link lives.
+
+    The new notice has a link of its own for its message; what the old ones were sent with is needed no more.
+    """
+    of_notice = select(LinkRow).where(LinkRow.revoked_at.is_(None))
+    expires_at = max(
+        row.expires_at for row in unit.session.scalars(of_notice.where(LinkRow.notice_id == new_notice_id))
+    )
+    for row in unit.session.scalars(of_notice.where(LinkRow.notice_id == notice_id)):
+        row.notice_id, row.plan_id, row.expires_at, row.sealed_secret = new_notice_id, plan_id, expires_at, None
+        unit.note("link.led_on", f"link:{row.id}", notice=new_notice_id)
+    unit.session.flush()
+
+
 def _is_open(unit: Unit) -> tuple[ColumnElement[bool], ...]:
     return (
         LinkRow.revoked_at.is_(None),

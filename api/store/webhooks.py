@@ -142,7 +142,9 @@ def settle(unit: Unit, delivery_id: str, status: int | None) -> bool:
 def _message(unit: Unit, row: DeliveryRow, hook: WebhookRow) -> Message:
     link = None
     if row.notice_id is not None:
-        link = unit.session.scalars(select(LinkRow).where(LinkRow.notice_id == row.notice_id)).one_or_none()
+        # Links of earlier notices may lead to this one too; its message carries its own.
+        own = (LinkRow.notice_id == row.notice_id, LinkRow.sealed_secret.is_not(None))
+        link = unit.session.scalars(select(LinkRow).where(*own)).one_or_none()
     return Message(
         delivery_id=row.id,
         url=hook.url,

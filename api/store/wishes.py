@@ -12,7 +12,7 @@ from api.store.database import Unit
 from api.store.tables.cases import CaseRow, NoticeRow
 from api.store.tables.organisation import BranchRow, TenantRow
 from api.store.tables.plans import StopRow
-from api.store.tables.visiting import LetterRow, LinkRow, ReportRow, WishRow
+from api.store.tables.visiting import LetterRow, ReportRow, WishRow
 
 
 class WishKind(StrEnum):
@@ -61,13 +61,13 @@ class Report:
     handled_at: datetime | None
 
 
-def ask(unit: Unit, case_id: str, link_id: str, kind: WishKind, text: str) -> bool:
-    """Keep a wish; the same kind by the same link is kept once.
+def ask(unit: Unit, case_id: str, kind: WishKind, text: str, *, link_id: str, notice_id: str) -> bool:
+    """Keep a wish; the same kind about the same notice is kept once.
 
     Returns:
         Whether it is new.
     """
-    same = select(WishRow).where(WishRow.link_id == link_id, WishRow.kind == kind)
+    same = select(WishRow).where(WishRow.notice_id == notice_id, WishRow.kind == kind)
     known = unit.session.scalars(same).one_or_none()
     if known is not None:
         if text:
@@ -76,6 +76,7 @@ def ask(unit: Unit, case_id: str, link_id: str, kind: WishKind, text: str) -> bo
     row = WishRow(
         case_id=case_id,
         link_id=link_id,
+        notice_id=notice_id,
         kind=kind,
         sealed_text=unit.seal(text),
         asked_at=unit.now,
@@ -114,8 +115,7 @@ def listed(unit: Unit, wanted: Wanted) -> tuple[Wish, ...]:
         select(WishRow, CaseRow.code, BranchRow.code, NoticeRow.first_day, StopRow.cancelled_at)
         .join(CaseRow, CaseRow.id == WishRow.case_id)
         .join(BranchRow, BranchRow.id == WishRow.branch_id)
-        .outerjoin(LinkRow, LinkRow.id == WishRow.link_id)
-        .outerjoin(NoticeRow, NoticeRow.id == LinkRow.notice_id)
+        .outerjoin(NoticeRow, NoticeRow.id == WishRow.notice_id)
         .outerjoin(StopRow, its_stop)
     )
     if wanted.case_id is not None:

@@ -1,15 +1,18 @@
 """Times that can be offered for a visit of a stored plan, and the plan in which one of them is booked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from api.store import PlanEntry, PlanState, StoredPlan, Unit, plans
 from api.store.case_facts import known_cases, with_stored_facts
 from api.visiting import publishing, replanning
+from api.visiting.judging import Basis, Verdict
 from api.visiting.publishing import opened
 from api.visiting.replanning import Asked, Wanted
 from scheduler.domain.errors import NotNow, UnknownId
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
+from scheduler.domain.texts import Text
 from scheduler.domain.time_window import TimeWindow
 from scheduler.replanning import Situation
 from scheduler.slot_offers import Booked, Grid, Slot, book_slot, slot_offers
@@ -25,18 +28,22 @@ class Offering:
     Attributes:
         stored: The plan.
         rev: Of its state, by which a booking knows that it is still the same.
+        state: How far it is.
         problem: With the facts of now, and what crews have behind them and promised where people follow the plan.
         unpromised: The same without promises: whoever asks for another time is not held to the announced one.
         first: The plan at the beginning of all changes: there a visit that was booked since still has all of its hours.
         grid: Which slots there can be.
+        texts: For people's eyes, kept with a plan that takes its place.
     """
 
     stored: StoredPlan
     rev: int
+    state: PlanState
     problem: Problem
     unpromised: Problem
     first: StoredPlan
     grid: Grid
+    texts: Mapping[str, Text]
 
     @property
     def plan(self) -> Plan:
@@ -77,10 +84,12 @@ def laid_out(unit: Unit, plan_id: str) -> Offering:
     return Offering(
         stored=stored,
         rev=entry.rev,
+        state=entry.state,
         problem=problem,
         unpromised=unpromised,
         first=_first(unit, stored, entry),
         grid=grid,
+        texts=stored.texts,
     )
 
 
@@ -142,7 +151,7 @@ def keep(unit: Unit, offering: Offering, found: Booked) -> PlanEntry:
     stored, now = offering.stored, plans.entry(unit, offering.stored.id)
     if now is None or now.rev != offering.rev:
         raise NotNow("slot_gone", "The plan changed meanwhile; ask for the times that fit now.")
-    plan_id = plans.save(unit, found.problem, found.plan, stored.texts, based_on=stored.id)
+    plan_id = plans.save(unit, found.problem, found.plan, offering.texts, based_on=stored.id)
     plans.mark_changed(unit, stored.id, plan_id)
     entry = plans.entry(unit, plan_id)
     if entry is None:
@@ -150,14 +159,45 @@ def keep(unit: Unit, offering: Offering, found: Booked) -> PlanEntry:
     return entry
 
 
-def follow(unit: Unit, offering: Offering, found: Booked, networks: RoadNetworks) -> PlanEntry:
-    """Keep a booking and let people follow it, in place of the plan that they follow now.
+def basis_of(unit: Unit, offering: Offering, found: Booked) -> Basis:
+    """What the checker is to judge before a booking is kept, so that nobody who writes waits for it."""
+    stored = replace(offering.stored, problem=found.problem, plan=found.plan, texts=offering.texts)
+    return Basis.of(unit, stored)
+
+
+def in_place(
+    unit: Unit, offering: Offering, found: Booked, networks: RoadNetworks, verdict: Verdict | None = None
+) -> PlanEntry:
+    """Keep a booking and take it as far as the plan was that it takes the place of.
+
+    Args:
+        unit: Of the branch.
+        offering: The plan as it was laid out.
+        found: The booking.
+        networks: Where road networks are.
+        verdict: What the checker said of it before this unit, see `publishing.publish`.
+
+    Raises:
+        NotNow: The plan changed since it was laid out, or a crew began a visit meanwhile.
+        RulesBroken: It is not lawful as things are now.
+    """
+    if offering.state in _FOLLOWED:
+        return follow(unit, offering, found, networks, verdict)
+    draft = keep(unit, offering, found)
+    alone = None if verdict is None else verdict.broken_alone
+    return publishing.check(unit, draft.id, networks, alone) if offering.state is PlanState.CHECKED else draft
+
+
+def follow(
+    unit: Unit, offering: Offering, found: Booked, networks: RoadNetworks, verdict: Verdict | None = None
+) -> PlanEntry:
+    """Keep a booking and let people follow it, in place of the plan that they follow now; arguments as of `in_place`.
 
     Raises:
         NotNow: The plan changed since it was laid out, or a crew began a visit meanwhile.
         RulesBroken: It may not be published as things are now.
     """
     draft = keep(unit, offering, found)
-    publishing.check(unit, draft.id, networks)
+    publishing.check(unit, draft.id, networks, None if verdict is None else verdict.broken_alone)
     # Whoever published the plan before took its travel times as they are.
-    return publishing.publish(unit, draft.id, networks, accept_estimate=True)
+    return publishing.publish(unit, draft.id, networks, accept_estimate=True, verdict=verdict)

@@ -27,7 +27,7 @@ def ask(unit: Unit, link: Link, kind: WishKind, text: str) -> None:
         text: In the borrower's own words; may be empty.
     """
     notice = None if link.notice_id is None else notices.get(unit, link.notice_id)
-    if notice is None or not wishes.ask(unit, notice.case_id, link.id, kind, text):
+    if notice is None or not wishes.ask(unit, notice.case_id, kind, text, link_id=link.id, notice_id=notice.id):
         return
     case_id = notice.case_id
     if kind in _BLOCKS:

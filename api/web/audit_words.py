@@ -76,6 +76,7 @@ _DONE: Mapping[str, tuple[str, str]] = {
     "kept": ("保存", "kept"),
     "late": ("晚点", "late"),
     "left": ("离开现场", "left the door"),
+    "led_on": ("转到新通知", "leads to the new notice"),
     "limited": ("超过每日限量", "beyond the daily limit"),
     "made": ("生成", "made"),
     "mobile": ("车辆恢复", "with a vehicle again"),

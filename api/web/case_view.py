@@ -1,13 +1,13 @@
 """What the page of one case shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from api.access import Actor, Role
 from api.desk.eligibility import Standing, standing_of
 from api.importing.records import ZONE
-from api.store import Unit, approvals, cases, notices, records, users, wishes
+from api.store import PlanState, Unit, approvals, cases, notices, plans, records, stops, users, wishes
 from api.store.approvals import Approval
 from api.store.case_decisions import PlaceVerdict, verdicts_on
 from api.store.case_places import PlaceEntry, places_of
@@ -104,6 +104,15 @@ class VisitView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComingView:
+    """A visit of a plan that people follow that nobody began; `begins` is a day and a clock time."""
+
+    plan_id: str
+    begins: str
+    is_off: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalView:
     """An exception that was asked for; `state` is the last part of its text's key."""
 
@@ -147,6 +156,7 @@ class CaseView:
     consents: tuple[ConsentView, ...]
     wishes: tuple[WishView, ...]
     visits: tuple[VisitView, ...]
+    coming: tuple[ComingView, ...]
     approvals: tuple[ApprovalView, ...]
 
 
@@ -180,8 +190,19 @@ def case_view(unit: Unit, asking: Actor, known: KnownCase, day: date, language: 
         ),
         wishes=tuple(_wish(one) for one in asked),
         visits=tuple(_visit(one, found.rules, day, language) for one in records.of_case(unit, entry.id)),
+        coming=tuple(_coming(unit, entry.id)),
         approvals=_approvals(unit, approvals.about(unit, f"case:{entry.id}"), found.rules, language),
     )
+
+
+def _coming(unit: Unit, case_id: str) -> Iterator[ComingView]:
+    today = unit.now.astimezone(ZONE).date()
+    for stop in stops.of_case(unit, case_id):
+        plan = plans.entry(unit, stop.plan_id)
+        is_followed = plan is not None and plan.state in {PlanState.PUBLISHED, PlanState.RUNNING}
+        if is_followed and stop.record_id is None and stop.day >= today:
+            begins = moment_in_words(stop.service_start_time)
+            yield ComingView(plan_id=stop.plan_id, begins=begins, is_off=stop.cancelled_at is not None)
 
 
 def said_of(known: KnownCase, places: Sequence[PlaceEntry], language: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from api import current
-from api.access import allow
+from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
 from api.desk import eligibility
@@ -169,6 +169,7 @@ def case_page(
         may_lift=actor().role in LIFTERS,
         may_reveal=actor().role in REVEALERS,
         may_see_wishes=actor().role in SEE_WISHES,
+        may_book=actor().role is Role.DISPATCHER,
         may_ask=actor().role in ASKERS,
         may_withdraw=actor().role in WITHDRAWERS,
         soft_rules=_soft_rules() if actor().role in ASKERS else (),

@@ -4,9 +4,11 @@ A GET of the page behind a link shows nothing and changes nothing, so that progr
 secret stands behind # in the address and comes by POST, when a person taps.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,7 +28,8 @@ from api.store.links import Link, LinkKind
 from api.store.stops import PlannedStop
 from api.store.users import hash_of
 from api.store.wishes import WishKind
-from api.visiting import appointments, verifying, wishing
+from api.visiting import appointments, verifying, week_offering, wishing
+from api.visiting.appointments import Appointment
 from api.visiting.verifying import Verified
 from api.web.catalogue import clock
 from api.web.forms import telephone
@@ -34,7 +37,8 @@ from api.web.language import leave_nothing_behind
 from api.web.limits import GUESSES, LOOK_UPS, MESSAGES, limited
 from api.web.shown_people import ShownPerson, shown_people
 from scheduler.domain.errors import NotNow, RulesBroken
-from scheduler.slot_offers import Slot
+from scheduler.domain.time_window import TimeWindow
+from scheduler.week_offers import WeekSlot
 
 doors = Blueprint("doors", __name__)
 _STATIC = "It is the same for everybody; what a link opens is asked for by POST."
@@ -55,10 +59,18 @@ class ShownLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownVisit:
-    """What a borrower's page says of the visit."""
+    """What a borrower's page says of the visit.
+
+    Attributes:
+        day: The local day.
+        time: About when, by the clock.
+        hour: From when to when, where an hour was agreed; None where none was.
+        cancelled: Whether nobody comes.
+    """
 
     day: date
     time: str
+    hour: "ShownTime | None"
     cancelled: bool
 
 
@@ -69,6 +81,14 @@ class ShownTime:
     value: str
     start: str
     end: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownDay:
+    """The times of one day that can be chosen."""
+
+    day: date
+    times: tuple[ShownTime, ...]
 
 
 @doors.get("/go")
@@ -132,10 +152,7 @@ def notice() -> Response:
 def open_notice() -> Response:
     """When somebody comes, and what can be asked: no name, no address, no matter."""
     token = _secret()
-    with current.database().reading(None, current.now()) as unit:
-        link = links.open_by_secret(unit, LinkKind.NOTICE, token)
-        visit = None if link is None else _visit(unit, link)
-    return _notice_page(token, visit)
+    return _notice_page(token, _visit_of(token))
 
 
 @doors.post("/n/wishes")
@@ -151,9 +168,7 @@ def ask_wish() -> Response:
         return _notice_page(token, None)
     with current.database().writing(link.scope, current.now()) as unit:
         wishing.ask(unit, link, WishKind(kind), _field("text", _MOST_TEXT))
-    with current.database().reading(None, current.now()) as unit:
-        visit = _visit(unit, link)
-    return _notice_page(token, visit, kept=kind)
+    return _notice_page(token, _visit_of(token), kept=kind)
 
 
 @doors.post("/n/times")
@@ -168,43 +183,65 @@ def show_times() -> Response:
 @open_to_everyone(_BY_SECRET)
 @limited(LOOK_UPS)
 def book_time() -> Response:
-    """Move the visit to one of them; it holds at once."""
+    """Move the visit to one of them; it holds at once. Choosing the time that it has changes nothing."""
     require_own_page()
     token, networks = _secret(), current.settings().road_networks
     try:
         start = datetime.fromisoformat(_field("start", 40))
     except ValueError:
         return _times_page(token)
-    with current.database().reading(None, current.now()) as unit:
-        link = links.open_by_secret(unit, LinkKind.NOTICE, token)
-        appointment = None if link is None else appointments.of_link(unit, link)
+    link, appointment = _appointment(token)
     if link is None or appointment is None or start.tzinfo is None:
         return _times_page(token)
+    if appointments.is_held_from(appointment, start):
+        return _booked_page(token)
     try:
         found = appointments.chosen(appointment, start, networks)
+        with current.database().reading(link.scope, current.now()) as unit:
+            asked = week_offering.bases(unit, appointment.week, found)
+        booking = week_offering.judged_ahead(found, asked, networks)
         with current.database().writing(link.scope, current.now()) as unit:
-            appointments.book(unit, appointment, found, networks)
+            appointments.book(unit, appointment, booking, networks)
     except (NotNow, RulesBroken):
-        return _times_page(token, gone=True)
+        # Who taps twice is told what the first tap did.
+        is_done = appointments.is_held_from(_appointment(token)[1], start)
+        return _booked_page(token) if is_done else _times_page(token, gone=True)
+    return _booked_page(token)
+
+
+def _appointment(token: str) -> tuple[Link | None, Appointment | None]:
+    """What a secret leads to, with the plans of the days after it."""
     with current.database().reading(None, current.now()) as unit:
-        visit = _visit(unit, link)
-    return _notice_page(token, visit, kept="booked")
+        link = links.open_by_secret(unit, LinkKind.NOTICE, token)
+    if link is None:
+        return None, None
+    with current.database().reading(link.scope, current.now()) as unit:
+        return link, appointments.of_link(unit, link)
+
+
+def _booked_page(token: str) -> Response:
+    return _notice_page(token, _visit_of(token), kept="booked")
 
 
 def _times_page(token: str, *, gone: bool = False) -> Response:
-    with current.database().reading(None, current.now()) as unit:
-        link = links.open_by_secret(unit, LinkKind.NOTICE, token)
-        visit = None if link is None else _visit(unit, link)
-        appointment = None if link is None else appointments.of_link(unit, link)
+    _, appointment = _appointment(token)
+    visit = _visit_of(token)
     if visit is None or appointment is None:
         return _notice_page(token, visit)
     found = appointments.times(appointment, current.settings().road_networks)
-    zone = appointment.offering.problem.time_zone
-    return _notice_page(token, visit, times=tuple(_time(slot, zone) for slot in found), gone=gone)
+    return _notice_page(token, visit, days=_by_day(appointment, found), gone=gone)
 
 
-def _time(slot: Slot, zone: ZoneInfo) -> ShownTime:
-    start, end = slot.window.earliest_start.astimezone(zone), slot.window.latest_end.astimezone(zone)
+def _by_day(appointment: Appointment, found: Iterable[WeekSlot]) -> tuple[ShownDay, ...]:
+    zones = {one.stored.day: one.problem.time_zone for one in appointment.week.days}
+    by_day = groupby(found, key=lambda one: one.day)
+    return tuple(
+        ShownDay(day=day, times=tuple(_time(one.slot.window, zones[day]) for one in slots)) for day, slots in by_day
+    )
+
+
+def _time(window: TimeWindow, zone: ZoneInfo) -> ShownTime:
+    start, end = window.earliest_start.astimezone(zone), window.latest_end.astimezone(zone)
     return ShownTime(value=start.isoformat(), start=clock(start), end=clock(end))
 
 
@@ -279,13 +316,13 @@ def _notice_page(
     visit: ShownVisit | None,
     *,
     kept: str | None = None,
-    times: tuple[ShownTime, ...] | None = None,
+    days: tuple[ShownDay, ...] | None = None,
     gone: bool = False,
 ) -> Response:
     if visit is None:
         return _page("notice.html", HTTPStatus.GONE, closed=True)
     kinds = [str(kind) for kind in WishKind]
-    return _page("notice.html", token=token, visit=visit, kept=kept, kinds=kinds, times=times, gone=gone)
+    return _page("notice.html", token=token, visit=visit, kept=kept, kinds=kinds, days=days, gone=gone)
 
 
 def _verify_page(*, asked: bool = False, found: ShownLetter | None = None, reported: bool = False) -> Response:
@@ -303,6 +340,13 @@ def _pins(unit: Unit, link: Link) -> tuple[str, ...]:
     return users.pin_hash_of(unit, crews.get(link.shift_code or "", ()))
 
 
+def _visit_of(token: str) -> ShownVisit | None:
+    """The visit that a secret leads to now; None where it opens nothing."""
+    with current.database().reading(None, current.now()) as unit:
+        link = links.open_by_secret(unit, LinkKind.NOTICE, token)
+        return None if link is None else _visit(unit, link)
+
+
 def _visit(unit: Unit, link: Link) -> ShownVisit | None:
     """The visit of a notice, by the clock of its plan; of one that was called back, that it was."""
     found = None if link.notice_id is None else notices.get(unit, link.notice_id)
@@ -310,9 +354,11 @@ def _visit(unit: Unit, link: Link) -> ShownVisit | None:
         return None
     stop: PlannedStop | None = None if found.plan_id is None else stops.one(unit, found.plan_id, found.case_code)
     zone = plans.zone_of(unit, link.plan_id)
+    held = None if stop is None else appointments.held(unit, stop)
     return ShownVisit(
         day=found.day,
         time="" if stop is None else clock(stop.service_start_time.astimezone(zone)),
+        hour=None if held is None else _time(held, zone),
         cancelled=stop is None or stop.cancelled_at is not None or found.withdrawn_at is not None,
     )
 

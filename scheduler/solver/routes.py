@@ -1,6 +1,6 @@
 """Routes under construction: what an insertion costs, and whether it is feasible."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scheduler.solver.instance import Instance
@@ -18,6 +18,18 @@ class Insertion(NamedTuple):
     option: int
     shift: int
     at: int
+
+
+class _Gap(NamedTuple):
+    """Where a visit could go on a route by what it costs, so that `at` visits come before it.
+
+    Nobody can leave the visit before for it before `earliest`, nor begin the next one after `latest`.
+    """
+
+    cost: int
+    at: int
+    earliest: int
+    latest: int
 
 
 class _Neighbours(NamedTuple):
@@ -41,6 +53,7 @@ class Routes:
         self.instance = instance
         self.orders: list[list[int]] = [list(order) for order in orders] if orders else [[] for _ in instance.frames]
         self._known: list[_Neighbours | None] = [None] * len(self.orders)
+        self._gaps: dict[tuple[int, int], list[_Gap]] = {}
 
     @property
     def assigned(self) -> set[int]:
@@ -54,12 +67,16 @@ class Routes:
     def insert(self, insertion: Insertion) -> None:
         """Carry out an insertion."""
         self.orders[insertion.shift].insert(insertion.at, insertion.option)
-        self._known[insertion.shift] = None
+        self._forget(insertion.shift)
 
     def replace(self, shift: int, order: Sequence[int]) -> None:
         """Give a shift another order; feasible."""
         self.orders[shift] = list(order)
+        self._forget(shift)
+
+    def _forget(self, shift: int) -> None:
         self._known[shift] = None
+        self._gaps.clear()
 
     def can_all_follow(self, shift: int, order: Sequence[int]) -> bool:
         """Whether a shift could make these options in this order, its visits' pinned positions and its limits kept."""
@@ -91,7 +108,15 @@ class Routes:
 
         Pinned positions of the route need not be true before it, and are after it.
         """
-        return None if self.is_full(shift) else self._cheapest_on(option, shift, NEVER, call)
+        if self.is_full(shift) or not call.starts:
+            return None
+        if (option, shift) not in self._gaps:
+            self._gaps[option, shift] = sorted(self._gaps_of(option, shift))
+        first, last = call.starts[0][0], call.starts[-1][1]
+        for gap in self._gaps[option, shift]:
+            if gap.earliest <= last and first + call.service <= gap.latest and self._fits(shift, gap.at, call):
+                return Insertion(gap.cost, option, shift, gap.at)
+        return None
 
     def is_full(self, shift: int) -> bool:
         """Whether a limit on visits, of the shift or of one of its people, is reached."""
@@ -111,19 +136,38 @@ class Routes:
         carried = sum(loads[instance.options[option].visit] for option in self.orders[shift])
         return carried + loads[visit] > instance.capacities[shift]
 
-    def _cheapest_on(self, option: int, shift: int, below: int, other: Call | None = None) -> Insertion | None:
+    def _gaps_of(self, option: int, shift: int) -> Iterator[_Gap]:
+        """Wherever there is a way to the visit and on, whatever the time, and pinned positions are true then."""
+        instance, around = self.instance, self._neighbours(shift)
+        chosen = instance.options[option]
+        extra = chosen.preference_penalty + instance.shift_penalties[chosen.visit].get(shift, 0)
+        (travel, _), costs = instance.ways_of(shift), instance.costs_of(shift)
+        here, used = chosen.call.location, bool(self.orders[shift])
+        for index in self._true_indices(shift, chosen.visit):
+            origin, destination = around.locations[index], around.locations[index + 1]
+            if travel[origin][here] < NO_WAY_SECONDS and travel[here][destination] < NO_WAY_SECONDS:
+                saved = costs[origin][destination] if used else 0
+                cost = extra + costs[origin][here] + costs[here][destination] - saved
+                yield _Gap(cost, index, min(around.departures[index]), max(around.latest_starts[index + 1]))
+
+    def _fits(self, shift: int, index: int, call: Call) -> bool:
+        around, (travel, pace) = self._neighbours(shift), self.instance.ways_of(shift)
+        legs = travel[around.locations[index]][call.location], travel[call.location][around.locations[index + 1]]
+        before, after = around.departures[index], around.latest_starts[index + 1]
+        return fits_between(self.instance.frames[shift], before, call, after, legs, pace)
+
+    def _cheapest_on(self, option: int, shift: int, below: int) -> Insertion | None:
         instance = self.instance
         chosen = instance.options[option]
-        call = other or chosen.call
+        call = chosen.call
         first, last = (call.starts[0][0], call.starts[-1][1]) if call.starts else (NEVER, -NEVER)
         around = self._neighbours(shift)
         extra = chosen.preference_penalty + instance.shift_penalties[chosen.visit].get(shift, 0)
         (travel, pace), costs = instance.ways_of(shift), instance.costs_of(shift)
-        here = chosen.call.location
+        here = call.location
         used = bool(self.orders[shift])
         best: Insertion | None = None
-        indices = self._indices(shift, chosen.visit) if other is None else self._true_indices(shift, chosen.visit)
-        for index in indices:
+        for index in self._indices(shift, chosen.visit):
             origin, destination = around.locations[index], around.locations[index + 1]
             to_it, from_it = travel[origin][here], travel[here][destination]
             saved = costs[origin][destination] if used else 0
@@ -158,10 +202,13 @@ class Routes:
         index = wanted - 1
         return range(index, index + 1) if last_kept <= index <= len(order) else range(0)
 
-    def _true_indices(self, shift: int, visit: int) -> list[int]:
+    def _true_indices(self, shift: int, visit: int) -> Sequence[int]:
         """Where the visit may go so that all pinned positions are true then."""
-        positions = self.instance.positions
-        wanted = [positions[self.instance.options[option].visit] for option in self.orders[shift]]
+        instance = self.instance
+        if not instance.has_positions:
+            return range(len(self.orders[shift]) + 1)
+        positions = instance.positions
+        wanted = [positions[instance.options[option].visit] for option in self.orders[shift]]
         found = []
         for index in range(len(wanted) + 1):
             then = [*wanted[:index], positions[visit], *wanted[index:]]

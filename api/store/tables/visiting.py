@@ -185,6 +185,7 @@ class WishRow(OfBranch, Table):
         id: Random.
         case_id: Of which case.
         link_id: The link by which it was asked; None once that was deleted.
+        notice_id: What the link announced when it was asked; the same link may lead to another day later.
         kind: `another_time`, `another_place`, `not_at_work`, `dispute`, `need_help` or `stop`.
         sealed_text: What was written, encrypted.
         asked_at: When.
@@ -197,6 +198,7 @@ class WishRow(OfBranch, Table):
     id: Mapped[str] = an_id()
     case_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("cases.id"), index=True)
     link_id: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("links.id", ondelete="SET NULL"))
+    notice_id: Mapped[str | None] = mapped_column(String(ID_LENGTH), ForeignKey("notices.id"))
     kind: Mapped[str] = a_code()
     sealed_text: Mapped[bytes] = mapped_column(LargeBinary)
     asked_at: Mapped[datetime.datetime]

@@ -18,6 +18,7 @@ from api.web.texts.replanning import REPLANNING_TEXTS
 from api.web.texts.rules import RULE_TEXTS
 from api.web.texts.running import RUNNING_TEXTS
 from api.web.texts.shell import SHELL_TEXTS
+from api.web.texts.slots import SLOT_TEXTS
 from api.web.texts.week import WEEK_TEXTS
 from api.web.texts.what_if import WHAT_IF_TEXTS
 
@@ -34,6 +35,7 @@ _PARTS = (
     BOARD_TEXTS,
     RUNNING_TEXTS,
     REPLANNING_TEXTS,
+    SLOT_TEXTS,
     RULE_TEXTS,
     OVERSIGHT_TEXTS,
     ADMINISTRATION_TEXTS,

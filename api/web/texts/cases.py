@@ -173,6 +173,8 @@ CASE_TEXTS: Mapping[str, tuple[str, str]] = {
     "said_wish_handled": ("已标记为已处理。", "It is marked as seen to."),
     # visits
     "visits_made": ("上门记录", "Visits"),
+    "visit_is_to_come": ("已安排", "to come"),
+    "visit_is_off": ("已取消", "called off"),
     "visits_none": ("还没有上门。", "Nobody has been there yet."),
     "visit_goes_on": ("进行中", "goes on"),
     # exceptions

@@ -25,6 +25,10 @@ DOOR_TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "notice_open": ("继续", "Continue"),
     "notice_when": ("来访时间：{day}，大约 {time}。", "The visit is planned for {day}, about {time}."),
+    "notice_within": (
+        "来访时间：{day}，{start} 至 {end} 之间。",
+        "The visit is planned for {day}, between {start} and {end}.",
+    ),
     "notice_off": ("这次来访已取消，不会有人来。", "This visit was called off. Nobody comes."),
     "notice_ask": ("您可以告诉我们", "What you can tell us"),
     "notice_choose": (
@@ -34,22 +38,24 @@ DOOR_TEXTS: Mapping[str, tuple[str, str]] = {
     "times_ask": ("查看可以改到的时间", "See the times that are free"),
     "times_title": ("选一个方便的时间", "Choose a time that suits you"),
     "times_how": (
-        "选好后马上生效：来访会在您选的时段内进行。不选则时间不变。",
-        "It holds at once: the visit then takes place within the hour you choose. Choose none, and nothing changes.",
+        "点开一天，选一个时段。选好后马上生效：来访会在您选的时段内进行，原来的时间不再有人来。不选则时间不变。",
+        "Open a day and choose an hour. It holds at once: the visit then takes place within that hour, and nobody "
+        "comes at the time before. Choose none, and nothing changes.",
     ),
     "times_none": (
         "现在没有别的时间可选。您可以在下面请我们另约时间。",
         "No other time is free now. Below you can ask us to agree on one with you.",
     ),
     "times_hour": ("{start}–{end}", "{start} to {end}"),
+    "times_count": ("{count} 个时段", "times that are free: {count}"),
     "times_book": ("改到这个时间", "Change to this time"),
     "times_gone": (
         "这个时间刚刚被占用，请另选一个。",
         "This time was taken a moment ago. Please choose another one.",
     ),
     "booked_next": (
-        "来访会在您选的时段内进行。",
-        "The visit takes place within the hour you chose.",
+        "来访会在您选的时段内进行。这个链接在来访结束前一直有效。",
+        "The visit takes place within the hour you chose. This link opens until the visit is over.",
     ),
     "another_time": ("请换个时间", "Another time, please"),
     "another_time_next": (
