@@ -15,7 +15,9 @@ from api.clock import utc_now
 from api.errors import ProblemDetails, handle_errors, on_validation_error
 from api.operation import watch
 from api.rest.approvals import approvals_api
+from api.rest.audit_trail import audit_api
 from api.rest.bodies import be_strict
+from api.rest.case_search import case_search_api
 from api.rest.cases import cases_api
 from api.rest.collectors import collectors_api
 from api.rest.concerns import concerns_api
@@ -31,11 +33,13 @@ from api.rest.idempotency import guard
 from api.rest.imports import imports_api
 from api.rest.jobs import jobs_api
 from api.rest.keeping import keeping_api
+from api.rest.letters import letters_api
 from api.rest.links import links_api
 from api.rest.notices import notices_api
 from api.rest.plan_files import plan_files_api
 from api.rest.plans import plans_api
 from api.rest.reveals import reveals_api
+from api.rest.rule_packs import rule_packs_api
 from api.rest.status import status_api
 from api.rest.tokens import tokens_api
 from api.rest.users import users_api
@@ -132,6 +136,7 @@ def create_app(
             reveals_api,
             approvals_api,
         ),
+        *(letters_api, rule_packs_api, audit_api, case_search_api),
         *(cases_api, collectors_api, imports_api, workplaces_api),
         *(plan_files_api, day_course_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
         *(corrections_api, concerns_api, keeping_api, status_api, experiments_api),

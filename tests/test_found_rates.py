@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from api.access import Role
-from api.client import Answer, VisitsClient
 from api.kept_city import keep_city
 from api.store import Scope, plans
 from api.store.audit import last_change
-from api.store.branches import codes, switch_found_rates
+from api.store.branches import switch_found_rates
 from api.store.rung import visits_made
 from api.store.tables.cases import ContactRow
 from api.visiting.found_rates import KnownRates, expected_contacts, known_rates

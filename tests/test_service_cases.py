@@ -59,11 +59,20 @@ def test_a_cursor_that_no_page_gave_is_refused(client: FlaskClient, cursor: str)
 
 def test_a_case_is_found_by_number_and_whole_name_and_by_nothing_less(client: FlaskClient) -> None:
     def found(words: str) -> list[str]:
-        return [one["case_id"] for one in client.get(f"/api/v1/cases?q={words}").get_json()["cases"]]
+        answer = client.post("/api/v1/cases:search", json={"words": words})
+        return [one["case_id"] for one in answer.get_json()["cases"]]
 
     assert found("C1") == ["C1"]
     assert found("陆晚晴") == ["C2"]
     assert found("陆") == []
+
+
+def test_no_address_finds_a_case_by_what_says_something_about_a_person(client: FlaskClient) -> None:
+    def found(words: str) -> list[str]:
+        return [one["case_id"] for one in client.get(f"/api/v1/cases?q={words}").get_json()["cases"]]
+
+    assert found("C1") == ["C1"]
+    assert found("陆晚晴") == []
 
 
 def test_every_rule_that_was_asked_says_yes_or_no_in_both_languages(client: FlaskClient) -> None:

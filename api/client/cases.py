@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator, Mapping
 
-from api.client.asking import Asker, Document, Found, at
+from api.client.asking import Asker, Document, Found, at, given
 from api.client.jobs import ClientJob
 
 
@@ -22,6 +22,16 @@ class CaseCalls(Asker):
             day: On which it is said how long they are overdue; today unless given.
         """
         return self._pages("cases", "cases", state=state, branch=branch, q=number, day=day)
+
+    def cases_of(self, words: str, *, day: str | None = None) -> list[Found]:
+        """The first cases of a person, with masked names.
+
+        Args:
+            words: The whole name or phone; it is in no address.
+            day: On which it is said how long they are overdue; today unless given.
+        """
+        found: list[Found] = self._post(at("cases:search"), given(words=words, day=day))["cases"]
+        return found
 
     def case(self, case_id: str, *, day: str | None = None) -> Found:
         """One case, judged on a day, today unless given: what each rule says, and why."""

@@ -43,6 +43,26 @@ class OperationCalls(Asker):
         changes = given(kinds=None if kinds is None else [*kinds], enabled=is_enabled)
         return self._patch(at("webhooks", webhook_id), changes, rev=rev)
 
+    def audit(
+        self, *, actor: str | None = None, action: str | None = None, subject: str | None = None
+    ) -> Iterator[Found]:
+        """The audit trail, the newest row first.
+
+        Args:
+            actor: A user's id, or `system`.
+            action: What was done; with a dot at its end everything of that kind.
+            subject: To what, as `plan:ID`.
+        """
+        return self._pages("audit", "rows", actor=actor, action=action, subject=subject)
+
+    def rule_packs(self) -> list[Found]:
+        """All rule packs, and which of them judge the lender's plans."""
+        return self._list(at("rule-packs"), "rule_packs")
+
+    def rule_pack(self, name: str, *, language: str = "en") -> Found:
+        """The rules of a pack in words, the newest version first."""
+        return self._get(at("rule-packs", name, language=language))
+
     def retention(self) -> list[Found]:
         """How long each kind of data is kept."""
         return self._list(at("retention"), "kinds")

@@ -81,6 +81,10 @@ class VisitCalls(Asker):
             "GET", at("cases", case_id, "visit-record-export", format=file_format, language=language)
         ).content
 
+    def letters(self, plan_id: str) -> list[Found]:
+        """The letters of a plan, without their numbers."""
+        return self._list(at("plans", plan_id, "letters"), "letters")
+
     def notices(self, plan_id: str) -> list[Found]:
         """The notices of a plan."""
         return self._list(at("plans", plan_id, "notices"), "notices")

@@ -17,8 +17,9 @@ from api.desk.days import today
 from api.errors import ProblemDetails
 from api.importing.records import Records
 from api.rest.answers import TOKEN, answer, scope_of_case
-from api.rest.case_models import BlockIn, CaseChange, CaseFields, CaseIn, CaseItem, CaseList, CaseOut, ConsentIn
-from api.rest.cursors import Cursor, PageQuery, page_of
+from api.rest.case_lists import page_of_cases
+from api.rest.case_models import BlockIn, CaseChange, CaseFields, CaseIn, CaseList, CaseOut, ConsentIn
+from api.rest.cursors import PageQuery
 from api.rest.preconditions import require_match
 from api.rest.responses import (
     CHANGED,
@@ -64,9 +65,7 @@ class CaseQuery(PageQuery):
 
     state: str | None = Field(default=None, pattern="^(open|closed)$", description="open or closed; both unless given.")
     branch: Line | None = Field(default=None, description="A branch's code.", max_length=64)
-    q: Line | None = Field(
-        default=None, description="The lender's number, or the whole name or phone.", min_length=1, max_length=100
-    )
+    q: Line | None = Field(default=None, description="The lender's number.", min_length=1, max_length=100)
     day: DayText | None = Field(default=None, description="On which days past due are counted; today unless given.")
 
 
@@ -82,18 +81,10 @@ cases_api = APIBlueprint("cases_api", __name__, url_prefix="/api/v1", abp_tags=[
 )
 @allow(*STAFF)
 def list_cases(query: CaseQuery) -> Response:
-    """Names are masked."""
-    cursor = Cursor.read(query.cursor, 2)
-    after = None if cursor is None else (cursor.number(0), cursor.parts[1])
-    wanted = CaseFilter(
-        is_open=None if query.state is None else query.state == "open", branch_code=query.branch, words=query.q
-    )
-    with current.database().reading(actor().scope, current.now()) as unit:
-        found = cases.listed(unit, wanted, after=after, most=query.limit + 1)
-    shown, last = page_of(found, query.limit)
-    following = None if last is None else Cursor((str(last.position), last.code)).written
-    day = _day(query.day)
-    return answer(CaseList(cases=[CaseItem.of(entry, day) for entry in shown], next_cursor=following))
+    """Names are masked. By what says something about a person they are found with `POST /cases:search`."""
+    is_open = None if query.state is None else query.state == "open"
+    wanted = CaseFilter(is_open=is_open, branch_code=query.branch, code=query.q)
+    return page_of_cases(wanted, cursor=query.cursor, limit=query.limit, day=query.day)
 
 
 @cases_api.post(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import Field
 from werkzeug.exceptions import UnprocessableEntity
@@ -13,16 +14,21 @@ from werkzeug.exceptions import UnprocessableEntity
 from api.rest.answers import Strict
 
 MOST_ON_A_PAGE = 200
+USUAL_ON_A_PAGE = 50
 _MOST_SIGNS = 400
 _MOST_DIGITS = 10
 _LARGEST = 2**31 - 1
 
 
+type CursorText = Annotated[str, Field(description="`next_cursor` of the page before.", max_length=_MOST_SIGNS)]
+type PageSize = Annotated[int, Field(description="Rows on a page.", ge=1, le=MOST_ON_A_PAGE)]
+
+
 class PageQuery(Strict):
     """Which part of a list."""
 
-    cursor: str | None = Field(default=None, description="`next_cursor` of the page before.", max_length=_MOST_SIGNS)
-    limit: int = Field(default=50, description="Rows on a page.", ge=1, le=MOST_ON_A_PAGE)
+    cursor: CursorText | None = None
+    limit: PageSize = USUAL_ON_A_PAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,11 +59,13 @@ class CaseFilter:
     Attributes:
         is_open: Open ones or closed ones.
         branch_code: Of a branch.
+        code: The lender's number.
         words: The lender's number, or the whole name or phone of the borrower.
     """
 
     is_open: bool | None = None
     branch_code: str | None = None
+    code: str | None = None
     words: str | None = None
 
 
@@ -108,6 +110,8 @@ def listed(unit: Unit, wanted: CaseFilter, *, after: tuple[int, str] | None, mos
         query = query.where(CaseRow.closed_at.is_(None) if wanted.is_open else CaseRow.closed_at.is_not(None))
     if wanted.branch_code is not None:
         query = query.where(BranchRow.code == wanted.branch_code)
+    if wanted.code is not None:
+        query = query.where(CaseRow.code == wanted.code)
     if wanted.words is not None:
         indexes = unit.indexes(wanted.words)
         looked_up = or_(BorrowerRow.name_index.in_(indexes), BorrowerRow.phone_index.in_(indexes))
