@@ -17,7 +17,7 @@ from scheduler.replanning import Promise
 from tests.builders import window
 from tests.days_begun import start_of
 from tests.stored import a_case
-from tests.test_day_course import followed, keep_a_shift, planned_quickly, replanned_draft
+from tests.test_day_course import followed, planned_quickly, replanned_draft
 from tests.visiting import (
     CARRIED,
     CREWS,
@@ -30,6 +30,7 @@ from tests.visiting import (
     a_published_plan,
     a_received_notice,
     at_the_door,
+    keep_a_shift,
     no_roads,
     received,
 )

@@ -16,8 +16,7 @@ from api.visiting.day_events import DayEvent, DayEventKind
 from tests.databases import sqlite_settings
 from tests.job_runs import surroundings_of
 from tests.screens import DESK, PHONE, a_screen_on, faults_of_access
-from tests.test_day_course import keep_a_shift
-from tests.visiting import CREWS, DAY, at_the_door
+from tests.visiting import CREWS, DAY, at_the_door, keep_a_shift
 from tests.visiting_service import VisitingService, a_visiting_service
 
 
