@@ -56,7 +56,7 @@ class TwoSenders(RuleBasedStateMachine):
 
     @rule(by=st.sampled_from((0, 1)), key=KEYS, number=NUMBERS, name=NAMES)
     def send(self, by: int, key: str | None, number: int, name: str) -> None:
-        point = {"address": "云川市青石区柳荫路1号", "latitude": 31.2, "longitude": 112.8, "datum": "wgs84"}
+        point = {"address": "云川市青石区柳荫路1号", "latitude": 31.21742, "longitude": 112.83517, "datum": "wgs84"}
         code = self._code(number)
         sent = {"id": code, "name": name, **point}
         headers = {} if key is None else {"Idempotency-Key": key}

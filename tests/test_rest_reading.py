@@ -1,5 +1,6 @@
 """What programs read of letters, rules and the audit trail."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from api.access import Role
@@ -64,7 +65,8 @@ def test_compliance_reads_the_trail_row_by_row_and_page_by_page(house: House) ->
         plan_id = a_published_plan(unit)
         for number in range(3):
             unit.note("plan.seen", f"plan:{plan_id}", turn=number)
-    client = house.program(house.user(Role.COMPLIANCE))
+    whole = replace(house.own, branch_id=None)
+    client = house.program(house.user(Role.COMPLIANCE, whole), whole)
     asked = f"/api/v1/audit?action=plan.seen&subject=plan:{plan_id}&limit=2"
 
     first = client.get(asked).get_json()
