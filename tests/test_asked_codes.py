@@ -5,7 +5,9 @@ from dataclasses import fields
 import pytest
 from sqlalchemy import event
 
+from api.cli.demo import DAY
 from api.importing.reading import Kept
+from api.kept_city import keep_city
 from api.store import imports
 from api.store.tables.cases import PlaceRow
 from api.store.tables.people import CollectorRow
@@ -59,3 +61,13 @@ def test_a_code_is_looked_up_once_in_a_unit_of_work(each_house: House) -> None:
         finally:
             event.remove(each_house.database.engine, "before_cursor_execute", listen)
     assert len([one for one in statements if "FROM collectors" in one]) == 2
+
+
+def test_after_an_import_sqlite_finds_what_belongs_to_a_case_by_the_case(house: House) -> None:
+    with house.writing() as unit:
+        assert keep_city(unit, DAY)
+    asked = "EXPLAIN QUERY PLAN SELECT * FROM {} WHERE case_id = 'x' AND tenant_id = 'y' AND branch_id = 'z'"
+    with house.database.reading(house.own, house.clock()) as unit:
+        connection = unit.session.connection()
+        ways = [connection.exec_driver_sql(asked.format(table)).one()[3] for table in ("places", "contacts")]
+    assert all("_case_id" in way for way in ways), ways

@@ -14,7 +14,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from api.settings import Settings
 from api.store import audit
 from api.store.encryption import FieldCipher
-from api.store.engine import compact, for_writing, open_engine
+from api.store.engine import compact, for_writing, learn_spread, open_engine
 from api.store.faults import storage_faults
 from api.store.opened import OpenedThings
 from api.store.scope import Scope
@@ -112,6 +112,10 @@ class Unit:
                 self.session.execute(insert(kind), [{"id": new_id()} | dict(row) | of_scope for row in chunk])
             except IntegrityError as error:
                 raise _taken(error) from None
+
+    def learn_spread(self) -> None:
+        """Let the database learn how its rows are spread, after many came; see `engine.learn_spread`."""
+        learn_spread(self.session.connection())
 
     def note(self, action: str, subject: str, **facts: audit.Fact) -> None:
         """Write into the audit trail: what was done, to what, and codes, counts and ids that belong to it."""

@@ -21,8 +21,6 @@ from api.store.tables.parent import new_id
 from api.store.tables.people import CollectorRow, OfficeRow, ShiftRow
 from api.store.tables.service import ImportRow
 
-_PLACED = "case_ids_with_place"
-
 
 class ImportMode(StrEnum):
     """What an import does with what is kept already."""
@@ -68,10 +66,7 @@ def listed(unit: Unit, *, after: tuple[datetime, str] | None, most: int) -> tupl
 def kept(unit: Unit) -> Kept:
     """The ids of the scope, which an import may refer to, all of them read at once."""
     known = asked(unit)
-    read = {field.name: frozenset(getattr(known, field.name)) for field in fields(Kept) if field.name != _PLACED}
-    # Asked case by case, SQLite would look through the places for each of a hundred thousand cases.
-    with_place = CaseRow.id.in_(select(PlaceRow.case_id).where(PlaceRow.removed_at.is_(None)))
-    return Kept(**read, case_ids_with_place=frozenset(unit.session.scalars(select(CaseRow.code).where(with_place))))
+    return Kept(**{field.name: frozenset(getattr(known, field.name)) for field in fields(Kept)})
 
 
 def asked(unit: Unit) -> Kept:
@@ -140,6 +135,7 @@ def keep(unit: Unit, records: Records, mode: ImportMode, *, day: date, content: 
         content: See `content_sha256`; None for an import that may come twice.
     """
     counts = Writer(unit, day, is_whole=mode is ImportMode.REPLACE).keep(records)
+    unit.learn_spread()
     actor = None if unit.scope is None else unit.scope.actor
     row = ImportRow(
         content_sha256=content or new_id() + new_id(),
