@@ -17,7 +17,7 @@ from api.rest.answers import TOKEN, NoQuery, Strict, answer, responses, scope_of
 from api.rest.given_files import EXPORTS, PAPERS, PLAN_EXPORTED, PRINTED, ROUTE_EXPORTED, download, give
 from api.rest.plan_models import PlanPath
 from api.route_files import CONTENT_TYPES, TABLES, route_file
-from api.store import PlanState, StoredPlan, Unit, letters, plans
+from api.store import StoredPlan, Unit, letters, plans
 from api.visiting.publishing import opened
 from maps.route_view import PlanView, StopView
 from scheduler.domain.errors import NotNow
@@ -137,7 +137,7 @@ def get_map_data(path: PlanPath, query: NoQuery) -> Response:
 
 def _numbers(unit: Unit, plan_id: str) -> dict[str, str]:
     entry = plans.entry(unit, plan_id)
-    if entry is None or entry.state not in (PlanState.PUBLISHED, PlanState.RUNNING):
+    if entry is None or not entry.state.is_followed:
         raise NotNow("plan_not_published", "Papers are printed for the plan that people follow.")
     return {one.visit_code: one.number for one in letters.of_plan(unit, plan_id) if one.revoked_at is None}
 

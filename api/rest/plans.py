@@ -46,7 +46,6 @@ from scheduler.domain.problem import Problem
 from scheduler.planning import check_plan
 
 plans_api = APIBlueprint("plans_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="plans")])
-_FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
 
 
 class DifferenceQuery(Strict):
@@ -243,7 +242,7 @@ def publish_plan(path: PlanPath, body: PublishOptions) -> Response:
     # request that was sent before gets its first answer.
     verdict = None if basis is None else judged(basis, networks)
     with current.writing(scope) as unit:
-        if _known(plans.entry(unit, path.plan_id)).state not in _FOLLOWED:
+        if not _known(plans.entry(unit, path.plan_id)).state.is_followed:
             _seen(unit, path.plan_id)
         entry = publishing.publish(unit, path.plan_id, networks, accept_estimate=body.accept_estimate, verdict=verdict)
     return answer(PlanListItem.of(entry), rev=entry.rev)

@@ -6,12 +6,11 @@ from datetime import date
 from sqlalchemy import select
 
 from api.store.database import Unit
-from api.store.plans import PlanState
+from api.store.plans import FOLLOWED
 from api.store.tables.people import CollectorRow
 from api.store.tables.plans import PlanRow, RouteRow
 
 # A draft may still change, and a day that is over is nobody's business any more.
-_SHOWN = (PlanState.PUBLISHED, PlanState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,7 @@ def own_routes(unit: Unit, collector_id: str | None) -> tuple[OwnRoute, ...]:
     query = (
         select(RouteRow, PlanRow.day)
         .join(PlanRow, PlanRow.id == RouteRow.plan_id)
-        .where(PlanRow.state.in_(_SHOWN))
+        .where(PlanRow.state.in_(FOLLOWED))
         .order_by(PlanRow.day.desc(), PlanRow.sequence.desc(), RouteRow.shift_code)
     )
     return tuple(

@@ -41,6 +41,14 @@ class PlanState(StrEnum):
     RUNNING = "running"
     CLOSED = "closed"
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether people go by the plan."""
+        return self in FOLLOWED
+
+
+FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanEntry:
@@ -198,7 +206,7 @@ def zone_of(unit: Unit, plan_id: str) -> ZoneInfo:
 
 def in_force(unit: Unit, day: date) -> PlanEntry | None:
     """The plan of the branch that people follow on a day."""
-    query = select(PlanRow).where(PlanRow.day == day, PlanRow.state.in_((PlanState.PUBLISHED, PlanState.RUNNING)))
+    query = select(PlanRow).where(PlanRow.day == day, PlanRow.state.in_(FOLLOWED))
     row = unit.session.scalars(query).one_or_none()
     return None if row is None else _entry(row)
 

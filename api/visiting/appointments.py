@@ -14,8 +14,6 @@ from scheduler.slot_offers import visit_of
 from scheduler.travel import RoadNetworks
 from scheduler.week_offers import WeekBooked, WeekSlot
 
-_FOLLOWED = (plans.PlanState.PUBLISHED, plans.PlanState.RUNNING)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
@@ -54,7 +52,7 @@ def to_come(unit: Unit, link: Link) -> PlannedStop | None:
     stop, entry = stops.one(unit, notice.plan_id, notice.case_code), plans.entry(unit, notice.plan_id)
     if stop is None or stop.cancelled_at is not None or stop.record_id is not None:
         return None
-    return stop if entry is not None and entry.state in _FOLLOWED else None
+    return stop if entry is not None and entry.state.is_followed else None
 
 
 def held(unit: Unit, stop: PlannedStop) -> TimeWindow | None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from api.store import PlanState, Unit, events, letters, outcome_effects, plans, records, stops
+from api.store import Unit, events, letters, outcome_effects, plans, records, stops
 from api.store.events import EventKind
 from api.store.records import VisitRecord
 from api.visiting.cancelling import call_off_unlawful
@@ -99,7 +99,7 @@ def give_up(unit: Unit, plan_id: str, visit_code: str, *, outcome: str, reason: 
         if found is not None and (found.outcome, found.reason) == (outcome, reason):
             return found
         raise NotNow("visit_begun", "This visit has a record already.")
-    if entry.state not in (PlanState.PUBLISHED, PlanState.RUNNING):
+    if not entry.state.is_followed:
         raise NotNow("plan_not_followed", "This plan is not, or no longer, the one to follow.")
     if stop.cancelled_at is not None:
         raise NotNow("visit_cancelled", "This visit was called off before.")

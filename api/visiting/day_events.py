@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from api.desk.eligibility import Standing, standing_of
-from api.store import PlanEntry, PlanState, Unit, alarms, cases, events, plans, records, stops
+from api.store import PlanEntry, Unit, alarms, cases, events, plans, records, stops
 from api.store.case_decisions import verdicts_on
 from api.store.cases import CaseEntry
 from api.store.events import EventKind
@@ -106,7 +106,7 @@ def tell(unit: Unit, plan_id: str, event: DayEvent) -> int | None:
     missing = [name for name in NEEDED[event.kind] if getattr(event, name) is None]
     if missing:
         raise InvalidInput([_missing(name, event.kind) for name in missing])
-    if entry.state not in (PlanState.PUBLISHED, PlanState.RUNNING):
+    if not entry.state.is_followed:
         raise NotNow("plan_not_followed", "This plan is not, or no longer, the one to follow.")
     return _WAYS[event.kind](unit, entry, event)
 

@@ -1,6 +1,6 @@
 """A crew's link: made for a route of the plan that people follow, and told once."""
 
-from api.store import PlanState, Unit, links, plans
+from api.store import Unit, links, plans
 from api.store.links import Link, LinkKind
 from api.visiting.publishing import opened
 from api.visiting.succession import route_hours
@@ -19,7 +19,7 @@ def make_route_link(unit: Unit, plan_id: str, shift_id: str) -> tuple[Link, str]
     """
     stored = opened(unit, plan_id)
     entry = plans.entry(unit, plan_id)
-    if entry is None or entry.state not in (PlanState.PUBLISHED, PlanState.RUNNING):
+    if entry is None or not entry.state.is_followed:
         raise NotNow("plan_not_published", "A link opens a route of the plan that people follow.")
     hours = route_hours(stored, shift_id)
     for earlier in links.of_plan(unit, plan_id):

@@ -18,8 +18,6 @@ from scheduler.replanning import Situation
 from scheduler.slot_offers import Booked, Grid, Slot, book_slot, slot_offers
 from scheduler.travel import RoadNetworks
 
-_FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offering:
@@ -74,7 +72,7 @@ def laid_out(unit: Unit, plan_id: str) -> Offering:
     if entry.state is PlanState.CLOSED:
         raise NotNow("plan_closed", "This plan is closed; ask the one that took its place.")
     grid = Grid(earliest=unit.second)
-    if entry.state in _FOLLOWED:
+    if entry.state.is_followed:
         asked = replanning.as_it_is(unit, plan_id, Wanted())
         problem = _left(asked, asked.situation)
         unpromised = _left(asked, replace(asked.situation, promises=()))
@@ -181,7 +179,7 @@ def in_place(
         NotNow: The plan changed since it was laid out, or a crew began a visit meanwhile.
         RulesBroken: It is not lawful as things are now.
     """
-    if offering.state in _FOLLOWED:
+    if offering.state.is_followed:
         return follow(unit, offering, found, networks, verdict)
     draft = keep(unit, offering, found)
     alone = None if verdict is None else verdict.broken_alone

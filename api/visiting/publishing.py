@@ -17,8 +17,6 @@ from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.violation import Violation
 from scheduler.travel import RoadNetworks
 
-_FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
-
 
 def opened(unit: Unit, plan_id: str) -> StoredPlan:
     """A plan.
@@ -87,7 +85,7 @@ def publish(
         RulesBroken: It may not be published as things are now.
     """
     found = _entry(unit, plan_id)
-    if found.state in _FOLLOWED:
+    if found.state.is_followed:
         return found
     if found.state is PlanState.CLOSED:
         raise NotNow("plan_closed", "This plan is closed; make a new one.")
@@ -151,7 +149,7 @@ def close(unit: Unit, plan_id: str) -> PlanEntry:
     found = _entry(unit, plan_id)
     if found.state is PlanState.CLOSED:
         return found
-    if found.state not in _FOLLOWED:
+    if not found.state.is_followed:
         raise NotNow("plan_not_published", "This plan was never published, so it cannot be closed.")
     if any(record.ended_at is None for record in records.of_plan(unit, plan_id)):
         raise NotNow("visit_open", "A crew is still at a door; its outcome is missing.")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from api.store import PlanState, StoredPlan, Unit, plans, records, stops
+from api.store import StoredPlan, Unit, plans, records, stops
 from api.store.case_facts import known_cases, with_stored_facts
 from api.store.day_records import day_problem
 from api.store.records import VisitRecord
@@ -19,8 +19,6 @@ from scheduler.domain.plan import Plan, Route, Stop, StopType
 from scheduler.domain.problem import Problem
 from scheduler.domain.texts import Text
 from scheduler.replanning import CHANGE_COST, Replanned, Situation, left_to_plan, replan
-
-_FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +63,7 @@ def followed(unit: Unit, plan_id: str) -> StoredPlan:
         NotNow: Nobody follows it.
     """
     stored, entry = opened(unit, plan_id), plans.entry(unit, plan_id)
-    if entry is None or entry.state not in _FOLLOWED:
+    if entry is None or not entry.state.is_followed:
         raise NotNow("plan_not_in_force", "Nobody follows this plan now; re-plan the one that people follow.")
     return stored
 

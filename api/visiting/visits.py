@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from api.settings import NEAR_METERS
-from api.store import PlanState, StoredPlan, Unit, events, letters, outcome_effects, plans, records, stops
+from api.store import StoredPlan, Unit, events, letters, outcome_effects, plans, records, stops
 from api.store.events import EventKind
 from api.store.records import Nearness, Recording, VisitRecord
 from api.store.stops import PlannedStop
@@ -120,7 +120,7 @@ def check_in(
             raise NotNow("visit_ended", f"Nobody goes there any more: {found.outcome}.")
         if found is not None:
             return found
-    if entry.state not in (PlanState.PUBLISHED, PlanState.RUNNING):
+    if not entry.state.is_followed:
         raise NotNow("plan_not_followed", "This plan is not, or no longer, the one to follow.")
     if stop.cancelled_at is not None:
         raise NotNow("visit_cancelled", "This visit was called off; please do not go there.")

@@ -22,7 +22,6 @@ from scheduler.travel import RoadNetworks
 from scheduler.week_offers import OfferedDay, WeekBooked, WeekSlot, book_week_slot, week_slot_offers, without
 
 MOST_DAYS = 7
-_FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +193,7 @@ def move(unit: Unit, week: WeekOffering, booking: Judged, networks: RoadNetworks
         for new_id in _announced_now(unit, week, made.day):
             links.lead_to(unit, notice_id, new_id, entry.id)
     unit.note("visit.booked", f"plan:{entry.id}", visit=week.visit_id, day=made.day.isoformat())
-    if entry.state in _FOLLOWED:
+    if entry.state.is_followed:
         events.append(
             unit,
             EventKind.VISIT_BOOKED,

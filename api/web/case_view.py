@@ -7,7 +7,7 @@ from datetime import date, datetime
 from api.access import Actor, Role
 from api.desk.eligibility import Standing, standing_of
 from api.importing.records import ZONE
-from api.store import PlanState, Unit, approvals, cases, notices, plans, records, stops, users, wishes
+from api.store import Unit, approvals, cases, notices, plans, records, stops, users, wishes
 from api.store.approvals import Approval
 from api.store.case_decisions import PlaceVerdict, verdicts_on
 from api.store.case_places import PlaceEntry, places_of
@@ -199,7 +199,7 @@ def _coming(unit: Unit, case_id: str) -> Iterator[ComingView]:
     today = unit.now.astimezone(ZONE).date()
     for stop in stops.of_case(unit, case_id):
         plan = plans.entry(unit, stop.plan_id)
-        is_followed = plan is not None and plan.state in {PlanState.PUBLISHED, PlanState.RUNNING}
+        is_followed = plan is not None and plan.state.is_followed
         if is_followed and stop.record_id is None and stop.day >= today:
             begins = moment_in_words(stop.service_start_time)
             yield ComingView(plan_id=stop.plan_id, begins=begins, is_off=stop.cancelled_at is not None)

@@ -11,7 +11,7 @@ from api.access import Role, allow
 from api.access.policy import actor
 from api.papers.verification import qr_modules
 from api.rest.answers import scope_of_plan
-from api.store import PlanEntry, PlanState, StoredPlan, Unit, links, plans
+from api.store import PlanEntry, StoredPlan, Unit, links, plans
 from api.store.links import Link
 from api.visiting.linking import address_of, make_route_link
 from api.web.board import opened
@@ -23,7 +23,6 @@ from maps.route_view import PlanView
 from scheduler.domain.errors import NotNow
 
 crew_links = Blueprint("crew_links", __name__)
-_FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +118,7 @@ def _page(plan_id: str, made: Iterable[MadeOnce]) -> str:
 
 
 def _is_followed(entry: PlanEntry) -> bool:
-    return entry.state in _FOLLOWED
+    return entry.state.is_followed
 
 
 def _crews(stored: StoredPlan, known: dict[str, Link]) -> tuple[CrewLink, ...]:

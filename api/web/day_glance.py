@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.desk.eligibility import Standing, standing_of
-from api.store import PlanEntry, PlanState, Unit, plans
+from api.store import PlanEntry, Unit, plans
 from api.store.case_decisions import verdicts_on
 from api.store.day_records import shifts_by_day, shifts_on
 from api.web.rule_view import rule_titles
@@ -111,7 +111,7 @@ def on_duty(unit: Unit, day: date) -> OnDuty:
 
 
 def _known_day(day: date, crews: int, entries: Sequence[PlanEntry]) -> KnownDay:
-    followed = (entry for entry in entries if entry.state in (PlanState.PUBLISHED, PlanState.RUNNING))
+    followed = (entry for entry in entries if entry.state.is_followed)
     return KnownDay(
         day=day,
         crews=crews,

@@ -20,7 +20,6 @@ from api.web.language import page_language
 from scheduler.domain.errors import NotNow, RulesBroken
 
 publishing_page = Blueprint("publishing_page", __name__)
-_FOLLOWED = (PlanState.PUBLISHED, PlanState.RUNNING)
 _STALE = "plan_stale"
 
 
@@ -38,7 +37,7 @@ class Issued:
 @allow(Role.DISPATCHER)
 def show(plan_id: str) -> Response:
     """What publishing does, and the certificate that it rests on."""
-    if _entry(plan_id).state in _FOLLOWED:
+    if _entry(plan_id).state.is_followed:
         return make_response(redirect(url_for("publishing_page.show_issued", plan_id=plan_id)))
     return _form(plan_id)
 
