@@ -17,7 +17,6 @@ from api.operation import watch
 from api.rest.approvals import approvals_api
 from api.rest.audit_trail import audit_api
 from api.rest.bodies import be_strict
-from api.rest.case_search import case_search_api
 from api.rest.cases import cases_api
 from api.rest.collectors import collectors_api
 from api.rest.concerns import concerns_api
@@ -136,7 +135,7 @@ def create_app(
             reveals_api,
             approvals_api,
         ),
-        *(letters_api, rule_packs_api, audit_api, case_search_api),
+        *(letters_api, rule_packs_api, audit_api),
         *(cases_api, collectors_api, imports_api, workplaces_api),
         *(plan_files_api, day_course_api, visits_api, links_api, notices_api, webhooks_api, verification_api),
         *(corrections_api, concerns_api, keeping_api, status_api, experiments_api),

@@ -16,10 +16,10 @@ from scheduler.documents import read_problem
 from scheduler.domain.errors import RulesBroken
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
-from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Visit
 from scheduler.planning import SearchLimits, compile_search, plan_visits
 from scheduler.rules.load import load_rule_set
+from scheduler.simulation.changes import moved_shift, moved_visit
 from scheduler.slot_offers import Booked, with_visit
 from scheduler.travel import travel_matrix
 from scheduler.week_offers import OfferedDay, WeekSlot, book_week_slot, week_slot_offers
@@ -37,7 +37,7 @@ the law and of a crew that was not offered was tried at every position of the cr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Day:
-    offset: timedelta
+    number: int
     problem: Problem
     plan: Plan
 
@@ -66,38 +66,22 @@ def _a_week(given: Problem, days: int, seconds: float) -> list[_Day]:
     """Days with visits of their own, each planned by itself."""
     found = []
     for number in range(days):
-        problem, offset = shuffled(given, number), timedelta(days=number)
+        problem = shuffled(given, number)
         if number:
             own = tuple(replace(visit, id=f"{number}.{visit.id}"[:64]) for visit in problem.visits)
-            problem = _moved(replace(problem, visits=own), offset)
+            problem = _moved(replace(problem, visits=own), number)
         plan = plan_visits(problem, limits=SearchLimits(seconds=seconds, seed=number))
-        found.append(_Day(offset=offset, problem=problem, plan=plan))
+        found.append(_Day(number=number, problem=problem, plan=plan))
     return found
 
 
-def _moved(problem: Problem, by: timedelta) -> Problem:
+def _moved(problem: Problem, days: int) -> Problem:
     """The same on a later day."""
-    shifts = tuple(
-        replace(
-            shift,
-            earliest_start=shift.earliest_start + by,
-            latest_end=shift.latest_end + by,
-            breaks=tuple(replace(rest, window=_later(rest.window, by)) for rest in shift.breaks),
-        )
-        for shift in problem.shifts
+    return replace(
+        problem,
+        shifts=tuple(moved_shift(shift, days) for shift in problem.shifts),
+        visits=tuple(moved_visit(visit, days) for visit in problem.visits),
     )
-    return replace(problem, shifts=shifts, visits=tuple(_visit_later(visit, by) for visit in problem.visits))
-
-
-def _visit_later(visit: Visit, by: timedelta) -> Visit:
-    places = (
-        replace(place, time_windows=tuple(_later(span, by) for span in place.time_windows)) for place in visit.places
-    )
-    return replace(visit, places=tuple(places))
-
-
-def _later(span: TimeWindow, by: timedelta) -> TimeWindow:
-    return TimeWindow(earliest_start=span.earliest_start + by, latest_end=span.latest_end + by)
 
 
 def _offered(week: Sequence[_Day], visit: Visit) -> list[OfferedDay]:
@@ -105,8 +89,8 @@ def _offered(week: Sequence[_Day], visit: Visit) -> list[OfferedDay]:
     first = week[0]
     return [
         OfferedDay(
-            day=first.problem.local_date(first.problem.shifts[0].earliest_start + one.offset),
-            problem=one.problem if one is first else with_visit(one.problem, _visit_later(visit, one.offset)),
+            day=first.problem.local_date(first.problem.shifts[0].earliest_start) + timedelta(days=one.number),
+            problem=one.problem if one is first else with_visit(one.problem, moved_visit(visit, one.number)),
             plan=one.plan,
         )
         for one in week

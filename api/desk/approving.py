@@ -56,6 +56,11 @@ def ask_for_packs(unit: Unit, asking: Actor, names: Sequence[str], reason: str) 
     )
 
 
+def packs_in_use(unit: Unit, tenant_id: str) -> tuple[str, ...]:
+    """The packs that judge a lender's plans, those that they extend with them."""
+    return tuple(dict.fromkeys(pack.name for pack in load_rule_set(tenants.rule_packs_of(unit, tenant_id)).packs))
+
+
 def ask_for_override(
     unit: Unit, asking: Actor, case_id: str, *, rule_id: str, until: date | None, reason: str
 ) -> str | None:

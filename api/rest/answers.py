@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from flask import Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
@@ -26,6 +26,7 @@ def _of_our_time(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+type Language = Literal["zh-CN", "en"]
 type Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from api.rest.answers import Strict
+from api.rest.answers import Language, Strict
 from api.rest.job_models import BranchId, Day, JobView, view_of
 from api.rest.lists import ID_PATTERN
 from api.store.experiments import StoredExperiment
@@ -13,7 +13,6 @@ from api.what_if.tables import Table
 
 MOST_SIGNS = 4_000
 MOST_PAST_DAYS = 60
-type Language = Literal["zh-CN", "en"]
 type Cell = str | float | int | None
 Note = Annotated[
     str,

@@ -13,7 +13,7 @@ from api.access import Role, allow
 from api.access.policy import actor
 from api.access.roles import STAFF
 from api.papers import PaperKind, visit_papers
-from api.rest.answers import TOKEN, NoQuery, Strict, answer, responses, scope_of_plan
+from api.rest.answers import TOKEN, Language, NoQuery, Strict, answer, responses, scope_of_plan
 from api.rest.given_files import EXPORTS, PAPERS, PLAN_EXPORTED, PRINTED, ROUTE_EXPORTED, download, give
 from api.rest.plan_models import PlanPath
 from api.route_files import CONTENT_TYPES, TABLES, route_file
@@ -24,7 +24,6 @@ from scheduler.domain.errors import NotNow
 
 plan_files_api = APIBlueprint("plan_files_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="plan files")])
 _A_FILE = {"description": "The file.", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
-type Language = Literal["zh-CN", "en"]
 
 
 class ExportQuery(Strict):

@@ -1,7 +1,5 @@
 """`/api/v1/rule-packs`: the rules that judge visits, in words of both languages."""
 
-from typing import Literal
-
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
@@ -11,14 +9,12 @@ from api import current
 from api.access import allow
 from api.access.policy import actor
 from api.access.roles import STAFF
-from api.rest.answers import TOKEN, NoQuery, Strict, answer
+from api.desk import approving
+from api.rest.answers import TOKEN, Language, NoQuery, Strict, answer
 from api.rest.responses import ONE, REFUSALS, missing
-from api.store import tenants
 from scheduler.rules.describe import RuleWords, pack_in_words
-from scheduler.rules.load import available_packs, load_rule_set
+from scheduler.rules.load import available_packs, versions_of
 from scheduler.rules.rule_pack import RulePack
-
-type Language = Literal["zh-CN", "en"]
 
 rule_packs_api = APIBlueprint("rule_packs_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="operation")])
 
@@ -114,8 +110,7 @@ class PackAnswer(BaseModel):
 def list_rule_packs(query: NoQuery) -> Response:
     """Each version, and which of them judge the lender's plans."""
     with current.database().reading(actor().scope, current.now()) as unit:
-        chosen = tenants.rule_packs_of(unit, actor().tenant_id)
-    in_use = {pack.name for pack in load_rule_set(chosen).packs}
+        in_use = approving.packs_in_use(unit, actor().tenant_id)
     items = [
         PackItem(
             name=pack.name,
@@ -127,7 +122,7 @@ def list_rule_packs(query: NoQuery) -> Response:
             sha256=pack.sha256,
         )
         for name in available_packs()
-        for pack in _versions(name)
+        for pack in versions_of(name)
     ]
     return answer(PackList(rule_packs=items))
 
@@ -145,7 +140,7 @@ def get_rule_pack(path: PackPath, query: PackQuery) -> Response:
     # Any other word could be the path of a file.
     if path.name not in available_packs():
         raise missing("rule pack")
-    versions = [_in_words(pack, query.language) for pack in reversed(_versions(path.name))]
+    versions = [_in_words(pack, query.language) for pack in reversed(versions_of(path.name))]
     return answer(PackAnswer(name=path.name, versions=versions))
 
 
@@ -158,7 +153,3 @@ def _in_words(pack: RulePack, language: Language) -> PackVersion:
         sha256=pack.sha256,
         rules=[RuleItem.of(rule) for rule in words.rules],
     )
-
-
-def _versions(name: str) -> tuple[RulePack, ...]:
-    return tuple(pack for pack in load_rule_set((name,)).packs if pack.name == name)

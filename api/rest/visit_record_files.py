@@ -14,7 +14,7 @@ from api.access import Role, allow
 from api.access.policy import actor
 from api.papers.fonts import paper_font
 from api.papers.visit_record import visit_record_paper
-from api.rest.answers import TOKEN, Strict, responses
+from api.rest.answers import TOKEN, Language, Strict, responses
 from api.rest.cases import CasePath
 from api.rest.given_files import CASE_EXPORTED, EXPORTS, download, give
 from api.rest.responses import missing, scope_of_branch
@@ -31,7 +31,7 @@ class RecordExportQuery(Strict):
     """Which file."""
 
     format: Literal["json", "pdf"] = "json"
-    language: Literal["zh-CN", "en"] = Field(default="zh-CN", description="Of the PDF.")
+    language: Language = Field(default="zh-CN", description="Of the PDF.")
 
 
 @visit_record_files_api.get(

@@ -91,6 +91,10 @@ class FoundRatesSwitch:
     is_on: bool | None = None
     chosen_at: datetime | None = None
 
+    def is_on_or(self, by_default: bool) -> bool:  # noqa: FBT001 - read as a sentence
+        """Whether they do; where nobody chose, what the installation says."""
+        return by_default if self.is_on is None else self.is_on
+
 
 def found_rates_switch(unit: Unit) -> FoundRatesSwitch:
     """Of the one branch that is meant; where there is none, nobody chose."""

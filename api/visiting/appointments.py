@@ -6,7 +6,7 @@ from datetime import datetime
 from api.store import Unit, notices, plans, stops
 from api.store.links import Link
 from api.store.stops import PlannedStop
-from api.visiting import week_offering
+from api.visiting import offering, week_offering
 from api.visiting.week_offering import MOST_DAYS, Judged, WeekOffering
 from scheduler.bookings import held_in
 from scheduler.domain.time_window import TimeWindow
@@ -80,7 +80,7 @@ def chosen(appointment: Appointment, start: datetime, networks: RoadNetworks) ->
     """
     found = next((one for one in times(appointment, networks) if one.slot.window.earliest_start == start), None)
     if found is None:
-        raise week_offering.gone()
+        raise offering.gone()
     return week_offering.booked(appointment.week, found, networks)
 
 

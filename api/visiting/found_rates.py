@@ -74,7 +74,7 @@ def known_rates(unit: Unit, *, by_default: bool) -> KnownRates:
     counted = tuple(_counted(unit))
     rates = learned(door for _, door in counted)
     return KnownRates(
-        is_on=by_default if switch.is_on is None else switch.is_on,
+        is_on=switch.is_on_or(by_default),
         chosen_at=switch.chosen_at,
         first_day=None if len(counted) < FEWEST_SHOWN else min(at for at, _ in counted).astimezone(ZONE).date(),
         rates=tuple(
@@ -93,8 +93,7 @@ def expected_contacts(unit: Unit, *, by_default: bool) -> ExpectedContacts | Non
         unit: Of the branch.
         by_default: Whether they do where the branch did not choose.
     """
-    chosen = branches.found_rates_switch(unit).is_on
-    if not (by_default if chosen is None else chosen):
+    if not branches.found_rates_switch(unit).is_on_or(by_default):
         return None
     return as_objective(learned(door for _, door in _counted(unit)))
 

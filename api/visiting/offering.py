@@ -28,7 +28,7 @@ class Offering:
         rev: Of its state, by which a booking knows that it is still the same.
         state: How far it is.
         problem: With the facts of now, and what crews have behind them and promised where people follow the plan.
-        unpromised: The same without promises: whoever asks for another time is not held to the announced one.
+        asked: Of a plan that people follow, what `problem` was made of.
         first: The plan at the beginning of all changes: there a visit that was booked since still has all of its hours.
         grid: Which slots there can be.
         texts: For people's eyes, kept with a plan that takes its place.
@@ -38,7 +38,7 @@ class Offering:
     rev: int
     state: PlanState
     problem: Problem
-    unpromised: Problem
+    asked: Asked | None
     first: StoredPlan
     grid: Grid
     texts: Mapping[str, Text]
@@ -49,8 +49,10 @@ class Offering:
         return self.stored.plan
 
     def problem_of(self, visit_id: str) -> Problem:
-        """The problem in which this visit may be made at any of its hours, whatever was booked before."""
-        asked = next((visit for visit in self.unpromised.visits if visit.id == visit_id), None)
+        """The problem in which this visit may be made at any of its hours, whatever was booked or promised before."""
+        # Whoever asks for another time is not held to the announced one.
+        free = self.problem if self.asked is None else _left(self.asked, replace(self.asked.situation, promises=()))
+        asked = next((visit for visit in free.visits if visit.id == visit_id), None)
         if asked is None:
             return self.problem
         if self.first.id != self.stored.id:
@@ -72,19 +74,18 @@ def laid_out(unit: Unit, plan_id: str) -> Offering:
     if entry.state is PlanState.CLOSED:
         raise NotNow("plan_closed", "This plan is closed; ask the one that took its place.")
     grid = Grid(earliest=unit.second)
-    if entry.state.is_followed:
-        asked = replanning.as_it_is(unit, plan_id, Wanted())
+    asked = replanning.as_it_is(unit, plan_id, Wanted()) if entry.state.is_followed else None
+    if asked is not None:
         problem = _left(asked, asked.situation)
-        unpromised = _left(asked, replace(asked.situation, promises=()))
     else:
         cases = known_cases(unit, (visit.id for visit in stored.problem.visits), stored.day)
-        problem = unpromised = with_stored_facts(stored.problem, cases, unit.second)
+        problem = with_stored_facts(stored.problem, cases, unit.second)
     return Offering(
         stored=stored,
         rev=entry.rev,
         state=entry.state,
         problem=problem,
-        unpromised=unpromised,
+        asked=asked,
         first=_first(unit, stored, entry),
         grid=grid,
         texts=stored.texts,
@@ -131,8 +132,13 @@ def booked(
     wanted = (shift_id, place_id, window)
     slot = next((one for one in slots if (one.shift_id, one.place_id, one.window) == wanted), None)
     if slot is None:
-        raise NotNow("slot_gone", "This time does not fit, or no longer; ask for the times that do.")
+        raise gone()
     return book(offering, visit_id, slot, networks)
+
+
+def gone() -> NotNow:
+    """That a slot does not fit, or no longer."""
+    return NotNow("slot_gone", "This time does not fit, or no longer; ask for the times that do.")
 
 
 def book(offering: Offering, visit_id: str, slot: Slot, networks: RoadNetworks) -> Booked:

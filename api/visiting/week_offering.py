@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import product
 
 from api.importing.records import ZONE
 from api.store import PlanEntry, PlanState, StoredPlan, Unit, events, links, notices, plans, stops
@@ -12,7 +13,7 @@ from api.store.events import EventKind
 from api.visiting import offering
 from api.visiting.judging import Basis, Verdict, judged
 from api.visiting.offering import Offering
-from scheduler.domain.errors import Fault, InvalidInput, NotNow, RulesBroken
+from scheduler.domain.errors import Fault, InvalidInput, RulesBroken
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import MatrixTravel, Problem
 from scheduler.domain.texts import Text
@@ -127,7 +128,7 @@ def booked(week: WeekOffering, wanted: WeekSlot, networks: RoadNetworks) -> Week
     try:
         return book_week_slot(week.offered_days, week.visit_id, wanted, around=week.around, networks=networks)
     except RulesBroken:
-        raise gone() from None
+        raise offering.gone() from None
 
 
 def found_again(
@@ -140,17 +141,12 @@ def found_again(
     """
     day = next((one.stored.day for one in week.days if one.stored.id == plan_id), None)
     if day is None:
-        raise gone()
+        raise offering.gone()
     wanted = (shift_id, place_id, window)
     for one in offered(week, networks, on=day):
         if (one.slot.shift_id, one.slot.place_id, one.slot.window) == wanted:
             return one
-    raise gone()
-
-
-def gone() -> NotNow:
-    """That a slot does not fit, or no longer."""
-    return NotNow("slot_gone", "This time does not fit, or no longer; ask for the times that do.")
+    raise offering.gone()
 
 
 def bases(unit: Unit, week: WeekOffering, made: WeekBooked) -> Mapping[date, Basis]:
@@ -189,9 +185,8 @@ def move(unit: Unit, week: WeekOffering, booking: Judged, networks: RoadNetworks
         offering.in_place(unit, week.of_day(day), found, networks, verdicts.get(day))
         for day, found in made.left.items()
     )
-    for notice_id in old:
-        for new_id in _announced_now(unit, week, made.day):
-            links.lead_to(unit, notice_id, new_id, entry.id)
+    for old_id, new_id in product(old, _announced_now(unit, week, made.day)):
+        links.lead_to(unit, old_id, new_id, entry.id)
     unit.note("visit.booked", f"plan:{entry.id}", visit=week.visit_id, day=made.day.isoformat())
     if entry.state.is_followed:
         events.append(

@@ -35,22 +35,24 @@ def ask(plan_id: str) -> Response:
     """Ask for a draft of the rest of the day; nobody is told of it before it is published."""
     scope = scope_of_plan(plan_id)
     try:
-        with current.writing(scope) as unit:
+        with current.database().reading(scope, current.now()) as unit:
             stored = _followed(unit, plan_id)
             said = said_by_form(unit, stored, request.form) if request.form.get("act") == "replan" else None
             if said is None:
                 abort(HTTPStatus.UNPROCESSABLE_ENTITY)
-            replanning.refuse_impossible(replanning.as_it_is(unit, plan_id, said.wanted))
-            job_id = asked_for(
-                unit,
-                "replan",
-                {"plan_id": plan_id, "seconds": USUAL_SECONDS, "seed": 0},
-                branch_id=scope.branch_id,
-                document=said.model_dump_json().encode(),
-            )
+            possible = replanning.as_it_is(unit, plan_id, said.wanted)
+        replanning.refuse_impossible(possible)
     except InvalidInput as refused:
         lines = fault_lines(refused.faults, page_language(), _FIELDS)
         return _form(plan_id, request.form, lines, HTTPStatus.UNPROCESSABLE_ENTITY)
+    with current.writing(scope) as unit:
+        job_id = asked_for(
+            unit,
+            "replan",
+            {"plan_id": plan_id, "seconds": USUAL_SECONDS, "seed": 0},
+            branch_id=scope.branch_id,
+            document=said.model_dump_json().encode(),
+        )
     return done("planning_page.show", "replanning_begun", job_id=job_id)
 
 

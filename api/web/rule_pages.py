@@ -10,13 +10,12 @@ from api.access.policy import actor
 from api.access.roles import STAFF
 from api.desk import approving, rule_effects
 from api.importing.records import ZONE
-from api.store import tenants
 from api.web.forms import FaultLine, done, fault_lines
 from api.web.language import page_language
 from scheduler.domain.errors import InvalidInput
 from scheduler.rules.describe import PackWords, pack_in_words
 from scheduler.rules.difference import changes, kind_in_words
-from scheduler.rules.load import available_packs, load_rule_set, read_version
+from scheduler.rules.load import available_packs, read_version, versions_of
 from scheduler.rules.rule_pack import RulePack
 
 NOT_FOUND = 404
@@ -120,13 +119,12 @@ def _list(faults: tuple[FaultLine, ...]) -> str:
 
 def _in_use() -> tuple[str, ...]:
     with current.database().reading(actor().scope, current.now()) as unit:
-        names = tenants.rule_packs_of(unit, actor().tenant_id)
-    return tuple(dict.fromkeys(pack.name for pack in load_rule_set(names).packs))
+        return approving.packs_in_use(unit, actor().tenant_id)
 
 
 def _versions(name: str) -> tuple[PackWords, ...]:
     language = page_language()
-    return tuple(pack_in_words(pack, language) for pack in load_rule_set((name,)).packs if pack.name == name)
+    return tuple(pack_in_words(pack, language) for pack in versions_of(name))
 
 
 def _choice(pack: RulePack) -> str:

@@ -49,6 +49,15 @@ def load_rule_set(names: Sequence[str]) -> RuleSet:
     return _load(tuple(dict.fromkeys(names)))
 
 
+def versions_of(name: str) -> tuple[RulePack, ...]:
+    """The versions of a pack, the oldest first.
+
+    Raises:
+        InvalidInput: There is no such pack, or it has faults.
+    """
+    return tuple(pack for pack in load_rule_set((name,)).packs if pack.name == name)
+
+
 def read_version(text: str) -> RulePack:
     """One version of a pack: by its name, `NAME` or `NAME@VERSION`, or by the path of a file that is no pack yet.
 
