@@ -6,10 +6,10 @@ from random import Random
 import pytest
 
 from scheduler.solver.instance import Instance
-from scheduler.solver.kernels import annealing
+from scheduler.solver.kernels import annealing, flatten
 from scheduler.solver.kernels.arrays import NEVER, PENALTY, ProblemArrays, RouteArrays, SearchArrays
 from scheduler.solver.kernels.compiled import entry
-from scheduler.solver.kernels.insertion import cheapest
+from scheduler.solver.kernels.insertion import cheapest, note_empty
 from scheduler.solver.kernels.times import cheapest_timed
 from scheduler.solver.routes import route_cost, total_cost
 from scheduler.solver.schedule import order_of
@@ -23,6 +23,7 @@ NO_BLINKS = 0.0
 @entry
 def cheapest_insertion(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, visit: int) -> int:
     most = problem.visits[visit, PENALTY]
+    note_empty(problem, routes, search)
     cost = cheapest(problem, routes, search, visit, most, NO_BLINKS, False, search.found)
     if problem.is_timed:
         cost = cheapest_timed(problem, routes, search, cost, search.found)
@@ -65,8 +66,12 @@ def test_labels_are_those_of_timing() -> None:
             assert made == [[max(label, -NEVER) for label in stop] for stop in latest]
 
 
+@pytest.mark.parametrize("tried_everywhere", [0, 7], ids=["next to its neighbours", "everywhere"])
 @pytest.mark.parametrize("timed", [False, True])
-def test_a_visit_goes_where_the_order_can_be_made_at_the_least_cost_and_nowhere_when_no_order_can(timed: bool) -> None:
+def test_a_visit_goes_where_the_order_can_be_made_at_the_least_cost_and_nowhere_when_no_order_can(
+    monkeypatch: pytest.MonkeyPatch, timed: bool, tried_everywhere: int
+) -> None:
+    monkeypatch.setattr(flatten, "TRIED_EVERYWHERE", tried_everywhere)
     tried = 0
     for random, instance in instances(250 if timed else 1000, visits=7, timed=(timed,)):
         orders, left = random_orders(random, instance)
@@ -94,12 +99,36 @@ def test_a_route_costs_what_its_best_schedule_costs() -> None:
         assert compiled.search.costs[annealing.CURRENT] == cost_of_all(instance, orders)
 
 
+def searched(instance: Instance) -> Compiled:
+    """After some thousand steps, warm to the end, so that many are taken back."""
+    compiled = Compiled(instance, [[] for _ in instance.frames])
+    annealing.anneal(compiled.problem, compiled.routes, compiled.search, 2_000, 3_000.0, 30.0, 10.0, 10.0, 0.1, 1.01)
+    return compiled
+
+
+def test_labels_that_follow_each_change_are_those_that_are_worked_out_anew() -> None:
+    for _, instance in instances(40, visits=14, shifts=4, timed=(False, True)):
+        compiled = searched(instance)
+        followed = all_labels(instance, compiled.routes)
+        compiled.adopt(instance, compiled.orders())
+        assert followed == all_labels(instance, compiled.routes)
+
+
+def all_labels(instance: Instance, routes: RouteArrays) -> list[list[object]]:
+    """By route that is driven: where it goes, its legs and their costs, and its labels from the start to the end."""
+    labels: list[list[object]] = []
+    for shift, length in enumerate(routes.length.tolist()):
+        breaks = len(instance.frames[shift].breaks)
+        rows = (routes.legs, routes.leg_costs, routes.departures[:, :, : breaks + 1])
+        of_stops = [row[shift, : length + 1].tolist() for row in rows if length]
+        to_end = [row[shift, : length + 2].tolist() for row in (routes.locations, routes.latest[:, :, : breaks + 1])]
+        labels.append([*of_stops, *to_end])
+    return labels
+
+
 def test_the_search_keeps_account_of_what_its_routes_cost() -> None:
     for _, instance in instances(24, visits=14, shifts=4, timed=(True, True, False)):
-        compiled = Compiled(instance, [[] for _ in instance.frames])
-        annealing.anneal(
-            compiled.problem, compiled.routes, compiled.search, 2_000, 3_000.0, 30.0, 10.0, 10.0, 0.1, 1.01
-        )
+        compiled = searched(instance)
         current, best = (int(compiled.search.costs[which]) for which in (annealing.CURRENT, annealing.BEST))
         assert best == cost_of_all(instance, compiled.best_orders())
         assert current == cost_of_all(instance, compiled.orders())

@@ -19,7 +19,8 @@ from scheduler.solver.kernels.arrays import (
     SearchArrays,
 )
 from scheduler.solver.kernels.compiled import entry, inlined, kernel
-from scheduler.solver.kernels.insertion import cheapest, count, insert, label_all
+from scheduler.solver.kernels.insertion import cheapest, note_empty
+from scheduler.solver.kernels.laying import count, insert, label_all
 from scheduler.solver.kernels.pool import remember
 from scheduler.solver.kernels.random import below, uniform
 from scheduler.solver.kernels.ruin import restore, ruin, save
@@ -170,6 +171,7 @@ def put_back(
     """
     torn = bool(search.touched.any())
     waiting = order_waiting(problem, routes, search, torn)
+    note_empty(problem, routes, search)
     hope = hoped_for(problem, search, waiting)
     # A visit still to come rarely makes a plan cheaper: only one that was left out before can.
     gain = waiting_gain(problem, search, waiting)
@@ -183,9 +185,7 @@ def put_back(
         if problem.is_timed:
             cost = cheapest_timed(problem, routes, search, cost, found)
         if found[0] >= 0:
-            save(routes, search, found[1])
-            insert(problem, routes, found[0], found[1], found[2], cost)
-            take_times(routes, search, found[1])
+            put_in(problem, routes, search, found, cost)
             change += cost
             if cost >= penalty:
                 # It has paid for the others' way too.
@@ -200,6 +200,16 @@ def put_back(
         if change - gain >= allowed:
             return change
     return change
+
+
+@inlined
+def put_in(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, found: Longs, cost: int) -> None:
+    """Insert a visit where it was found to be cheapest."""
+    save(routes, search, found[1])
+    insert(problem, routes, found[0], found[1], found[2], cost)
+    take_times(routes, search, found[1])
+    if routes.length[found[1]] == 1:
+        note_empty(problem, routes, search)
 
 
 @kernel

@@ -95,6 +95,7 @@ class ProblemArrays(NamedTuple):
         near: [visit, nearest first] visits with an option, -1 where the row ends.
         near_options: [option, nearest first] options of other visits next to which it is tried, -1 where the row ends;
             of no columns where it is tried everywhere.
+        near_costs: [profile, option, as in `near_options`, 0 / 1] what the leg to that option costs, and that from it.
         keys: [visit, rule], smaller goes first.
         has_positions: Whether any visit is pinned to a position.
         pace: [profile, slot] how fast crews get on by the clock; of no slots when always as fast as `travel` says.
@@ -125,6 +126,7 @@ class ProblemArrays(NamedTuple):
     limits_of_shift: Ints
     near: Ints
     near_options: Ints
+    near_costs: Ints
     keys: Floats
     has_positions: bool
     pace: Longs
@@ -208,6 +210,7 @@ class SearchArrays(NamedTuple):
         order_key: See `waiting`.
         freed: Whether this step took a visit out.
         hopeful: Whether a visit on no route may go in although that costs more than leaving it out.
+        empty: Shifts without visits, of neighbouring ones that are alike the first; entry 0 tells how many follow.
         closed: Routes that another search is at: this one leaves them as they are.
         reserved: Visits on no route that only another search may put in.
         found: Option, shift and stop of an insertion; the number of `candidates`.
@@ -228,6 +231,7 @@ class SearchArrays(NamedTuple):
     order_key: Floats
     freed: npt.NDArray[np.uint8]
     hopeful: npt.NDArray[np.uint8]
+    empty: Ints
     closed: npt.NDArray[np.uint8]
     reserved: npt.NDArray[np.uint8]
     found: Longs

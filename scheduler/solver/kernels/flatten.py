@@ -39,6 +39,7 @@ from scheduler.solver.kernels.flatten_times import (
     regular_end_of,
 )
 from scheduler.solver.kernels.flatten_travel import (
+    near_costs,
     quickest,
     side_by_side,
     transposed_side_by_side,
@@ -69,6 +70,7 @@ def problem_arrays(instance: Instance) -> ProblemArrays:
     if instance.leg_costs:
         leg_costs = np.array(instance.leg_costs, dtype=np.int32)
         leg_costs_back = np.ascontiguousarray(leg_costs.T)
+    near_options = _near_options(instance, quickest(list(map(quickest_legs, by_profile, pace))))
     has_costs = any(instance.shift_penalties)
     crew_costs = np.zeros((len(visits), len(shifts)) if has_costs else (1, 1), dtype=np.int32)
     for visit, costs in enumerate(instance.shift_penalties):
@@ -94,7 +96,8 @@ def problem_arrays(instance: Instance) -> ProblemArrays:
         limits=np.array([limit.most for limit in instance.limits], dtype=np.int32),
         limits_of_shift=limits_of_shift,
         near=_near(instance, least),
-        near_options=_near_options(instance, quickest(list(map(quickest_legs, by_profile, pace)))),
+        near_options=near_options,
+        near_costs=near_costs(options, near_options, leg_costs, leg_costs_back),
         keys=_keys(instance, least),
         has_positions=instance.has_positions,
         pace=pace,
@@ -149,6 +152,7 @@ def search_arrays(instance: Instance, seed: Sequence[int]) -> SearchArrays:
         order_key=np.zeros(visits, dtype=np.float64),
         freed=np.zeros(visits, dtype=np.uint8),
         hopeful=np.zeros(visits, dtype=np.uint8),
+        empty=np.zeros(len(saved.length) + 1, dtype=np.int32),
         closed=np.zeros(len(saved.length), dtype=np.uint8),
         reserved=np.zeros(visits, dtype=np.uint8),
         found=np.zeros(4, dtype=np.int64),

@@ -4,7 +4,6 @@ from scheduler.domain.travel import PROGRESS_PER_SECOND
 from scheduler.solver.kernels.arrays import (
     BREAKS,
     CAPACITY,
-    END,
     END_LIMIT,
     END_OPTION,
     END_SHIFT,
@@ -24,10 +23,9 @@ from scheduler.solver.kernels.arrays import (
     NO_WAY,
     OPTION,
     POSITION,
-    PREFERENCE,
+    PROFILE,
     SERVICE,
     SHIFT,
-    START,
     STATIC_COST,
     STOP,
     TIMED_COST,
@@ -38,9 +36,9 @@ from scheduler.solver.kernels.arrays import (
     RouteArrays,
     SearchArrays,
 )
-from scheduler.solver.kernels.columns import first_column
 from scheduler.solver.kernels.compiled import inlined, kernel
-from scheduler.solver.kernels.labels import fits_between, label_at_pace, label_backward, label_forward
+from scheduler.solver.kernels.labels import fits_between
+from scheduler.solver.kernels.laying import cost_on
 from scheduler.solver.kernels.random import uniform
 from scheduler.solver.kernels.whole import whole
 
@@ -92,8 +90,9 @@ def cheapest(
     near = found[0] >= 0 or found[3] > 0
     load = problem.visits[visit, LOAD]
     empty_kind = -1
-    for entry in range(problem.visits[visit, FIRST_SHIFT], problem.visits[visit, END_SHIFT]):
-        shift = whole(problem.shifts_of_visit[entry])
+    shifts, first, end = shifts_to_try(problem, search, visit, near and not only_touched)
+    for entry in range(first, end):
+        shift = whole(shifts[entry])
         if search.closed[shift] or (only_touched and search.touched[shift] == 0):
             continue
         if routes.length[shift] == 0:
@@ -109,12 +108,30 @@ def cheapest(
 
 
 @inlined
-def cost_on(problem: ProblemArrays, option: int, shift: int) -> int:
-    """What an option costs on a shift but for travel and times."""
-    cost = problem.options[option, PREFERENCE]
-    if problem.crew_costs.size > 1:
-        cost += problem.crew_costs[problem.options[option, VISIT], shift]
-    return cost
+def shifts_to_try(
+    problem: ProblemArrays,
+    search: SearchArrays,
+    visit: int,
+    only_empty: bool,  # noqa: FBT001 - kernels take their arguments by position
+) -> tuple[Ints, int, int]:
+    """Shifts that may make a visit: an array, the first and the end entry."""
+    if only_empty:
+        return search.empty, whole(1), whole(search.empty[0] + 1)
+    first, end = problem.visits[visit, FIRST_SHIFT], problem.visits[visit, END_SHIFT]
+    return problem.shifts_of_visit, whole(first), whole(end)
+
+
+@kernel
+def note_empty(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays) -> None:
+    """Write the shifts without visits into `search.empty`: among neighbours that are alike the first stands for all."""
+    noted, kind = 0, -1
+    for shift in range(len(routes.length)):
+        if routes.length[shift] > 0 or search.closed[shift] or problem.shifts[shift, KIND] == kind:
+            continue
+        kind = problem.shifts[shift, KIND]
+        noted += 1
+        search.empty[noted] = shift
+    search.empty[0] = noted
 
 
 @inlined
@@ -166,8 +183,27 @@ def cheapest_near(
             stop = whole(routes.stop_of[other])
             if routes.options[shift, stop] != neighbour or not has_room(problem, routes, shift, load):
                 continue
-            below = cheapest_between(problem, routes, search, visit, option, shift, stop - 1, stop, below, blink, found)
+            first, last = places_beside(problem, routes, option, entry, shift, stop, below)
+            below = cheapest_between(problem, routes, search, visit, option, shift, first, last, below, blink, found)
     return below
+
+
+@inlined
+def places_beside(
+    problem: ProblemArrays, routes: RouteArrays, option: int, entry: int, shift: int, stop: int, below: int
+) -> tuple[int, int]:
+    """First and last stop after which an option may go in next to a neighbour's stop and cost less than `below`."""
+    first, last = stop - 1, stop
+    if problem.is_timed:
+        return first, last
+    # One of the two legs is that to or from the neighbour; the other one costs something, too.
+    least = cost_on(problem, option, shift)
+    profile = problem.shifts[shift, PROFILE]
+    if least + problem.near_costs[profile, option, entry, 0] - routes.leg_costs[shift, stop - 1] >= below:
+        first = stop
+    if least + problem.near_costs[profile, option, entry, 1] - routes.leg_costs[shift, stop] >= below:
+        last = stop - 1
+    return first, last
 
 
 @inlined
@@ -297,75 +333,3 @@ def allowed_places(problem: ProblemArrays, routes: RouteArrays, shift: int, visi
     if kept <= wanted - 1 <= length:
         return wanted - 1, wanted - 1
     return 1, 0
-
-
-@kernel
-def insert(problem: ProblemArrays, routes: RouteArrays, option: int, shift: int, stop: int, cost: int) -> None:
-    """Put an option after a stop of a route and label it anew."""
-    length = routes.length[shift]
-    options, locations = routes.options, routes.locations
-    legs, leg_costs, latest = routes.legs, routes.leg_costs, routes.latest
-    labels = latest.shape[2]
-    locations[shift, length + 2] = locations[shift, length + 1]
-    for later in range(length + 1, stop + 1, -1):
-        options[shift, later] = options[shift, later - 1]
-        routes.stop_of[problem.options[options[shift, later], VISIT]] = later
-        locations[shift, later] = locations[shift, later - 1]
-        legs[shift, later] = legs[shift, later - 1]
-        leg_costs[shift, later] = leg_costs[shift, later - 1]
-    for later in range(length + 2, stop + 1, -1):
-        for taken in range(labels):
-            latest[shift, later, taken] = latest[shift, later - 1, taken]
-    options[shift, stop + 1] = option
-    here = problem.options[option, LOCATION]
-    locations[shift, stop + 1] = first_column(problem, shift) + here
-    legs[shift, stop] = problem.travel_back[here, locations[shift, stop]]
-    legs[shift, stop + 1] = problem.travel[here, locations[shift, stop + 2]]
-    leg_costs[shift, stop] = problem.leg_costs_back[here, locations[shift, stop]]
-    leg_costs[shift, stop + 1] = problem.leg_costs[here, locations[shift, stop + 2]]
-    routes.length[shift] = length + 1
-    routes.cost[shift] += cost
-    count(problem, routes, shift, whole(problem.options[option, VISIT]), whole(1))
-    routes.where[problem.options[option, VISIT]] = shift
-    routes.stop_of[problem.options[option, VISIT]] = stop + 1
-    if problem.pace.shape[1] == 0:
-        label_forward(problem, routes, shift, stop + 1)
-        label_backward(problem, routes, shift, stop + 1)
-    else:
-        label_at_pace(problem, routes, shift, stop + 1, stop + 1)
-
-
-@kernel
-def count(problem: ProblemArrays, routes: RouteArrays, shift: int, visit: int, by: int) -> None:
-    """Keep account of load and people's days when a visit comes (1) or goes (-1)."""
-    routes.load[shift] += by * problem.visits[visit, LOAD]
-    for entry in range(problem.shifts[shift, FIRST_LIMIT], problem.shifts[shift, END_LIMIT]):
-        routes.used[problem.limits_of_shift[entry]] += by
-
-
-@kernel
-def label_all(problem: ProblemArrays, routes: RouteArrays, shift: int) -> None:
-    """Write the locations, labels and cost of a route from its options; what its times cost comes later."""
-    length = routes.length[shift]
-    locations, legs, leg_costs, rows = routes.locations, routes.legs, routes.leg_costs, problem.options
-    own = first_column(problem, shift)
-    locations[shift, 0] = problem.shifts[shift, START]
-    locations[shift, length + 1] = problem.shifts[shift, END]
-    cost = 0
-    for stop in range(1, length + 1):
-        option = routes.options[shift, stop]
-        routes.stop_of[rows[option, VISIT]] = stop
-        locations[shift, stop] = own + rows[option, LOCATION]
-        cost += cost_on(problem, option, shift)
-    for stop in range(length + 1):
-        here, there = locations[shift, stop], locations[shift, stop + 1] - own
-        # An empty route is not driven.
-        legs[shift, stop] = problem.travel_back[there, here] if length > 0 else 0
-        leg_costs[shift, stop] = problem.leg_costs_back[there, here] if length > 0 else 0
-        cost += leg_costs[shift, stop]
-    routes.cost[shift] = cost
-    if problem.pace.shape[1] == 0:
-        label_forward(problem, routes, shift, whole(0))
-        label_backward(problem, routes, shift, length + 1)
-    else:
-        label_at_pace(problem, routes, shift, whole(0), length + 1)

@@ -107,9 +107,18 @@ def leave_at(
 
 
 @kernel
-def label_forward(problem: ProblemArrays, routes: RouteArrays, shift: int, first: int) -> None:
-    """Work out the departures of stops first, first + 1, .. from those before them."""
-    _forward(problem, routes, shift, first, False)
+def label_forward(problem: ProblemArrays, routes: RouteArrays, shift: int, first: int, settled: int) -> None:
+    """Work out the departures of stops first, first + 1, .. from those before them.
+
+    Args:
+        problem: The problem.
+        routes: With legs.
+        shift: The route.
+        first: Stop.
+        settled: Stops past it have labels that were right before stops up to it changed: the first of them that stays
+            as it is ends the work.
+    """
+    _forward(problem, routes, shift, first, settled, False)
 
 
 @inlined
@@ -118,6 +127,7 @@ def _forward(
     routes: RouteArrays,
     shift: int,
     first: int,
+    settled: int,
     at_pace: bool,  # noqa: FBT001 - kernels take their arguments by position
 ) -> None:
     departures, legs, options = routes.departures, routes.legs, routes.options
@@ -134,6 +144,7 @@ def _forward(
         leg = legs[shift, stop - 1]
         first_window, end_window = rows[option, FIRST_WINDOW], rows[option, END_WINDOW]
         service = rows[option, SERVICE]
+        stays = stop > settled
         for total in range(most + 1):
             earliest = NEVER
             for taken in range(total + 1):
@@ -141,13 +152,17 @@ def _forward(
                 if departure < NEVER:
                     ready = ready_at(breaks, pace, at_pace, shift, taken, total, departure, leg)
                     earliest = min(earliest, next_start(windows, first_window, end_window, ready) + service)
-            departures[shift, stop, total] = min(earliest, NEVER)
+            earliest = min(earliest, NEVER)
+            stays = stays and departures[shift, stop, total] == earliest
+            departures[shift, stop, total] = earliest
+        if stays:
+            return
 
 
 @kernel
-def label_backward(problem: ProblemArrays, routes: RouteArrays, shift: int, last: int) -> None:
-    """Work out the latest starts of stops last, last - 1, .. 0 from those after them."""
-    _backward(problem, routes, shift, last, False)
+def label_backward(problem: ProblemArrays, routes: RouteArrays, shift: int, last: int, settled: int) -> None:
+    """Work out the latest starts of stops last, last - 1, .. 0 from those after them; `settled` mirrored, before it."""
+    _backward(problem, routes, shift, last, settled, False)
 
 
 @inlined
@@ -156,6 +171,7 @@ def _backward(
     routes: RouteArrays,
     shift: int,
     last: int,
+    settled: int,
     at_pace: bool,  # noqa: FBT001 - kernels take their arguments by position
 ) -> None:
     latest, legs, options = routes.latest, routes.legs, routes.options
@@ -170,25 +186,57 @@ def _backward(
         last = end - 1
     for stop in range(last, -1, -1):
         leg = legs[shift, stop]
+        stays = stop < settled
         for taken in range(most + 1):
-            leaving = -NEVER
-            for total in range(taken, most + 1):
-                after = latest[shift, stop + 1, total]
-                if after > -NEVER:
-                    leaving = max(leaving, leave_at(breaks, pace, at_pace, shift, taken, total, after, leg))
+            leaving = latest_leaving(latest, breaks, pace, at_pace, shift, stop, taken, most, leg)
             if stop > 0 and leaving > -NEVER:
                 option = options[shift, stop]
                 leaving = last_start(
                     windows, rows[option, FIRST_WINDOW], rows[option, END_WINDOW], leaving - rows[option, SERVICE]
                 )
-            latest[shift, stop, taken] = max(leaving, -NEVER)
+            leaving = max(leaving, -NEVER)
+            stays = stays and latest[shift, stop, taken] == leaving
+            latest[shift, stop, taken] = leaving
+        if stays:
+            return
+
+
+@inlined
+def latest_leaving(
+    latest: Ints,
+    breaks: Ints,
+    pace: Longs,
+    at_pace: bool,  # noqa: FBT001 - kernels take their arguments by position
+    shift: int,
+    stop: int,
+    taken: int,
+    most: int,
+    leg: int,
+) -> int:
+    """When a crew with so many breaks taken must leave a stop so that the rest can be made; `-NEVER` for never."""
+    leaving = -NEVER
+    for total in range(taken, most + 1):
+        after = latest[shift, stop + 1, total]
+        if after > -NEVER:
+            leaving = max(leaving, leave_at(breaks, pace, at_pace, shift, taken, total, after, leg))
+    return leaving
 
 
 @kernel
 def label_at_pace(problem: ProblemArrays, routes: RouteArrays, shift: int, first: int, last: int) -> None:
-    """`label_forward` and `label_backward` where there is a pace."""
-    _forward(problem, routes, shift, first, True)
-    _backward(problem, routes, shift, last, True)
+    """`label_forward` and `label_backward` where there is a pace; stops before first and past last are settled."""
+    _forward(problem, routes, shift, first, last, True)
+    _backward(problem, routes, shift, last, first, True)
+
+
+@inlined
+def label_around(problem: ProblemArrays, routes: RouteArrays, shift: int, first: int, last: int) -> None:
+    """Label a route anew in which stops first .. last have changed, and the others are labelled as before."""
+    if problem.pace.shape[1] == 0:
+        label_forward(problem, routes, shift, first, last)
+        label_backward(problem, routes, shift, last, first)
+    else:
+        label_at_pace(problem, routes, shift, first, last)
 
 
 @kernel

@@ -1,9 +1,9 @@
 """Tearing strings of neighbouring visits out of routes around one visit (Christiaens and Vanden Berghe 2020)."""
 
-from scheduler.solver.kernels.arrays import POSITION, VISIT, ProblemArrays, RouteArrays, SearchArrays
-from scheduler.solver.kernels.compiled import kernel
-from scheduler.solver.kernels.insertion import count, label_all
-from scheduler.solver.kernels.labels import can_be_made
+from scheduler.solver.kernels.arrays import POSITION, TIMED_COST, VISIT, Ints, ProblemArrays, RouteArrays, SearchArrays
+from scheduler.solver.kernels.compiled import inlined, kernel
+from scheduler.solver.kernels.labels import can_be_made, label_around
+from scheduler.solver.kernels.laying import close_gap, cost_on, count, label_all, lay_legs
 from scheduler.solver.kernels.random import below, uniform
 from scheduler.solver.kernels.whole import whole
 
@@ -113,17 +113,28 @@ def take_out(
     kept_end: int,
 ) -> None:
     """Take the stops first .. end - 1 but kept_first .. kept_end - 1 out of a route."""
-    options = routes.options
-    left = 0
-    for stop in range(1, routes.length[shift] + 1):
+    options, locations = routes.options, routes.locations
+    length, cost = routes.length[shift], routes.cost[shift]
+    if problem.is_timed:
+        cost -= routes.times[shift, TIMED_COST]
+    for stop in range(first - 1, end):
+        cost -= routes.leg_costs[shift, stop]
+    last = first - 1
+    for stop in range(first, end):
         option = options[shift, stop]
-        if first <= stop < end and not kept_first <= stop < kept_end:
-            free(problem, routes, search, shift, problem.options[option, VISIT])
+        visit = problem.options[option, VISIT]
+        if kept_first <= stop < kept_end:
+            last += 1
+            options[shift, last], locations[shift, last] = option, locations[shift, stop]
+            routes.stop_of[visit] = last
         else:
-            left += 1
-            options[shift, left] = option
+            free(problem, routes, search, shift, visit)
+            cost -= cost_on(problem, option, shift)
+    left = length - (end - 1 - last)
+    close_gap(problem, routes, shift, end, end - 1 - last)
     routes.length[shift] = left
-    label_all(problem, routes, shift)
+    routes.cost[shift] = cost + lay_legs(problem, routes, shift, first - 1, last)
+    label_around(problem, routes, shift, whole(first), last)
     if left > 0 and not can_be_made(problem, routes, shift):
         # Where a detour is faster than the direct way, what remains may come too late.
         for stop in range(1, left + 1):
@@ -165,17 +176,31 @@ def save(routes: RouteArrays, search: SearchArrays, shift: int) -> None:
 
 @kernel
 def copy_route(source: RouteArrays, target: RouteArrays, shift: int, length: int) -> None:
-    """Copy stops and labels of one route."""
-    for stop in range(length + 2):
-        target.options[shift, stop] = source.options[shift, stop]
-        target.locations[shift, stop] = source.locations[shift, stop]
-        target.legs[shift, stop] = source.legs[shift, stop]
-        target.leg_costs[shift, stop] = source.leg_costs[shift, stop]
-        for taken in range(source.departures.shape[2]):
-            target.departures[shift, stop, taken] = source.departures[shift, stop, taken]
-            target.latest[shift, stop, taken] = source.latest[shift, stop, taken]
+    """Copy stops and labels of one route; array by array, which is several numbers at a time."""
+    stops = length + 2
+    copy_row(source.options, target.options, shift, stops)
+    copy_row(source.locations, target.locations, shift, stops)
+    copy_row(source.legs, target.legs, shift, stops)
+    copy_row(source.leg_costs, target.leg_costs, shift, stops)
+    copy_labels(source.departures, target.departures, shift, stops)
+    copy_labels(source.latest, target.latest, shift, stops)
     for column in range(source.times.shape[1]):
         target.times[shift, column] = source.times[shift, column]
+
+
+@inlined
+def copy_row(source: Ints, target: Ints, shift: int, stops: int) -> None:
+    """Copy so many stops of a route."""
+    for stop in range(stops):
+        target[shift, stop] = source[shift, stop]
+
+
+@inlined
+def copy_labels(source: Ints, target: Ints, shift: int, stops: int) -> None:
+    """Copy the labels of so many stops of a route."""
+    for taken in range(source.shape[2]):
+        for stop in range(stops):
+            target[shift, stop, taken] = source[shift, stop, taken]
 
 
 @kernel
