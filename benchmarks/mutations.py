@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 LABELS = "scheduler/solver/kernels/labels.py"
+BETWEEN = "scheduler/solver/kernels/between.py"
 INSERTION = "scheduler/solver/kernels/insertion.py"
 TIMING = "scheduler/solver/timing.py"
 ROUTES = "scheduler/solver/routes.py"
@@ -95,14 +96,18 @@ KERNELS = (
         ),
     ),
     *_table(
-        INSERTION,
+        BETWEEN,
         AGREEMENT,
         ("visits per shift", "routes.length[shift] >= shifts[shift, MOST] or ", ""),
         ("load", " or routes.load[shift] + load > shifts[shift, CAPACITY]", ""),
         ("visits per person and day", "if routes.used[limit] >= problem.limits[limit]:", "if False:"),
-        ("crew, anywhere", "if problem.allowed[option, shift]:", "if True:"),
-        ("crew, next to neighbours", " or problem.allowed[option, shift] == 0:", ":"),
         ("pinned position", "if problem.has_positions:", "if False:"),
+    ),
+    *_table(
+        INSERTION,
+        AGREEMENT,
+        ("crew, anywhere", "if problem.allowed[option, shift]:", "if True:"),
+        ("crew, next to neighbours", " and problem.allowed[option, shift]:", ":"),
     ),
 )
 

@@ -18,7 +18,7 @@ from scheduler.domain.visit import Place, Visit
 from scheduler.eligibility import decide
 from scheduler.rules.load import load_rule_set
 from scheduler.solver.instance import Instance, build_instance
-from scheduler.solver.kernels import annealing, flatten, insertion, labels
+from scheduler.solver.kernels import annealing, between, flatten, flatten_near, insertion, labels
 from scheduler.solver.kernels.arrays import NEVER, NO_WAY, PENALTY, ProblemArrays, RouteArrays, SearchArrays
 from scheduler.solver.kernels.compiled import entry
 from scheduler.solver.routes import Insertion, Routes, route_cost
@@ -57,16 +57,15 @@ def cost_at(
 ) -> int:
     """What it costs to put an option on a shift after a stop, `NEVER` where it cannot be."""
     visit = problem.options[option, 0]
-    if problem.allowed[option, shift] == 0 or not insertion.has_room(problem, routes, shift, load):
+    if problem.allowed[option, shift] == 0 or not between.has_room(problem, routes, shift, load):
         return NEVER
-    return insertion.cheapest_between(
-        problem, routes, search, visit, option, shift, stop, stop, NEVER, 0.0, search.found
-    )
+    return between.cheapest_between(problem, routes, search, visit, option, shift, stop, stop, NEVER, 0.0, search.found)
 
 
 @entry
 def cheapest(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, visit: int) -> int:
     most = problem.visits[visit, PENALTY]
+    insertion.note_empty(problem, routes, search)
     return insertion.cheapest(problem, routes, search, visit, most, 0.0, False, search.found)
 
 
@@ -327,7 +326,7 @@ def test_no_engine_takes_a_break_before_the_route_begins_or_after_it_ends(hours:
 def test_a_visit_goes_in_exactly_where_the_longer_route_can_be_made_and_is_cheapest(
     tried_everywhere: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(flatten, "TRIED_EVERYWHERE", tried_everywhere)
+    monkeypatch.setattr(flatten_near, "TRIED_EVERYWHERE", tried_everywhere)
     for seed, (judged, random) in enumerate(judged_problems()):
         for shift, order in random_routes(judged, random):
             rest = order[:-1]

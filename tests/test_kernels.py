@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from scheduler.solver.instance import Instance
-from scheduler.solver.kernels import annealing, flatten
+from scheduler.solver.kernels import annealing, flatten_near
 from scheduler.solver.kernels.arrays import NEVER, PENALTY, ProblemArrays, RouteArrays, SearchArrays
 from scheduler.solver.kernels.compiled import entry
 from scheduler.solver.kernels.insertion import cheapest, note_empty
@@ -71,7 +71,7 @@ def test_labels_are_those_of_timing() -> None:
 def test_a_visit_goes_where_the_order_can_be_made_at_the_least_cost_and_nowhere_when_no_order_can(
     monkeypatch: pytest.MonkeyPatch, timed: bool, tried_everywhere: int
 ) -> None:
-    monkeypatch.setattr(flatten, "TRIED_EVERYWHERE", tried_everywhere)
+    monkeypatch.setattr(flatten_near, "TRIED_EVERYWHERE", tried_everywhere)
     tried = 0
     for random, instance in instances(250 if timed else 1000, visits=7, timed=(timed,)):
         orders, left = random_orders(random, instance)
@@ -126,8 +126,11 @@ def all_labels(instance: Instance, routes: RouteArrays) -> list[list[object]]:
     return labels
 
 
-def test_the_search_keeps_account_of_what_its_routes_cost() -> None:
-    for _, instance in instances(24, visits=14, shifts=4, timed=(True, True, False)):
+@pytest.mark.parametrize(
+    ("count", "visits", "shifts"), [(24, 14, 4), (6, 2 * annealing.MOST_TRIED_AGAIN, 2)], ids=["few", "far too many"]
+)
+def test_the_search_keeps_account_of_what_its_routes_cost(count: int, visits: int, shifts: int) -> None:
+    for _, instance in instances(count, visits=visits, shifts=shifts, timed=(True, True, False)):
         compiled = searched(instance)
         current, best = (int(compiled.search.costs[which]) for which in (annealing.CURRENT, annealing.BEST))
         assert best == cost_of_all(instance, compiled.best_orders())

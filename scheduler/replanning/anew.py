@@ -13,7 +13,7 @@ from scheduler.replanning.situation import Situation, left_to_plan
 from scheduler.travel import RoadNetworks
 
 # Answered, checked and certified within three seconds at 300 visits and 28 crews.
-LIMITS = SearchLimits(seconds=2.4)
+LIMITS = SearchLimits(seconds=2.6)
 # Moving a visit is worth so much driving.
 CHANGE_COST = timedelta(minutes=10)
 

@@ -19,7 +19,7 @@ from scheduler.solver.kernels.arrays import (
     SearchArrays,
 )
 from scheduler.solver.kernels.compiled import entry, inlined, kernel
-from scheduler.solver.kernels.insertion import cheapest, note_empty
+from scheduler.solver.kernels.insertion import cheapest, note_empty, note_torn
 from scheduler.solver.kernels.laying import count, insert, label_all
 from scheduler.solver.kernels.pool import remember
 from scheduler.solver.kernels.random import below, uniform
@@ -38,7 +38,7 @@ MOST_HOPEFUL = 200.0
 # So many of these steps take out a whole route, so that it can go for good.
 WHOLE_ROUTES_SHARE = 0.3
 # Of the visits that were left out, a step tries about so many again.
-MOST_TRIED_AGAIN = 200
+MOST_TRIED_AGAIN = 40
 # How often each rule orders the visits that go back in, with the weights of the published search; -1 is any order.
 RULES = (-1, -1, -1, -1, *(4 * (BY_PENALTY,)), BY_FAR, BY_FAR, BY_CLOSE, *(2 * (BY_WIDTH, BY_OPENING, BY_CLOSING)))
 GAPS = (701, 301, 132, 57, 23, 10, 4, 1)
@@ -107,7 +107,7 @@ def anneal(
             time_touched(problem, routes, search)
         # All that is unfair may be gone once the visits are back.
         most = allowed + unfair
-        change = put_back(problem, routes, search, found, change_so_far(routes, search), most)
+        change = put_back(problem, routes, search, found, around, change_so_far(routes, search), most)
         if hopeful:
             search.hopeful[:] = 0
         if problem.unfairness > 0 and change < most:
@@ -154,7 +154,13 @@ def change_so_far(routes: RouteArrays, search: SearchArrays) -> int:
 
 @kernel
 def put_back(
-    problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, found: Longs, change: int, allowed: float
+    problem: ProblemArrays,
+    routes: RouteArrays,
+    search: SearchArrays,
+    found: Longs,
+    around: int,
+    change: int,
+    allowed: float,
 ) -> int:
     """Insert the visits that are on no route one by one, each where it is cheapest, while that pays.
 
@@ -163,14 +169,15 @@ def put_back(
         routes: Torn or empty.
         search: Its memory.
         found: Room for three numbers.
+        around: The visit that routes were torn around.
         change: What the step has changed the cost by so far.
         allowed: What the step may change the cost by; past it the work is not finished.
 
     Returns:
         The change of cost with all that came back and all that did not.
     """
-    torn = bool(search.touched.any())
-    waiting = order_waiting(problem, routes, search, torn)
+    torn = note_torn(search) > 0
+    waiting = order_waiting(problem, routes, search, around if torn else -1)
     note_empty(problem, routes, search)
     hope = hoped_for(problem, search, waiting)
     # A visit still to come rarely makes a plan cheaper: only one that was left out before can.
@@ -178,10 +185,10 @@ def put_back(
     for turn in range(waiting):
         visit = search.waiting[turn]
         penalty = problem.visits[visit, PENALTY]
-        # A visit that found no room before finds none on a route that has not changed.
-        only_touched = torn and not search.freed[visit] and not search.hopeful[visit]
+        # A visit that found no room before finds none on a route that has no less on it.
+        only_torn = torn and not search.freed[visit] and not search.hopeful[visit]
         most = max(hope, whole(penalty)) if search.hopeful[visit] else whole(penalty)
-        cost = cheapest(problem, routes, search, visit, most, BLINK, only_touched, found)
+        cost = cheapest(problem, routes, search, visit, most, BLINK, only_torn, found)
         if problem.is_timed:
             cost = cheapest_timed(problem, routes, search, cost, found)
         if found[0] >= 0:
@@ -251,39 +258,59 @@ def waiting_gain(problem: ProblemArrays, search: SearchArrays, waiting: int) -> 
 
 
 @kernel
-def order_waiting(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, torn: bool) -> int:  # noqa: FBT001 - kernels take their arguments by position
+def order_waiting(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, around: int) -> int:
     """Write the visits on no route into `search.waiting` in an order drawn at random; their number.
 
-    Where routes are torn and very many visits were left out before, a part of these, drawn at random.
+    Where routes are torn and very many visits were left out before, those of them that are nearest.
+
+    Args:
+        problem: The problem.
+        routes: Torn or empty.
+        search: Its memory.
+        around: The visit that routes were torn around; -1 where none is torn.
     """
     column = RULES[below(search.random, len(RULES))]
-    share = share_tried_again(routes, search) if torn and search.costs[LEFT_OUT] > 0 else 1.0
+    is_choosy = around >= 0 and search.costs[LEFT_OUT] > 0 and left_before(routes, search) > MOST_TRIED_AGAIN
     count = 0
     for visit in range(len(routes.where)):
-        if routes.where[visit] >= 0 or search.reserved[visit]:
-            continue
-        if problem.visits[visit, FIRST_OPTION] == problem.visits[visit, END_OPTION]:
-            continue
-        is_new = search.freed[visit] or search.hopeful[visit]
-        if share < 1.0 and not is_new and uniform(search.random) >= share:
-            continue
-        search.waiting[count] = visit
-        key = uniform(search.random)
-        if column >= 0:
-            key += problem.keys[visit, column]
-        search.order_key[count] = key
-        count += 1
+        if not is_choosy or search.freed[visit] or search.hopeful[visit]:
+            count += put_in_line(problem, routes, search, visit, column, count)
+    if is_choosy:
+        most = count + MOST_TRIED_AGAIN
+        for place in range(problem.near.shape[1]):
+            visit = problem.near[around, place]
+            if visit < 0 or count == most:
+                break
+            if not search.freed[visit] and not search.hopeful[visit]:
+                count += put_in_line(problem, routes, search, visit, column, count)
     sort_waiting(search, count)
     return count
 
 
+@inlined
+def put_in_line(
+    problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, visit: int, column: int, place: int
+) -> int:
+    """Let a visit wait at this place if it may and does not stand on a route; 1 or 0."""
+    if routes.where[visit] >= 0 or search.reserved[visit]:
+        return 0
+    if problem.visits[visit, FIRST_OPTION] == problem.visits[visit, END_OPTION]:
+        return 0
+    search.waiting[place] = visit
+    key = uniform(search.random)
+    if column >= 0:
+        key += problem.keys[visit, column]
+    search.order_key[place] = key
+    return 1
+
+
 @kernel
-def share_tried_again(routes: RouteArrays, search: SearchArrays) -> float:
-    """Of the visits that were left out before this step; 1 and more is all of them."""
+def left_before(routes: RouteArrays, search: SearchArrays) -> int:
+    """How many visits were left out before this step."""
     left = 0
     for visit in range(len(routes.where)):
         left += routes.where[visit] < 0 and search.freed[visit] == 0
-    return MOST_TRIED_AGAIN / max(1, left)
+    return left
 
 
 @kernel

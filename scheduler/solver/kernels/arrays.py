@@ -20,7 +20,7 @@ type Longs = npt.NDArray[np.int64]
 type Floats = npt.NDArray[np.float64]
 
 # Columns of `ProblemArrays.options`.
-VISIT, LOCATION, SERVICE, PREFERENCE, FIRST_WINDOW, END_WINDOW = range(6)
+VISIT, LOCATION, SERVICE, PREFERENCE, FIRST_WINDOW, END_WINDOW, END_PLACE = range(7)
 # Columns of `ProblemArrays.visits`.
 (
     FIRST_OPTION,
@@ -82,7 +82,8 @@ class ProblemArrays(NamedTuple):
         travel_back: [to, column from] the same, so that both legs of an insertion are read from one row each.
         leg_costs: [from, column to] what a leg costs; the same array as `travel` where that is its seconds.
         leg_costs_back: [to, column from] the same.
-        options: A row an option; its windows are a range of `windows`.
+        options: A row an option; its windows are a range of `windows`; the visit's options up to `END_PLACE` are at the
+            same place.
         windows: When service may start, closed, in order and disjoint.
         visits: A row a visit; position 0 is no pinned position; its shifts are a range of `shifts_of_visit`.
         shifts: A row a shift; shifts of one KIND are alike in all but their number.
@@ -93,9 +94,9 @@ class ProblemArrays(NamedTuple):
         limits: [most] of each person's day.
         limits_of_shift: Indices into `limits`.
         near: [visit, nearest first] visits with an option, -1 where the row ends.
-        near_options: [option, nearest first] options of other visits next to which it is tried, -1 where the row ends;
-            of no columns where it is tried everywhere.
-        near_costs: [profile, option, as in `near_options`, 0 / 1] what the leg to that option costs, and that from it.
+        near_options: [first option at a place, nearest first] places of other visits, as the first option there, next
+            to which it is tried, -1 where the row ends; of no columns where it is tried everywhere.
+        near_costs: [profile, option, as in `near_options`, 0 / 1] what the leg to that place costs, and that from it.
         keys: [visit, rule], smaller goes first.
         has_positions: Whether any visit is pinned to a position.
         pace: [profile, slot] how fast crews get on by the clock; of no slots when always as fast as `travel` says.
@@ -211,6 +212,9 @@ class SearchArrays(NamedTuple):
         freed: Whether this step took a visit out.
         hopeful: Whether a visit on no route may go in although that costs more than leaving it out.
         empty: Shifts without visits, of neighbouring ones that are alike the first; entry 0 tells how many follow.
+        tried: [shift, stop] the number of the look for a place that came by after that stop last.
+        looks: How many there were.
+        torn: Shifts that this step took visits out of; entry 0 tells how many follow.
         closed: Routes that another search is at: this one leaves them as they are.
         reserved: Visits on no route that only another search may put in.
         found: Option, shift and stop of an insertion; the number of `candidates`.
@@ -232,6 +236,9 @@ class SearchArrays(NamedTuple):
     freed: npt.NDArray[np.uint8]
     hopeful: npt.NDArray[np.uint8]
     empty: Ints
+    tried: Longs
+    looks: Longs
+    torn: Ints
     closed: npt.NDArray[np.uint8]
     reserved: npt.NDArray[np.uint8]
     found: Longs

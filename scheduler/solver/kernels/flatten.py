@@ -16,8 +16,9 @@ from scheduler.solver.kernels.arrays import (
     BY_PENALTY,
     BY_WIDTH,
     CANDIDATE_COLUMNS,
+    END_PLACE,
     KEYS,
-    MOST_NEIGHBOURS,
+    LOCATION,
     NO_WAY,
     POOL_SLOTS,
     TRIAL_ROWS,
@@ -30,6 +31,7 @@ from scheduler.solver.kernels.arrays import (
     RouteArrays,
     SearchArrays,
 )
+from scheduler.solver.kernels.flatten_near import near_costs, places_near, visits_near
 from scheduler.solver.kernels.flatten_times import (
     crew_of,
     fastest_rate,
@@ -39,7 +41,6 @@ from scheduler.solver.kernels.flatten_times import (
     regular_end_of,
 )
 from scheduler.solver.kernels.flatten_travel import (
-    near_costs,
     quickest,
     side_by_side,
     transposed_side_by_side,
@@ -47,13 +48,8 @@ from scheduler.solver.kernels.flatten_travel import (
 )
 from scheduler.solver.schedule import MOST_POINTS, TOLERANCE
 
-# With so many visits or fewer an insertion is tried everywhere; with more, next to so many nearest options first.
-TRIED_EVERYWHERE = 150
-TRIED_NEXT_TO = 60
 # A visit that is next to two neighbours is tried between them for each.
 PLACES_BY_VISIT = 2
-# What a second of waiting counts in seconds of travel when calls are compared.
-GAP_OF_WAITING = 0.2
 
 
 def problem_arrays(instance: Instance) -> ProblemArrays:
@@ -70,7 +66,7 @@ def problem_arrays(instance: Instance) -> ProblemArrays:
     if instance.leg_costs:
         leg_costs = np.array(instance.leg_costs, dtype=np.int32)
         leg_costs_back = np.ascontiguousarray(leg_costs.T)
-    near_options = _near_options(instance, quickest(list(map(quickest_legs, by_profile, pace))))
+    near_options = places_near(instance, options, quickest(list(map(quickest_legs, by_profile, pace))))
     has_costs = any(instance.shift_penalties)
     crew_costs = np.zeros((len(visits), len(shifts)) if has_costs else (1, 1), dtype=np.int32)
     for visit, costs in enumerate(instance.shift_penalties):
@@ -95,7 +91,7 @@ def problem_arrays(instance: Instance) -> ProblemArrays:
         crew_costs=crew_costs,
         limits=np.array([limit.most for limit in instance.limits], dtype=np.int32),
         limits_of_shift=limits_of_shift,
-        near=_near(instance, least),
+        near=visits_near(instance, least),
         near_options=near_options,
         near_costs=near_costs(options, near_options, leg_costs, leg_costs_back),
         keys=_keys(instance, least),
@@ -153,6 +149,9 @@ def search_arrays(instance: Instance, seed: Sequence[int]) -> SearchArrays:
         freed=np.zeros(visits, dtype=np.uint8),
         hopeful=np.zeros(visits, dtype=np.uint8),
         empty=np.zeros(len(saved.length) + 1, dtype=np.int32),
+        tried=np.zeros(saved.locations.shape, dtype=np.int64),
+        looks=np.zeros(1, dtype=np.int64),
+        torn=np.zeros(len(saved.length) + 1, dtype=np.int32),
         closed=np.zeros(len(saved.length), dtype=np.uint8),
         reserved=np.zeros(visits, dtype=np.uint8),
         found=np.zeros(4, dtype=np.int64),
@@ -210,9 +209,15 @@ def _options(instance: Instance) -> tuple[Ints, Ints]:
                 option.preference_penalty,
                 first,
                 len(windows),
+                0,
             )
         )
-    return _rows(rows, 6), _rows(windows, 2)
+    for number in reversed(range(len(rows))):
+        following = rows[number + 1] if number + 1 < len(rows) else None
+        is_same = following is not None and following[: LOCATION + 1] == rows[number][: LOCATION + 1]
+        end_place = following[END_PLACE] if following is not None and is_same else number + 1
+        rows[number] = (*rows[number][:END_PLACE], end_place)
+    return _rows(rows, 7), _rows(windows, 2)
 
 
 def _allowed(instance: Instance) -> npt.NDArray[np.uint8]:
@@ -292,65 +297,6 @@ def _costs_by_shift(instance: Instance) -> list[tuple[tuple[int, int], ...]]:
         for shift, cost in by_shift.items():
             costs[shift].append((visit, cost))
     return [tuple(pairs) for pairs in costs]
-
-
-def _near(instance: Instance, travel: Ints) -> Ints:
-    """By visit, the others by the shortest travel between any of their places, in either direction."""
-    visits = len(instance.visit_ids)
-    possible = np.array([bool(options) for options in instance.options_of], dtype=bool)
-    near = np.full((visits, min(visits, MOST_NEIGHBOURS)), -1, dtype=np.int32)
-    if not instance.options:
-        return near
-    locations = np.array([option.call.location for option in instance.options])
-    firsts = np.array([options[0] for options in instance.options_of if options])
-    numbers = np.flatnonzero(possible)
-    between = np.minimum(travel, travel.T)[:, locations]
-    for visit in numbers:
-        places = [instance.options[option].call.location for option in instance.options_of[visit]]
-        nearest = np.minimum.reduceat(between[places].min(axis=0), firsts)
-        nearest[np.searchsorted(numbers, visit)] = -1
-        order = numbers[np.argsort(nearest, kind="stable")][: near.shape[1]]
-        near[visit, : len(order)] = order
-    return near
-
-
-def _near_options(instance: Instance, travel: Ints) -> Ints:
-    """By option, options of other visits that can stand next to it, by travel, waiting and lateness between the two."""
-    count = len(instance.options)
-    if len(instance.visit_ids) <= TRIED_EVERYWHERE:
-        return np.zeros((count, 0), dtype=np.int32)
-    calls = [option.call for option in instance.options]
-    locations = np.array([call.location for call in calls])
-    visits = np.array([option.visit for option in instance.options])
-    opens = np.array([call.starts[0][0] for call in calls])
-    closes = np.array([call.starts[-1][1] for call in calls])
-    ends = np.array([call.service for call in calls])
-    near = np.full((count, min(count, TRIED_NEXT_TO)), -1, dtype=np.int32)
-    for option in range(count):
-        here = locations[option]
-        after = _gap(travel[here, locations], opens[option], closes[option], ends[option], opens, closes)
-        before = _gap(travel[locations, here], opens, closes, ends, opens[option], closes[option])
-        gap = np.minimum(after, before)
-        gap[visits == visits[option]] = NO_WAY
-        order = np.argsort(gap, kind="stable")[: near.shape[1]]
-        order = order[gap[order] < NO_WAY]
-        near[option, : len(order)] = order
-    return near
-
-
-def _gap(
-    leg: Ints,
-    opens: npt.NDArray[np.int64],
-    closes: npt.NDArray[np.int64],
-    service: npt.NDArray[np.int64],
-    next_opens: npt.NDArray[np.int64],
-    next_closes: npt.NDArray[np.int64],
-) -> npt.NDArray[np.float64]:
-    """How far two calls are from one another when one comes right after the other; `NO_WAY` where it cannot."""
-    waiting = np.maximum(0, next_opens - (closes + service + leg))
-    gap = leg + GAP_OF_WAITING * waiting
-    gap[(opens + service + leg > next_closes) | (leg >= NO_WAY)] = NO_WAY
-    return gap
 
 
 def _keys(instance: Instance, travel: Ints) -> Floats:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from scheduler.solver.instance import Instance
-from scheduler.solver.kernels.arrays import LOCATION, NO_WAY, PROFILE, Ints, ProblemArrays
+from scheduler.solver.kernels.arrays import NO_WAY, PROFILE, Ints, ProblemArrays
 from scheduler.solver.ways import NO_WAY_SECONDS, Rows
 
 
@@ -47,23 +47,3 @@ def own_travel(problem: ProblemArrays, shift: int) -> Ints:
     size = len(problem.travel)
     first = problem.shifts[shift, PROFILE] * size
     return problem.travel[:, first : first + size]
-
-
-def near_costs(options: Ints, near: Ints, leg_costs: Ints, leg_costs_back: Ints) -> Ints:
-    """[profile, option, as in `near`, 0 / 1] what legs to and from near options cost, one after the other in memory.
-
-    Args:
-        options: As in `ProblemArrays`.
-        near: `near_options`.
-        leg_costs: [from, column to].
-        leg_costs_back: [to, column from].
-    """
-    count = len(leg_costs)
-    profiles = leg_costs.shape[1] // max(1, count)
-    costs = np.zeros((profiles, *near.shape, 2), dtype=np.int32)
-    here = options[:, LOCATION, None]
-    there = options[np.maximum(near, 0), LOCATION] if len(options) else near
-    for profile in range(profiles):
-        costs[profile, :, :, 0] = leg_costs[here, profile * count + there]
-        costs[profile, :, :, 1] = leg_costs_back[here, profile * count + there]
-    return costs
