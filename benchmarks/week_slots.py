@@ -68,11 +68,17 @@ def _a_week(given: Problem, days: int, seconds: float) -> list[_Day]:
     for number in range(days):
         problem = shuffled(given, number)
         if number:
-            own = tuple(replace(visit, id=f"{number}.{visit.id}"[:64]) for visit in problem.visits)
+            own = tuple(_renamed(visit, f"{number}.") for visit in problem.visits)
             problem = _moved(replace(problem, visits=own), number)
         plan = plan_visits(problem, limits=SearchLimits(seconds=seconds, seed=number))
         found.append(_Day(number=number, problem=problem, plan=plan))
     return found
+
+
+def _renamed(visit: Visit, prefix: str) -> Visit:
+    """One of its own: no two visits of a problem share a place."""
+    places = tuple(replace(place, id=f"{prefix}{place.id}"[:64]) for place in visit.places)
+    return replace(visit, id=f"{prefix}{visit.id}"[:64], places=places)
 
 
 def _moved(problem: Problem, days: int) -> Problem:
@@ -123,7 +129,7 @@ def _truth(week: Sequence[_Day], wanted: int) -> Iterator[str]:
         visit = visits.pop()
         days = _offered(week, visit)
         found = week_slot_offers(days, visit.id)
-        share = -(-wanted // 25)
+        share = -(-wanted // 20)
         chosen = random.sample(found, k=min(share, wanted - offered, len(found)))
         offered += len(chosen)
         booked += sum(_books(days, visit, one) for one in chosen)
