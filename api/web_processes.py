@@ -5,6 +5,7 @@ that failed, and sees to it that their figures and lost log lines are added up.
 """
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -282,6 +283,8 @@ def _serve_until_told(work: _Work) -> None:
     kept = Kept.opened(work.settings, work.clock, database=database, counts=counts)
     with contextlib.closing(kept.plans):
         server = web_server(kept, work.listeners, Share(counts=work.shared.connections, place=work.place - 1))
+        # What stands by now stays. Looking through it for garbage held requests up by 60 ms each time (measured).
+        gc.freeze()
         work.orders.send(None)
         threading.Thread(target=_stop_when_told, args=(work.orders, server), name="orders", daemon=True).start()
         server.run()

@@ -24,6 +24,8 @@ def orders_of(instance: Instance, plan: Plan) -> list[list[int]]:
 
 def _option_at(instance: Instance, options: list[int], stop: Stop) -> int:
     """Of a place's options the one that may start then."""
+    if len(options) == 1:
+        return options[0]
     start = instance.seconds(stop.service_start_time)
     calls = ((number, instance.options[number].call) for number in options)
     return next((number for number, call in calls if any(a <= start <= b for a, b in call.starts)), options[0])

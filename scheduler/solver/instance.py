@@ -66,6 +66,7 @@ class Terms(NamedTuple):
 
 
 NO_TERMS = Terms()
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,14 +245,15 @@ def _options(
     options_of: list[tuple[int, ...]] = []
     suitable = Suitability(problem, shifts, decisions)
     zones = problem.place_zones
+    spans_of: dict[frozenset[int], tuple[int, int]] = {}
     for number, visit in enumerate(problem.visits):
         first = len(options)
         for place in visit.places:
             decision = decisions[visit.id][place.id]
             crews = suitable.shifts(visit, place)
-            starts = _within_shifts(
-                start_intervals(visit, place, decision, hours.base), visit, [frames[crew] for crew in crews]
-            )
+            if crews not in spans_of:
+                spans_of[crews] = _from_first_to_last([frames[crew] for crew in crews])
+            starts = _within(start_intervals(visit, place, decision, hours.base), visit, *spans_of[crews])
             if starts and crews and not (visit.pinned and visit.pinned.place_id not in {None, place.id}):
                 zone = zones[place.location_id]
                 for cost, spans in hours.by_cost(place.kind, zone, starts).items():
@@ -355,12 +357,17 @@ def start_intervals(visit: Visit, place: Place, decision: Decision, base: dateti
     return ((moment, moment),) if any(first <= moment <= last for first, last in merged) else ()
 
 
-def _within_shifts(
-    starts: tuple[tuple[int, int], ...], visit: Visit, frames: list[Frame]
-) -> tuple[tuple[int, int], ...]:
-    """The starts from the first of these shifts' beginning to the last one's end."""
+def _from_first_to_last(frames: list[Frame]) -> tuple[int, int]:
+    """From the first of these shifts' beginning to the last one's end."""
     first = min((frame.earliest_start for frame in frames), default=0)
-    last = max((frame.latest_end for frame in frames), default=0) - _seconds(visit.service_duration)
+    return first, max((frame.latest_end for frame in frames), default=0)
+
+
+def _within(
+    starts: tuple[tuple[int, int], ...], visit: Visit, first: int, latest_end: int
+) -> tuple[tuple[int, int], ...]:
+    """The starts from a moment on with which the visit is over by another one."""
+    last = latest_end - _seconds(visit.service_duration)
     clipped = ((max(start, first), min(end, last)) for start, end in starts)
     return tuple((start, end) for start, end in clipped if start <= end)
 
@@ -389,4 +396,4 @@ def _limits(problem: Problem, shifts: tuple[Shift, ...]) -> tuple[CollectorLimit
 
 def _seconds(duration: timedelta) -> int:
     """Whole seconds; the documents carry no fractions."""
-    return duration // timedelta(seconds=1)
+    return duration // _SECOND

@@ -152,6 +152,7 @@ class Suitability:
         self._collectors = {collector.id: collector for collector in problem.collectors}
         self._zones = problem.place_zones
         self._known: dict[tuple[object, ...], frozenset[int]] = {}
+        self._days: dict[tuple[str, ZoneInfo], Sequence[date]] = {}
 
     def shifts(self, visit: Visit, place: Place) -> frozenset[int]:
         """The numbers of those that may make the visit there."""
@@ -169,4 +170,6 @@ class Suitability:
 
     def _may(self, visit: Visit, shift: Shift, decision: Decision, zone: ZoneInfo) -> bool:
         crew = [self._collectors[collector_id] for collector_id in shift.collector_ids]
-        return crew_objection(visit, shift, crew, decision, local_days(self._problem, shift, zone)) is None
+        if (shift.id, zone) not in self._days:
+            self._days[shift.id, zone] = local_days(self._problem, shift, zone)
+        return crew_objection(visit, shift, crew, decision, self._days[shift.id, zone]) is None
