@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import numpy as np
+
 from scheduler.domain.collector import Shift
 from scheduler.domain.problem import Problem
 from scheduler.domain.travel import UNREACHABLE, Profile, TravelMatrix
@@ -48,5 +50,5 @@ def ways_of_shifts(problem: Problem, shifts: Sequence[Shift], travel: TravelMatr
 
 def _rows(travel: TravelMatrix) -> Rows:
     count = len(travel.location_ids)
-    entries = [NO_WAY_SECONDS if entry == UNREACHABLE else entry for entry in travel.duration_seconds]
-    return tuple(tuple(entries[row * count : (row + 1) * count]) for row in range(count))
+    entries = np.asarray(travel.duration_seconds, dtype=np.int64).reshape(count, count)
+    return tuple(map(tuple, np.where(entries == UNREACHABLE, NO_WAY_SECONDS, entries).tolist()))

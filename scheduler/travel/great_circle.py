@@ -65,8 +65,8 @@ def _degrees(locations: Sequence[Location]) -> np.ndarray:
 
 
 def _equal_coordinates(locations: Sequence[Location]) -> np.ndarray:
-    degrees = _degrees(locations)
-    equal: np.ndarray = (degrees[:, None, :] == degrees[None, :, :]).all(axis=2)
+    latitude, longitude = _degrees(locations).T
+    equal: np.ndarray = (latitude[:, None] == latitude[None, :]) & (longitude[:, None] == longitude[None, :])
     return equal
 
 
