@@ -12,6 +12,7 @@ from scheduler.domain.errors import InvalidInput
 from scheduler.domain.plan import ReasonCode, StopType
 from scheduler.domain.plan_difference import ChangeKind
 from scheduler.domain.problem import Objective
+from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Pin
 from scheduler.replanning import Disturbance, Promise, Situation, disturbance
 from tests.builders import MINUTE, a_break, a_problem, a_shift, a_visit, time, window
@@ -146,6 +147,15 @@ def test_a_promise_that_nobody_can_keep_leaves_the_visit_out() -> None:
     promise = Promise(visit_id="v1", window=window("07:00", "08:00"), shift_id="s1")
     again = replanned(problem, plan, Situation(now=time("09:00"), promises=(promise,)))
     assert [one.visit_id for one in again.plan.unassigned] == ["v1"]
+
+
+@pytest.mark.parametrize("touching", [window("09:00", "10:00"), window("17:00", "18:00")])
+def test_a_promise_that_only_touches_the_hours_of_a_place_leaves_it_none(touching: TimeWindow) -> None:
+    problem = a_problem([a_visit("v1", 1, window("10:00", "17:00"))], [a_shift("s1")])
+    promises = (Promise(visit_id="v1", window=touching),)
+    again = replanned(problem, planned(problem), Situation(now=time("09:00"), promises=promises))
+    assert again.problem.visits[0].places[0].time_windows == ()
+    assert read_problem(to_bytes(write_problem(again.problem))) == again.problem
 
 
 def test_a_pinned_time_is_kept_by_another_crew_when_its_own_is_ill() -> None:
