@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from scheduler.domain.problem import Problem
-from scheduler.domain.time_window import TimeWindow, intersect
+from scheduler.domain.time_window import TimeWindow, common_hours
 from scheduler.domain.visit import Pin, Visit
 
 LENGTH = timedelta(hours=1)
@@ -22,7 +22,7 @@ def held_in(visit: Visit) -> TimeWindow | None:
 def held(visit: Visit, place_id: str, window: TimeWindow, shift_id: str) -> Visit:
     """A visit where a slot has it; its other places keep their hours, for who takes the pin away again."""
     places = tuple(
-        replace(place, time_windows=intersect(place.time_windows, (window,))) if place.id == place_id else place
+        replace(place, time_windows=common_hours(place.time_windows, (window,))) if place.id == place_id else place
         for place in visit.places
     )
     return replace(visit, places=places, pinned=Pin(shift_id=shift_id, place_id=place_id))

@@ -41,3 +41,11 @@ def test_a_visit_that_was_called_off_or_whose_hours_are_others_now_is_free() -> 
 @pytest.mark.parametrize("pin", [None, Pin(shift_id="s1"), Pin(shift_id="s1", place_id="home")])
 def test_a_visit_at_any_hour_is_held_in_none(pin: Pin | None) -> None:
     assert held_in(replace(ANY_HOUR, pinned=pin)) is None
+
+
+def test_a_booked_hour_beside_other_hours_of_the_place_is_all_that_is_left_of_them() -> None:
+    """Hours that only touch the slot leave no instant behind, which no document may hold."""
+    hours = (window("09:00", "15:00"), window("15:00", "18:00"))
+    booked = held(a_visit("asks", places=(a_place("home", 1, *hours),)), "home", window("15:00", "16:00"), "s1")
+    assert booked.places[0].time_windows == (window("15:00", "16:00"),)
+    assert held_in(booked) == window("15:00", "16:00")

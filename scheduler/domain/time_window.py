@@ -48,3 +48,8 @@ def intersect(first: Iterable[TimeWindow], second: Iterable[TimeWindow]) -> tupl
     others = tuple(second)
     common = (window.intersection(other) for window in first for other in others)
     return tuple(window for window in common if window is not None)
+
+
+def common_hours(first: Iterable[TimeWindow], second: Iterable[TimeWindow]) -> tuple[TimeWindow, ...]:
+    """As `intersect`; a single shared instant, such as midnight between two days, is none."""
+    return tuple(window for window in intersect(first, second) if window.duration)

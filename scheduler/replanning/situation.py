@@ -11,8 +11,8 @@ from scheduler.domain.errors import Fault, InvalidInput
 from scheduler.domain.location import Location
 from scheduler.domain.plan import Plan, Stop, StopType
 from scheduler.domain.problem import Problem
-from scheduler.domain.time_window import TimeWindow, intersect
-from scheduler.domain.visit import MANDATORY_PENALTY, Pin, Place, Visit
+from scheduler.domain.time_window import TimeWindow, common_hours
+from scheduler.domain.visit import MANDATORY_PENALTY, Pin, Visit
 
 # A crew that has longer to wait at a door than this may be sent elsewhere in between.
 LONG_WAIT = timedelta(minutes=30)
@@ -264,13 +264,8 @@ def _narrowed(visit: Visit, place_id: str | None, window: TimeWindow | None) -> 
     """At one place only, and inside one window only, where these are given."""
     places = tuple(place for place in visit.places if place_id in {None, place.id})
     if window is not None:
-        places = tuple(replace(place, time_windows=_inside(place, window)) for place in places)
+        places = tuple(replace(place, time_windows=common_hours(place.time_windows, (window,))) for place in places)
     return replace(visit, places=places)
-
-
-def _inside(place: Place, window: TimeWindow) -> tuple[TimeWindow, ...]:
-    """The hours of a place within a window; no visit lies in the one instant that spans share which only touch."""
-    return tuple(one for one in intersect(place.time_windows, (window,)) if one.duration)
 
 
 def _refuse_unknown(problem: Problem, situation: Situation) -> None:

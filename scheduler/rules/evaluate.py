@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from scheduler.domain.case import Case
 from scheduler.domain.collector import Collector
-from scheduler.domain.time_window import TimeWindow
+from scheduler.domain.time_window import TimeWindow, common_hours
 from scheduler.rules.applies import Topic
 from scheduler.rules.decision import Decision, Prompt, RequiredDocument, RequiredQualification, RuleReason
-from scheduler.rules.hours import LawfulHours, common_hours, lawful_hours, planned_denials, whole_days
+from scheduler.rules.hours import LawfulHours, lawful_hours, planned_denials, whole_days
 from scheduler.rules.kinds.crew import CrewParams
 from scheduler.rules.kinds.document import DocumentParams
 from scheduler.rules.kinds.frequency_cap import FrequencyCapParams

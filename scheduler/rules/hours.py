@@ -1,12 +1,12 @@
 """Lawful hours: what the rules about time leave of the days asked about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from scheduler.domain.time_window import TimeWindow, intersect
+from scheduler.domain.time_window import TimeWindow, common_hours
 from scheduler.rules.applies import Topic
 from scheduler.rules.clock import whole_day
 from scheduler.rules.kinds.kind import Denial
@@ -68,11 +68,6 @@ def touched_days(days: Sequence[date], time_zone: ZoneInfo, other: ZoneInfo) -> 
         first = day.earliest_start.astimezone(other).date()
         touched.update(first + timedelta(days=offset) for offset in range((last - first).days + 1))
     return tuple(sorted(touched))
-
-
-def common_hours(first: Iterable[TimeWindow], second: Iterable[TimeWindow]) -> tuple[TimeWindow, ...]:
-    """The common spans; a single shared instant, such as midnight between two days, is none."""
-    return tuple(window for window in intersect(first, second) if window.duration)
 
 
 def planned_denials(

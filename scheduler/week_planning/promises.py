@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.domain.case import Case, Channel, Contact
 from scheduler.domain.problem import Problem
-from scheduler.domain.time_window import TimeWindow, intersect
+from scheduler.domain.time_window import TimeWindow, common_hours, intersect
 from scheduler.domain.visit import Place, Visit
 from scheduler.priority import HOUSE_POLICY
 from scheduler.rules.decision import Decision
@@ -123,7 +123,7 @@ class _Narrowing:
         return self.zones[place.location_id]
 
     def _within(self, place: Place, spans: Spans) -> Spans:
-        return intersect(place.time_windows, spans)
+        return common_hours(place.time_windows, spans)
 
     def _is_open(self, place: Place) -> bool:
         """Whether the whole visit can lie in these hours, and in lawful ones."""
