@@ -198,6 +198,8 @@ def web_server(kept: Kept, listeners: Sequence[socket.socket], share: Share | No
     from api import create_app
 
     app = create_app(kept.settings, kept.clock, kept)
+    # What stands by now stays. Looking through it for garbage held requests up by 60 ms each time (measured).
+    gc.freeze()
     # What proxies say is believed by the application, as far as the settings name proxies.
     return WebServer(app, listeners, believes_proxies=bool(kept.settings.proxies), share=share)
 
@@ -283,8 +285,6 @@ def _serve_until_told(work: _Work) -> None:
     kept = Kept.opened(work.settings, work.clock, database=database, counts=counts)
     with contextlib.closing(kept.plans):
         server = web_server(kept, work.listeners, Share(counts=work.shared.connections, place=work.place - 1))
-        # What stands by now stays. Looking through it for garbage held requests up by 60 ms each time (measured).
-        gc.freeze()
         work.orders.send(None)
         threading.Thread(target=_stop_when_told, args=(work.orders, server), name="orders", daemon=True).start()
         server.run()

@@ -1,6 +1,7 @@
 """An instance becomes the flat arrays of `arrays`."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,7 @@ from scheduler.solver.kernels.arrays import (
     BY_PENALTY,
     BY_WIDTH,
     CANDIDATE_COLUMNS,
-    END_PLACE,
     KEYS,
-    LOCATION,
     NO_WAY,
     POOL_SLOTS,
     TRIAL_ROWS,
@@ -47,9 +46,6 @@ from scheduler.solver.kernels.flatten_travel import (
     travel_by_profile,
 )
 from scheduler.solver.schedule import MOST_POINTS, TOLERANCE
-
-# A visit that is next to two neighbours is tried between them for each.
-PLACES_BY_VISIT = 2
 
 
 def problem_arrays(instance: Instance) -> ProblemArrays:
@@ -192,31 +188,20 @@ def _most_candidates(instance: Instance) -> int:
     if not instance.is_timed:
         return 0
     options = max((len(options) for options in instance.options_of), default=0)
-    return options * (len(instance.visit_ids) * PLACES_BY_VISIT + len(instance.frames))
+    return options * (len(instance.visit_ids) + len(instance.frames))
 
 
 def _options(instance: Instance) -> tuple[Ints, Ints]:
     rows: list[tuple[int, ...]] = []
     windows: list[tuple[int, int]] = []
-    for option in instance.options:
-        first = len(windows)
-        windows.extend(option.call.starts)
-        rows.append(
-            (
-                option.visit,
-                option.call.location,
-                option.call.service,
-                option.preference_penalty,
-                first,
-                len(windows),
-                0,
-            )
-        )
-    for number in reversed(range(len(rows))):
-        following = rows[number + 1] if number + 1 < len(rows) else None
-        is_same = following is not None and following[: LOCATION + 1] == rows[number][: LOCATION + 1]
-        end_place = following[END_PLACE] if following is not None and is_same else number + 1
-        rows[number] = (*rows[number][:END_PLACE], end_place)
+    for _, options in groupby(instance.options, key=lambda option: (option.visit, option.call.location)):
+        at_place = list(options)
+        end_place = len(rows) + len(at_place)
+        for option in at_place:
+            first, call = len(windows), option.call
+            windows.extend(call.starts)
+            row = (option.visit, call.location, call.service, option.preference_penalty, first, len(windows), end_place)
+            rows.append(row)
     return _rows(rows, 7), _rows(windows, 2)
 
 

@@ -52,13 +52,12 @@ def cheapest(
     """
     found[0], found[3] = -1, 0
     below = whole(below)
-    if only_torn:
-        return cheapest_torn(problem, routes, search, visit, below, blink, found)
-    if problem.near_options.shape[1] > 0:
+    near = False
+    if problem.near_options.shape[1] > 0 and not only_torn:
         below = cheapest_near(problem, routes, search, visit, below, blink, found)
-    near = found[0] >= 0 or found[3] > 0
+        near = found[0] >= 0 or found[3] > 0
     load, empty_kind = problem.visits[visit, LOAD], -1
-    shifts, first, end = shifts_to_try(problem, search, visit, near)
+    shifts, first, end = shifts_to_try(problem, search, visit, only_torn, near)
     for entry in range(first, end):
         shift = whole(shifts[entry])
         if search.closed[shift]:
@@ -74,32 +73,16 @@ def cheapest(
 
 
 @inlined
-def cheapest_torn(
-    problem: ProblemArrays,
-    routes: RouteArrays,
-    search: SearchArrays,
-    visit: int,
-    below: int,
-    blink: float,
-    found: Longs,
-) -> int:
-    """The cheapest insertion into a torn route below a cost."""
-    load = problem.visits[visit, LOAD]
-    for entry in range(1, search.torn[0] + 1):
-        shift = whole(search.torn[entry])
-        if has_room(problem, routes, shift, load):
-            below = cheapest_on(problem, routes, search, visit, shift, below, blink, found)
-    return below
-
-
-@inlined
 def shifts_to_try(
     problem: ProblemArrays,
     search: SearchArrays,
     visit: int,
-    only_empty: bool,  # noqa: FBT001 - kernels take their arguments by position
+    only_torn: bool,  # noqa: FBT001 - kernels take their arguments by position
+    only_empty: bool,  # noqa: FBT001
 ) -> tuple[Ints, int, int]:
     """Shifts that may make a visit: an array, the first and the end entry."""
+    if only_torn:
+        return search.torn, whole(1), whole(search.torn[0] + 1)
     if only_empty:
         return search.empty, whole(1), whole(search.empty[0] + 1)
     first, end = problem.visits[visit, FIRST_SHIFT], problem.visits[visit, END_SHIFT]
