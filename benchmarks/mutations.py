@@ -5,6 +5,7 @@ from typing import NamedTuple
 LABELS = "scheduler/solver/kernels/labels.py"
 BETWEEN = "scheduler/solver/kernels/between.py"
 INSERTION = "scheduler/solver/kernels/insertion.py"
+TAILS = "scheduler/solver/kernels/tails.py"
 TIMING = "scheduler/solver/timing.py"
 ROUTES = "scheduler/solver/routes.py"
 MODEL = "scheduler/solver/routing_model.py"
@@ -14,6 +15,7 @@ CHECKER = "scheduler/checker/"
 
 AGREEMENT = ("tests/test_agreement.py",)
 TIMES = ("tests/test_timing.py", *AGREEMENT)
+EXCHANGES = ("tests/test_tails.py",)
 CHECKS = (
     "tests/test_checker_structure.py",
     "tests/test_checker_times.py",
@@ -108,6 +110,23 @@ KERNELS = (
         AGREEMENT,
         ("crew, anywhere", "if problem.allowed[option, shift]:", "if True:"),
         ("crew, next to neighbours", " and problem.allowed[option, shift]:", ":"),
+    ),
+    *_table(
+        TAILS,
+        EXCHANGES,
+        ("visits of the one shift", "routes.length[shift] + longer > most or ", ""),
+        ("visits of the other shift", " or routes.length[there] - longer > most", ""),
+        ("times of the one route", "if not can_follow(problem, routes, shift, stop, there, first, ", "if not (1 + "),
+        (
+            "times of the other route",
+            "if not can_follow(problem, routes, there, first - 1, shift, stop + 1, back):",
+            "if 0:",
+        ),
+        ("breaks", "ready_after(problem.breaks, shift, taken, total, departure, leg) <=", "departure + leg <="),
+        ("load of the one shift", "routes.load[shift] + heavier <= capacity and ", ""),
+        ("load of the other shift", " and routes.load[there] - heavier <= capacity", ""),
+        ("shifts that are not alike", "if problem.shifts[there, KIND] != problem.shifts[shift, KIND]:", "if False:"),
+        ("routes of another search", " or search.closed[there]", ""),
     ),
 )
 

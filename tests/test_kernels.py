@@ -102,7 +102,7 @@ def test_a_route_costs_what_its_best_schedule_costs() -> None:
 def searched(instance: Instance) -> Compiled:
     """After some thousand steps, warm to the end, so that many are taken back."""
     compiled = Compiled(instance, [[] for _ in instance.frames])
-    annealing.anneal(compiled.problem, compiled.routes, compiled.search, 2_000, 3_000.0, 30.0, 10.0, 10.0, 0.1, 1.01)
+    annealing.anneal(compiled.problem, compiled.routes, compiled.search, 2_000, 3_000.0, 30.0, 10.0, 10.0, 0.1, 0, 1.01)
     return compiled
 
 
@@ -127,7 +127,7 @@ def all_labels(instance: Instance, routes: RouteArrays) -> list[list[object]]:
 
 
 @pytest.mark.parametrize(
-    ("count", "visits", "shifts"), [(24, 14, 4), (6, 2 * annealing.MOST_TRIED_AGAIN, 2)], ids=["few", "far too many"]
+    ("count", "visits", "shifts"), [(24, 14, 4), (6, 8 * annealing.MOST_TRIED_AGAIN, 2)], ids=["few", "far too many"]
 )
 def test_the_search_keeps_account_of_what_its_routes_cost(count: int, visits: int, shifts: int) -> None:
     for _, instance in instances(count, visits=visits, shifts=shifts, timed=(True, True, False)):

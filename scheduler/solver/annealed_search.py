@@ -29,11 +29,13 @@ class Tearing(NamedTuple):
         average: Visits on average.
         longest: String at most.
         wide_share: Of steps that tear much more.
+        exchanges: So many times before a step two routes may exchange their tails.
     """
 
     average: float
     longest: float
     wide_share: float
+    exchanges: int = 0
 
 
 class Schedule(Protocol):

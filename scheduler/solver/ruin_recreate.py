@@ -17,7 +17,7 @@ import numpy as np
 from scheduler.solver.annealed_search import AnnealedSearch, Rows, Tearing
 from scheduler.solver.division import Divider, Division, is_worth_dividing
 from scheduler.solver.instance import Instance
-from scheduler.solver.kernels.arrays import NO_WAY, PENALTY, ProblemArrays
+from scheduler.solver.kernels.arrays import KIND, NO_WAY, PENALTY, ProblemArrays
 from scheduler.solver.kernels.flatten import problem_arrays
 from scheduler.solver.kernels.flatten_travel import quickest_travel
 from scheduler.solver.pool import RoutePool
@@ -29,6 +29,9 @@ AVERAGE_REMOVED, LONGEST_STRING, WIDE_SHARE = 14.0, 14.0, 0.0
 # average, 6 with as much time 2.5 %, and beginning hotter, at 0.6 of the way, another 0.5 %.
 AVERAGE_REMOVED_WARM, LONGEST_STRING_WARM = 10.0, 10.0
 AVERAGE_REMOVED_DIVIDED, LONGEST_STRING_DIVIDED, WIDE_SHARE_DIVIDED = 10.0, 10.0, 0.1
+# Before each step, where shifts are alike. Measured on R2_10_2 of Gehring and Homberger, routes of 50 visits, in 40 s:
+# 1.2 % above the best known, and 3.5 % without.
+EXCHANGES = 2
 # Of the mean travel to a visit, so that other units and other cities anneal alike. Measured on `visits`: large problems
 # get fewer steps for each visit, and do better when they begin less hot.
 HOTTEST_LEGS = 16.0
@@ -106,6 +109,8 @@ class Searches:
             self._divider = Divider(instance, self._problem, parts=len(seeds), seed=seeds[0])
             self._rounds, hottest = ROUNDS_DIVIDED, HOTTEST_LEGS_DIVIDED
             tearing = Tearing(AVERAGE_REMOVED_DIVIDED, LONGEST_STRING_DIVIDED, WIDE_SHARE_DIVIDED)
+        if _may_exchange_tails(self._problem):
+            tearing = tearing._replace(exchanges=EXCHANGES)
         self._searches = [AnnealedSearch(instance, self._problem, tearing, seed) for seed in seeds]
         self.adopt(orders)
         leg = _mean_leg(instance, self._problem)
@@ -296,6 +301,13 @@ class _Round:
 def _generosity(share: float) -> float:
     """How many times its penalty it costs to leave a visit out, by the share of the search that is over."""
     return float(MOST_GENEROUS ** max(0.0, 1.0 - share / GENEROUS_SHARE))
+
+
+def _may_exchange_tails(problem: ProblemArrays) -> bool:
+    """Whether any two shifts are alike, and a route costs the sum of its legs and visits; small problems need none."""
+    kinds = problem.shifts[:, KIND]
+    is_sum = not problem.is_timed and not problem.has_positions and not problem.pace.shape[1]
+    return is_sum and len(np.unique(kinds)) < len(kinds) and problem.near_options.shape[1] > 0
 
 
 def _mean_leg(instance: Instance, problem: ProblemArrays) -> float:

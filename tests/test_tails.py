@@ -1,0 +1,212 @@
+"""Two routes exchange their tails exactly where both can be made then, at the cost that they have then."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from scheduler.solver.instance import Instance
+from scheduler.solver.kernels import annealing, flatten_near, tails
+from scheduler.solver.kernels.arrays import ProblemArrays, RouteArrays, SearchArrays
+from scheduler.solver.kernels.compiled import entry
+from scheduler.solver.routes import total_cost
+from scheduler.solver.ruin_recreate import Searches
+from tests.random_instances import Compiled, a_random_instance, can_be_made, random_orders
+
+SHIFTS = 3
+VISITS = 9
+TURNS = 30
+HEAVY = 12
+WHATEVER_IT_COSTS = 1e9
+
+# Random numbers wrap around, of which numpy warns where kernels run uncompiled (`make mutants`).
+pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
+
+# Kernels are compiled without a door for Python; these are it.
+
+
+@entry
+def cost_of_exchange(
+    problem: ProblemArrays, routes: RouteArrays, shift: int, stop: int, there: int, first: int
+) -> int | None:
+    """None where it cannot be."""
+    if not tails.can_exchange(problem, routes, shift, stop, there, first):
+        return None
+    return tails.cost_of_exchange(problem, routes, shift, stop, there, first)
+
+
+@entry
+def exchange(
+    problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, shift: int, stop: int, there: int, first: int
+) -> None:
+    search.touched[:] = 0
+    tails.exchange(problem, routes, search, shift, stop, there, first)
+
+
+@entry
+def exchange_some(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, below: float) -> int:
+    search.touched[:] = 0
+    return tails.exchange_some(problem, routes, search, below, search.found)
+
+
+def alike(random: Random, *, loads: bool) -> Instance:
+    """A random instance, all shifts of which are like the first one."""
+    instance = a_random_instance(random, visits=VISITS, shifts=SHIFTS, timed=False)
+    return replace(
+        instance,
+        frames=(instance.frames[0],) * SHIFTS,
+        most_visits=(instance.most_visits[0],) * SHIFTS,
+        allowed_shifts=(frozenset(range(SHIFTS)),) * len(instance.options),
+        shift_penalties=({},) * VISITS,
+        loads=tuple(random.randrange(1, 6) for _ in range(VISITS)) if loads else (),
+        capacities=(HEAVY,) * SHIFTS if loads else (),
+    )
+
+
+def instances(count: int) -> Iterator[tuple[Random, Instance]]:
+    for number in range(count):
+        random = Random(number)
+        yield random, alike(random, loads=number % 3 == 0)
+
+
+def are_made(instance: Instance, orders: Sequence[Sequence[int]]) -> bool:
+    loads = instance.loads or (0,) * VISITS
+    carried = [sum(loads[instance.options[option].visit] for option in order) for order in orders]
+    return max(carried) <= HEAVY and all(can_be_made(instance, shift, order) for shift, order in enumerate(orders))
+
+
+def exchanged(orders: Sequence[Sequence[int]], shift: int, stop: int, there: int, first: int) -> list[list[int]]:
+    made = [list(order) for order in orders]
+    made[shift] = [*orders[shift][:stop], *orders[there][first - 1 :]]
+    made[there] = [*orders[there][: first - 1], *orders[shift][stop:]]
+    return made
+
+
+def exchanges(orders: Sequence[Sequence[int]]) -> Iterator[tuple[int, int, int, int]]:
+    """Each stop with a visit, and each visit of another route that may follow it."""
+    for shift, order in enumerate(orders):
+        for there, other in enumerate(orders):
+            if there != shift:
+                yield from (
+                    (shift, stop, there, first)
+                    for stop in range(1, len(order) + 1)
+                    for first in range(1, len(other) + 1)
+                )
+
+
+def test_tails_are_exchanged_where_both_routes_can_be_made_then_at_what_they_cost_then() -> None:
+    possible = impossible = 0
+    for random, instance in instances(300):
+        orders, _ = random_orders(random, instance)
+        if not are_made(instance, orders):
+            continue
+        compiled = Compiled(instance, orders)
+        for at in exchanges(orders):
+            made = exchanged(orders, *at)
+            expected = total_cost(instance, made) - total_cost(instance, orders) if are_made(instance, made) else None
+            assert cost_of_exchange(compiled.problem, compiled.routes, *at) == expected
+            possible += expected is not None
+            impossible += expected is None
+    assert possible > 500
+    assert impossible > 500
+
+
+def test_routes_are_as_if_written_anew_after_an_exchange() -> None:
+    for random, instance in instances(100):
+        orders, _ = random_orders(random, instance)
+        if not are_made(instance, orders):
+            continue
+        for at in exchanges(orders):
+            if are_made(instance, made := exchanged(orders, *at)):
+                compiled, anew = Compiled(instance, orders), Compiled(instance, made)
+                exchange(compiled.problem, compiled.routes, compiled.search, *at)
+                assert compiled.orders() == made
+                for one, other in zip(as_lists(compiled.routes), as_lists(anew.routes), strict=True):
+                    assert one == other
+
+
+def as_lists(routes: RouteArrays) -> list[list[object]]:
+    """What is told of each route up to its end, and of each visit that is on one."""
+    told: list[list[object]] = []
+    for shift, length in enumerate(routes.length.tolist()):
+        of_stops = (routes.legs, routes.leg_costs, routes.departures)
+        told.append([row[shift, : length + 1].tolist() for row in of_stops])
+        told.append([row[shift, : length + 2].tolist() for row in (routes.locations, routes.latest)])
+        told.append([routes.cost.tolist(), routes.load.tolist(), routes.where.tolist()])
+        told.append(routes.stop_of[routes.where >= 0].tolist())
+    return told
+
+
+@pytest.fixture
+def near_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Places have neighbours in small instances, too."""
+    monkeypatch.setattr(flatten_near, "TRIED_EVERYWHERE", 0)
+
+
+@pytest.mark.usefixtures("near_to_all")
+def test_only_shifts_that_are_alike_exchange_tails() -> None:
+    many = 0
+    for random, instance in instances(100):
+        # The last two are shorter: what they can make the first one can, but not the other way round.
+        first = instance.frames[0]
+        short = first._replace(latest_end=first.latest_end - (first.latest_end - first.earliest_start) // 4)
+        mixed = replace(instance, frames=(first, *(short,) * (SHIFTS - 1)))
+        orders, _ = random_orders(random, mixed)
+        if not are_made(mixed, orders):
+            continue
+        compiled = Compiled(mixed, orders)
+        for _ in range(TURNS):
+            before = compiled.orders()
+            change = exchange_some(compiled.problem, compiled.routes, compiled.search, WHATEVER_IT_COSTS)
+            after = compiled.orders()
+            assert after[0] == before[0]
+            assert are_made(mixed, after)
+            assert total_cost(mixed, after) - total_cost(mixed, before) == change
+            many += after != before
+    assert many > 200
+
+
+@pytest.mark.usefixtures("near_to_all")
+def test_an_exchange_costs_less_than_it_may_and_leaves_routes_of_other_searches_alone() -> None:
+    for random, instance in instances(60):
+        orders, _ = random_orders(random, instance)
+        if not are_made(instance, orders):
+            continue
+        compiled = Compiled(instance, orders)
+        compiled.search.closed[0] = 1
+        for _ in range(TURNS):
+            assert exchange_some(compiled.problem, compiled.routes, compiled.search, 1.0) <= 0
+        assert compiled.orders()[0] == orders[0]
+        assert total_cost(instance, compiled.orders()) <= total_cost(instance, orders)
+
+
+@pytest.mark.usefixtures("near_to_all")
+def test_a_search_with_exchanges_keeps_account_of_what_its_routes_cost() -> None:
+    for _, instance in instances(8):
+        compiled = Compiled(instance, [[] for _ in instance.frames])
+        annealing.anneal(
+            compiled.problem, compiled.routes, compiled.search, 2_000, 3_000.0, 30.0, 4.0, 4.0, 0.1, 2, 1.01
+        )
+        current, best = (int(compiled.search.costs[which]) for which in (annealing.CURRENT, annealing.BEST))
+        for cost, orders in ((current, compiled.orders()), (best, compiled.best_orders())):
+            assert are_made(instance, orders)
+            assert cost == total_cost(instance, orders)
+
+
+@pytest.mark.usefixtures("near_to_all")
+@pytest.mark.parametrize("seed", range(4))
+def test_searches_exchange_tails_only_where_two_legs_tell_what_that_costs(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    instance = alike(Random(seed), loads=False)
+    pinned = replace(instance, positions=(1, *instance.positions[1:]))
+    other = replace(instance, most_visits=(3, 4, 5))
+    timed = a_random_instance(Random(seed), visits=VISITS, shifts=SHIFTS, timed=True)
+    given = []
+    monkeypatch.setattr(annealing, "anneal", lambda *arguments: given.append(arguments[-2]))
+    for one in (instance, pinned, other, replace(timed, frames=(timed.frames[0],) * SHIFTS)):
+        searches = Searches(one, [[] for _ in one.frames], seeds=[(seed,)])
+        searches._searches[0].step(1, 1.0, 1.0)
+    assert given[0] > 0
+    assert given[1:] == [0, 0, 0]
