@@ -1,5 +1,6 @@
 """The planner's what-if pages: the form, what is refused, notes, repeats and files."""
 
+import json
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ EVERYTHING = {
     "found": "0.9",
     "replan_at": "12:00",
     "replan_late": "30",
+    "replan_kept": "30",
     "shift_start": "-30",
     "shift_end": "60",
     "cap_most": "2",
@@ -52,12 +54,12 @@ def sent(client: FlaskClient, path: str, **fields: str) -> Any:
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_every_field_becomes_a_scenario_that_can_be_read(language: str) -> None:
     document = document_of(typed(**EVERYTHING), language)
-    experiment = read_experiment(str(document).replace("'", '"').encode())
+    experiment = read_experiment(json.dumps(document).encode())
 
-    assert len(experiment.scenarios) == 1 + 14
+    assert len(experiment.scenarios) == 1 + 15
     assert [one.amount for one in experiment.scenarios][:4] == [None, 3.0, 4.0, None]
     assert experiment.questions[0].kind is Kind.LEAST
-    assert [question.kind for question in experiment.questions].count(Kind.EFFECT) == 14
+    assert [question.kind for question in experiment.questions].count(Kind.EFFECT) == 15
 
 
 @pytest.mark.parametrize(

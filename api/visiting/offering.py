@@ -128,22 +128,18 @@ def booked(
         InvalidInput: The plan's problem has no such visit.
         NotNow: The slot does not fit, or no longer.
     """
-    slots = offered(offering, visit_id, networks)
+    problem = offering.problem_of(visit_id)
+    slots = slot_offers(problem, offering.plan, visit_id, grid=offering.grid, networks=networks)
     wanted = (shift_id, place_id, window)
     slot = next((one for one in slots if (one.shift_id, one.place_id, one.window) == wanted), None)
     if slot is None:
         raise gone()
-    return book(offering, visit_id, slot, networks)
+    return book_slot(problem, offering.plan, visit_id, slot, networks=networks)
 
 
 def gone() -> NotNow:
     """That a slot does not fit, or no longer."""
     return NotNow("slot_gone", "This time does not fit, or no longer; ask for the times that do.")
-
-
-def book(offering: Offering, visit_id: str, slot: Slot, networks: RoadNetworks) -> Booked:
-    """The plan with the visit in a slot that was offered a moment ago."""
-    return book_slot(offering.problem_of(visit_id), offering.plan, visit_id, slot, networks=networks)
 
 
 def keep(unit: Unit, offering: Offering, found: Booked) -> PlanEntry:

@@ -238,6 +238,11 @@ _VARIED = (
     _Vary(field="found", change=lambda factor: {"kind": "found_factor", "factor": factor}, read=_factor),
     _Vary(field="replan_at", change=lambda time: {"kind": "replanning", "at": [time]}, read=_clock),
     _Vary(field="replan_late", change=lambda minutes: {"kind": "replanning", "late_minutes": minutes}, read=_counted),
+    _Vary(
+        field="replan_kept",
+        change=lambda minutes: {"kind": "replanning", "late_minutes": minutes, "keeps_crews": True},
+        read=_counted,
+    ),
 )
 _NAMES: Mapping[str, str] = {
     "crews": "what_if_named_crews",
@@ -250,6 +255,7 @@ _NAMES: Mapping[str, str] = {
     "found": "what_if_named_found",
     "replan_at": "what_if_named_replan_at",
     "replan_late": "what_if_named_replan_late",
+    "replan_kept": "what_if_named_replan_kept",
 }
 FIELDS = (
     "name",

@@ -40,6 +40,10 @@ WHAT_IF_TEXTS: Mapping[str, tuple[str, str]] = {
     "what_if_found": ("敲门有人的概率（倍）", "Chance that somebody opens, times"),
     "what_if_replan_at": ("当天几点重新排程", "New orders for crews at"),
     "what_if_replan_late": ("晚点多少分钟即重新排程", "New orders when a crew is so many minutes late"),
+    "what_if_replan_kept": (
+        "晚点多少分钟即重新排程，任务不换小组",
+        "The same, visits staying with their crews: minutes late",
+    ),
     "what_if_shifts": ("班次提前或推后（分钟，提前为负）", "Shifts earlier or later, in minutes (earlier is negative)"),
     "what_if_shift_start": ("上班", "Start"),
     "what_if_shift_end": ("下班", "End"),
@@ -82,6 +86,10 @@ WHAT_IF_TEXTS: Mapping[str, tuple[str, str]] = {
     "what_if_named_found": ("有人概率×{value}", "somebody opens × {value}"),
     "what_if_named_replan_at": ("{value}重新排程", "new orders at {value}"),
     "what_if_named_replan_late": ("晚点{value}分钟即重新排程", "new orders when {value} minutes late"),
+    "what_if_named_replan_kept": (
+        "晚点{value}分钟即重新排程，任务不换小组",
+        "new orders when {value} minutes late, with the same crews",
+    ),
     "what_if_named_shifts": ("上班{start}、下班{end}分钟", "start {start}, end {end} minutes"),
     "what_if_named_cap": ("{days}天内最多{most}次", "at most {most} in {days} days"),
     "what_if_named_trained": ("多{count}人持有{what}", "{count} more with {what}"),
