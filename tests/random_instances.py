@@ -8,6 +8,7 @@ from random import Random
 
 from scheduler.solver.instance import Instance, Option, Terms
 from scheduler.solver.kernels import annealing
+from scheduler.solver.kernels.arrays import RouteArrays
 from scheduler.solver.kernels.flatten import problem_arrays, route_arrays, search_arrays
 from scheduler.solver.timing import BreakTimes, Call, Frame, Pace, is_feasible
 from scheduler.solver.ways import Rows, Ways
@@ -176,3 +177,15 @@ class Compiled:
     def best_orders(self) -> list[list[int]]:
         search = self.search
         return [search.best_options[shift, 1 : length + 1].tolist() for shift, length in enumerate(search.best_length)]
+
+
+def all_labels(instance: Instance, routes: RouteArrays) -> list[list[object]]:
+    """By route that is driven: where it goes, its legs and their costs, and its labels from the start to the end."""
+    labels: list[list[object]] = []
+    for shift, length in enumerate(routes.length.tolist()):
+        breaks = len(instance.frames[shift].breaks)
+        rows = (routes.legs, routes.leg_costs, routes.departures[:, :, : breaks + 1])
+        of_stops = [row[shift, : length + 1].tolist() for row in rows if length]
+        to_end = [row[shift, : length + 2].tolist() for row in (routes.locations, routes.latest[:, :, : breaks + 1])]
+        labels.append([*of_stops, *to_end])
+    return labels

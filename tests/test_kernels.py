@@ -15,7 +15,7 @@ from scheduler.solver.routes import route_cost, total_cost
 from scheduler.solver.schedule import order_of
 from scheduler.solver.solution import timed_cost
 from scheduler.solver.timing import departures, latest_starts
-from tests.random_instances import LEFT_OUT, Compiled, a_random_instance, places, random_orders
+from tests.random_instances import LEFT_OUT, Compiled, a_random_instance, all_labels, places, random_orders
 
 NO_BLINKS = 0.0
 
@@ -112,18 +112,6 @@ def test_labels_that_follow_each_change_are_those_that_are_worked_out_anew() -> 
         followed = all_labels(instance, compiled.routes)
         compiled.adopt(instance, compiled.orders())
         assert followed == all_labels(instance, compiled.routes)
-
-
-def all_labels(instance: Instance, routes: RouteArrays) -> list[list[object]]:
-    """By route that is driven: where it goes, its legs and their costs, and its labels from the start to the end."""
-    labels: list[list[object]] = []
-    for shift, length in enumerate(routes.length.tolist()):
-        breaks = len(instance.frames[shift].breaks)
-        rows = (routes.legs, routes.leg_costs, routes.departures[:, :, : breaks + 1])
-        of_stops = [row[shift, : length + 1].tolist() for row in rows if length]
-        to_end = [row[shift, : length + 2].tolist() for row in (routes.locations, routes.latest[:, :, : breaks + 1])]
-        labels.append([*of_stops, *to_end])
-    return labels
 
 
 @pytest.mark.parametrize(

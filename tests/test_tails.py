@@ -1,7 +1,8 @@
 """Two routes exchange their tails exactly where both can be made then, at the cost that they have then."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import permutations, product
 from random import Random
 
 import pytest
@@ -12,13 +13,17 @@ from scheduler.solver.kernels.arrays import ProblemArrays, RouteArrays, SearchAr
 from scheduler.solver.kernels.compiled import entry
 from scheduler.solver.routes import total_cost
 from scheduler.solver.ruin_recreate import Searches
-from tests.random_instances import Compiled, a_random_instance, can_be_made, random_orders
+from tests.random_instances import Compiled, a_random_instance, all_labels, can_be_made, random_orders
 
 SHIFTS = 3
 VISITS = 9
 TURNS = 30
 HEAVY = 12
+# What routes tell beside their labels.
+KEPT = ("cost", "load", "used", "where")
 WHATEVER_IT_COSTS = 1e9
+
+type Orders = list[list[int]]
 
 # Random numbers wrap around, of which numpy warns where kernels run uncompiled (`make mutants`).
 pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
@@ -70,6 +75,22 @@ def instances(count: int) -> Iterator[tuple[Random, Instance]]:
         yield random, alike(random, loads=number % 3 == 0)
 
 
+def begun(count: int, change: Callable[[Instance], Instance] = lambda one: one) -> Iterator[tuple[Instance, Orders]]:
+    """Instances with orders of some visits; those whose loads are too heavy are passed over."""
+    for random, instance in instances(count):
+        changed = change(instance)
+        orders, _ = random_orders(random, changed)
+        if are_made(changed, orders):
+            yield changed, orders
+
+
+def with_a_longer_shift(instance: Instance) -> Instance:
+    """All but the first shift are shorter: what they can make the first one can, but not the other way round."""
+    first = instance.frames[0]
+    short = first._replace(latest_end=first.latest_end - (first.latest_end - first.earliest_start) // 4)
+    return replace(instance, frames=(first, *(short,) * (SHIFTS - 1)))
+
+
 def are_made(instance: Instance, orders: Sequence[Sequence[int]]) -> bool:
     loads = instance.loads or (0,) * VISITS
     carried = [sum(loads[instance.options[option].visit] for option in order) for order in orders]
@@ -85,22 +106,14 @@ def exchanged(orders: Sequence[Sequence[int]], shift: int, stop: int, there: int
 
 def exchanges(orders: Sequence[Sequence[int]]) -> Iterator[tuple[int, int, int, int]]:
     """Each stop with a visit, and each visit of another route that may follow it."""
-    for shift, order in enumerate(orders):
-        for there, other in enumerate(orders):
-            if there != shift:
-                yield from (
-                    (shift, stop, there, first)
-                    for stop in range(1, len(order) + 1)
-                    for first in range(1, len(other) + 1)
-                )
+    for shift, there in permutations(range(len(orders)), 2):
+        for stop, first in product(range(1, len(orders[shift]) + 1), range(1, len(orders[there]) + 1)):
+            yield shift, stop, there, first
 
 
 def test_tails_are_exchanged_where_both_routes_can_be_made_then_at_what_they_cost_then() -> None:
     possible = impossible = 0
-    for random, instance in instances(300):
-        orders, _ = random_orders(random, instance)
-        if not are_made(instance, orders):
-            continue
+    for instance, orders in begun(300):
         compiled = Compiled(instance, orders)
         for at in exchanges(orders):
             made = exchanged(orders, *at)
@@ -113,29 +126,17 @@ def test_tails_are_exchanged_where_both_routes_can_be_made_then_at_what_they_cos
 
 
 def test_routes_are_as_if_written_anew_after_an_exchange() -> None:
-    for random, instance in instances(100):
-        orders, _ = random_orders(random, instance)
-        if not are_made(instance, orders):
-            continue
+    for instance, orders in begun(100):
         for at in exchanges(orders):
             if are_made(instance, made := exchanged(orders, *at)):
                 compiled, anew = Compiled(instance, orders), Compiled(instance, made)
                 exchange(compiled.problem, compiled.routes, compiled.search, *at)
                 assert compiled.orders() == made
-                for one, other in zip(as_lists(compiled.routes), as_lists(anew.routes), strict=True):
-                    assert one == other
-
-
-def as_lists(routes: RouteArrays) -> list[list[object]]:
-    """What is told of each route up to its end, and of each visit that is on one."""
-    told: list[list[object]] = []
-    for shift, length in enumerate(routes.length.tolist()):
-        of_stops = (routes.legs, routes.leg_costs, routes.departures)
-        told.append([row[shift, : length + 1].tolist() for row in of_stops])
-        told.append([row[shift, : length + 2].tolist() for row in (routes.locations, routes.latest)])
-        told.append([routes.cost.tolist(), routes.load.tolist(), routes.where.tolist()])
-        told.append(routes.stop_of[routes.where >= 0].tolist())
-    return told
+                assert all_labels(instance, compiled.routes) == all_labels(instance, anew.routes)
+                for one, other in ((getattr(one, name) for one in (compiled.routes, anew.routes)) for name in KEPT):
+                    assert one.tolist() == other.tolist()
+                where = compiled.routes.where >= 0
+                assert compiled.routes.stop_of[where].tolist() == anew.routes.stop_of[where].tolist()
 
 
 @pytest.fixture
@@ -147,14 +148,7 @@ def near_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("near_to_all")
 def test_only_shifts_that_are_alike_exchange_tails() -> None:
     many = 0
-    for random, instance in instances(100):
-        # The last two are shorter: what they can make the first one can, but not the other way round.
-        first = instance.frames[0]
-        short = first._replace(latest_end=first.latest_end - (first.latest_end - first.earliest_start) // 4)
-        mixed = replace(instance, frames=(first, *(short,) * (SHIFTS - 1)))
-        orders, _ = random_orders(random, mixed)
-        if not are_made(mixed, orders):
-            continue
+    for mixed, orders in begun(100, with_a_longer_shift):
         compiled = Compiled(mixed, orders)
         for _ in range(TURNS):
             before = compiled.orders()
@@ -169,10 +163,7 @@ def test_only_shifts_that_are_alike_exchange_tails() -> None:
 
 @pytest.mark.usefixtures("near_to_all")
 def test_an_exchange_costs_less_than_it_may_and_leaves_routes_of_other_searches_alone() -> None:
-    for random, instance in instances(60):
-        orders, _ = random_orders(random, instance)
-        if not are_made(instance, orders):
-            continue
+    for instance, orders in begun(60):
         compiled = Compiled(instance, orders)
         compiled.search.closed[0] = 1
         for _ in range(TURNS):

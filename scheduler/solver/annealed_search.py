@@ -23,7 +23,7 @@ Orders = list[list[int]]
 
 
 class Tearing(NamedTuple):
-    """How much a step tears out.
+    """How much a step tears out, and what goes before it.
 
     Attributes:
         average: Visits on average.

@@ -42,7 +42,7 @@ WHAT_IF_TEXTS: Mapping[str, tuple[str, str]] = {
     "what_if_replan_late": ("晚点多少分钟即重新排程", "New orders when a crew is so many minutes late"),
     "what_if_replan_kept": (
         "晚点多少分钟即重新排程，任务不换小组",
-        "The same, visits staying with their crews: minutes late",
+        "New orders when so many minutes late, visits staying with their crews",
     ),
     "what_if_shifts": ("班次提前或推后（分钟，提前为负）", "Shifts earlier or later, in minutes (earlier is negative)"),
     "what_if_shift_start": ("上班", "Start"),

@@ -26,7 +26,7 @@ from scheduler.solver.kernels.arrays import (
 from scheduler.solver.kernels.columns import first_column
 from scheduler.solver.kernels.compiled import inlined, kernel
 from scheduler.solver.kernels.labels import ready_after
-from scheduler.solver.kernels.laying import label_all
+from scheduler.solver.kernels.laying import count, label_all
 from scheduler.solver.kernels.ruin import draw_visit, save
 from scheduler.solver.kernels.whole import whole
 
@@ -171,14 +171,11 @@ def exchange(
     problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, shift: int, stop: int, there: int, first: int
 ) -> None:
     """Let the stops past `stop` and those of the route `there` from `first` on change places; the routes are saved."""
-    heavier = load_from(problem, routes, there, first) - load_from(problem, routes, shift, stop + 1)
     save(routes, search, shift)
     save(routes, search, there)
     end, end_there = routes.length[shift], routes.length[there]
     take_tail(problem, routes, search, shift, stop + 1, there, first, end_there)
     take_tail(problem, routes, search, there, first, shift, stop + 1, end)
-    routes.load[shift] += heavier
-    routes.load[there] -= heavier
     label_all(problem, routes, shift)
     label_all(problem, routes, there)
 
@@ -197,6 +194,9 @@ def take_tail(
     """Let a route go on, at a stop, with the stops first .. last of another one as it was saved."""
     for offset in range(last - first + 1):
         option = search.saved.options[there, first + offset]
+        visit = whole(problem.options[option, VISIT])
         routes.options[shift, stop + offset] = option
-        routes.where[problem.options[option, VISIT]] = shift
+        routes.where[visit] = shift
+        count(problem, routes, there, visit, whole(-1))
+        count(problem, routes, shift, visit, whole(1))
     routes.length[shift] = stop + last - first
