@@ -8,11 +8,15 @@ from scheduler.domain.errors import InvalidInput
 from scheduler.eligibility import decide
 from scheduler.planning import Progress, SearchLimits, check_plan, plan_visits
 from scheduler.rules.load import load_rule_set
+from scheduler.solver import exact, recombine, search
 from scheduler.solver.construct import construct
+from scheduler.solver.exact import Proof
+from scheduler.solver.first_orders import orders_of
 from scheduler.solver.instance import Instance, build_instance
+from scheduler.solver.recombine import PackingLimits
 from scheduler.solver.routes import total_cost
 from scheduler.solver.routing_model import RoutingLimits, improve
-from scheduler.solver.ruin_recreate import COLDEST, HOTTEST, Budget, Searches
+from scheduler.solver.ruin_recreate import COLDEST, HOTTEST, ROUNDS, Budget, Searches
 from scheduler.travel import travel_matrix
 from tests.builders import a_problem, a_shift, a_visit
 from tests.random_problems import a_random_problem
@@ -54,6 +58,63 @@ def test_the_routing_model_accepts_exactly_as_many_solutions_as_iterations_were_
 def test_each_search_does_exactly_as_many_steps_as_iterations_were_asked_for(iterations: int) -> None:
     instance = an_instance()
     assert annealed(instance, first_orders(instance), iterations).iterations == 2 * iterations
+
+
+def test_orders_adopted_after_a_round_are_what_the_search_goes_on_from() -> None:
+    instance = an_instance(visits=20)
+    better = annealed(instance, [[] for _ in instance.frames], 2_000).best_orders
+    searches = Searches(instance, [[] for _ in instance.frames], seeds=[(0, 0), (0, 1)])
+    shares: list[float] = []
+
+    def adopt_at_last(share: float) -> None:
+        shares.append(share)
+        if len(shares) == ROUNDS - 1:
+            searches.adopt(better)
+
+    budget = Budget(elapsed_seconds=lambda: 0.0, seconds=None, iterations=ROUNDS, is_over=lambda: False)
+    searches.anneal(budget, threads=2, shares=(HOTTEST, COLDEST), on_look=lambda: None, on_round=adopt_at_last)
+    assert shares == [number / ROUNDS for number in range(1, ROUNDS)]
+    assert searches.best_cost <= total_cost(instance, better)
+
+
+@pytest.mark.parametrize(("shifts", "early"), [(9, 2), (1, 0)], ids=["shifts unused", "none unused"])
+def test_where_shifts_stay_unused_routes_are_recombined_early_until_it_pays_no_more(
+    monkeypatch: pytest.MonkeyPatch, shifts: int, early: int
+) -> None:
+    problem = a_random_problem(Random(1), visits=20, shifts=shifts)
+    better = plan_visits(problem, limits=SearchLimits(seconds=None, iterations=500))
+    assert better.unassigned
+    steps: list[str] = []
+
+    def once_better(instance: Instance, _: object, orders: list[list[int]], __: object) -> list[list[int]]:
+        steps.append("recombination")
+        return orders_of(instance, better) if len(steps) == 1 else orders
+
+    def no_proof(instance: Instance, orders: list[list[int]], **_: object) -> Proof:
+        steps.append("proof")
+        return Proof(orders=orders, lower_bound=None)
+
+    monkeypatch.setattr(search, "recombine", once_better)
+    monkeypatch.setattr(exact, "prove", no_proof)
+    plan = plan_visits(problem, limits=SearchLimits(seconds=None, iterations=2))
+    assert steps == [*(early * ["recombination"]), "proof", "recombination"]
+    assert plan.cost.total_seconds <= better.cost.total_seconds
+
+
+def test_a_choice_of_routes_hears_the_wish_to_stop_and_is_never_worse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recombine, "SECONDS_BETWEEN_LOOKS", 0.0)
+    instance = an_instance()
+    searches = annealed(instance, [[] for _ in instance.frames], 200)
+    asked: list[bool] = []
+
+    def should_stop() -> bool:
+        asked.append(True)
+        return True
+
+    limits = PackingLimits(seconds=60.0, effort=None, seed=0, threads=1, should_stop=should_stop)
+    found = recombine.recombine(instance, searches.pool, searches.best_orders, limits)
+    assert asked
+    assert total_cost(instance, found) <= searches.best_cost
 
 
 def test_no_step_makes_the_plan_worse() -> None:

@@ -154,7 +154,13 @@ class _Prover:
 
     def _packed(self, routes: Iterable[PooledRoute], orders: Orders, share: float) -> Packed:
         limits = self._limits
-        packing = PackingLimits(seconds=None, effort=share * limits.effort, seed=limits.seed, threads=limits.threads)
+        packing = PackingLimits(
+            seconds=None,
+            effort=share * limits.effort,
+            seed=limits.seed,
+            threads=limits.threads,
+            should_stop=self._should_stop,
+        )
         return pack(self._instance, self._pool(routes), orders, packing)
 
     def _pool(self, routes: Iterable[PooledRoute]) -> RoutePool:

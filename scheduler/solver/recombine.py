@@ -6,7 +6,8 @@ relaxation is in no better plan of these columns, so most columns go before CP-S
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
 
 from scheduler.solver.instance import Instance
+from scheduler.solver.limits import SECONDS_BETWEEN_LOOKS
 from scheduler.solver.pool import PooledRoute, RoutePool
 from scheduler.solver.routes import route_cost, total_cost
 
@@ -36,12 +38,14 @@ class PackingLimits:
         effort: None with `seconds`.
         seed: Of the solver's randomness.
         threads: At most so many.
+        should_stop: The caller's wish to stop, asked on the calling thread about ten times a second.
     """
 
     seconds: float | None
     effort: float | None
     seed: int
     threads: int
+    should_stop: Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +162,7 @@ class _Packing:
             solver.parameters.max_time_in_seconds = limits.seconds
         if limits.effort is not None:
             solver.parameters.max_deterministic_time = limits.effort
-        if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        if _solved(solver, model, limits.should_stop) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             # Its bound may be no more than the zero that it begins with.
             return None
         numbers = [number for number, variable in chosen.items() if solver.boolean_value(variable)]
@@ -194,6 +198,16 @@ class _Packing:
                 limit.most,
                 {number: len(column.order) for number, column in enumerate(self._columns) if column.kind in own},
             )
+
+
+def _solved(solver: cp_model.CpSolver, model: cp_model.CpModel, should_stop: Callable[[], bool]) -> object:
+    """The status of a model, once it is solved or was stopped; meanwhile the caller hears how the time goes by."""
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        solving = executor.submit(solver.solve, model)
+        while wait([solving], timeout=SECONDS_BETWEEN_LOOKS).not_done:
+            if should_stop():
+                solver.stop_search()
+        return solving.result()
 
 
 def _likeliest(instance: Instance, pool: RoutePool, known: Sequence[PooledRoute]) -> Sequence[PooledRoute]:

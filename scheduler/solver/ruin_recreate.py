@@ -35,7 +35,7 @@ EXCHANGES = 2
 # Of the mean travel to a visit, so that other units and other cities anneal alike. Measured on `visits`: large problems
 # get fewer steps for each visit, and do better when they begin less hot.
 HOTTEST_LEGS, COLDEST_LEGS = 16.0, 0.16
-HOTTEST_LEGS_DIVIDED, COLDEST_LEGS_DIVIDED = 1.6, 0.05
+HOTTEST_LEGS_DIVIDED, COLDEST_LEGS_DIVIDED = 1.6, 0.03
 # The ends of the way from the hottest to the coldest temperature.
 HOTTEST, COLDEST = 0.0, 1.0
 # Where a search begins that goes on from good routes: hotter, and it would only find them again.
@@ -140,6 +140,12 @@ class Searches:
         return self._best.orders
 
     @property
+    def has_unused_shifts(self) -> bool:
+        """Whether the best orders leave visits out although shifts stay unused."""
+        best = self._best
+        return best.left_out > 0 and not best.length.all()
+
+    @property
     def iterations(self) -> int:
         """Steps of all searches so far."""
         return sum(search.iterations for search in self._searches)
@@ -153,7 +159,15 @@ class Searches:
     def _best(self) -> Rows:
         return min([self._kept, *(search.best for search in self._searches)], key=lambda rows: rows.cost)
 
-    def anneal(self, budget: Budget, *, threads: int, shares: tuple[float, float], on_look: Callable[[], None]) -> None:
+    def anneal(
+        self,
+        budget: Budget,
+        *,
+        threads: int,
+        shares: tuple[float, float],
+        on_look: Callable[[], None],
+        on_round: Callable[[float], None] = lambda _: None,
+    ) -> None:
         """Search while the temperature falls from one share of the way to another.
 
         Args:
@@ -161,11 +175,13 @@ class Searches:
             threads: At most so many at a time.
             shares: 0 is the hottest, 1 the coldest temperature.
             on_look: Called on the calling thread, about ten times a second and after each round.
+            on_round: Called on the calling thread after each round but the last, with the share of the rounds that is
+                over; it may `adopt` orders.
         """
         rounds = self._rounds
         hottest, coldest = self._ends
         first, last = (hottest * (coldest / hottest) ** share for share in shares)
-        is_generous = shares[0] == HOTTEST and self._has_unused_shifts()
+        is_generous = shares[0] == HOTTEST and self.has_unused_shifts
         stop = threading.Event()
         with ThreadPoolExecutor(max_workers=threads) as executor:
             for number in range(rounds):
@@ -189,10 +205,7 @@ class Searches:
                     self._meet(division, (number + 1) / rounds, is_last=is_last)
                 if is_last:
                     return
-
-    def _has_unused_shifts(self) -> bool:
-        best = self._best
-        return best.left_out > 0 and not best.length.all()
+                on_round((number + 1) / rounds)
 
     def _price(self, factor: float) -> None:
         """Let leaving a visit out cost so many times its penalty; each search goes on from its current routes."""

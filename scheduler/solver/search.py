@@ -25,6 +25,11 @@ PACKING_SHARE = 0.04
 # Recombination is tried with at most so many seconds, or so much of CP-SAT's deterministic time per iteration.
 LONGEST_PACKING_SECONDS = 10.0
 PACKING_EFFORT_PER_ITERATION = 1e-3
+# Where visits are left out while shifts stay unused, routes are also recombined when so much of a search is over, each
+# time with at most so much of the seconds, as long as that pays; the search goes on from what was chosen. Measured on
+# prize-collecting instances with routes of ten visits, 40 s: 0.07 % above the best known; 0.26 % without.
+RECOMBINED_AFTER = (0.65, 0.75, 0.85, 0.95)
+EARLY_PACKING_SHARE = 0.02
 # The routing model accepts at most so many solutions where iterations are the limit.
 MOST_ROUTING_SOLUTIONS = 100
 # Building the model and reading routes into it, measured: 4 s at 1,640 nodes on one core.
@@ -128,7 +133,7 @@ class _Run:
             self._prove(searches)
         if not self._is_proven(searches):
             share = SEARCH_SHARE if self._is_worth_modelling(searches.best_orders) else 1.0 - PACKING_SHARE
-            self._anneal(searches, share, (hottest, COLDEST))
+            self._anneal(searches, share, (hottest, COLDEST), on_round=self._early_recombination(searches))
             self._prove(searches)
         if self._instance.is_timed:
             return self._found(searches.best_orders, f"{TIMED_NOTE}; the first search's routes stand")
@@ -136,10 +141,15 @@ class _Run:
         if self._is_proven(searches):
             return self._found(orders, None)
         if not self._clock.is_over():
-            self._teller.step = "recombination"
-            orders = recombine(self._instance, searches.pool, orders, self._packing_limits())
-            self._tell(orders)
+            orders = self._recombined(searches, PACKING_SHARE)
         return self._modelled(orders)
+
+    def _recombined(self, searches: "Searches", share: float) -> Orders:
+        """The best orders, or better ones made of routes that the searches remember, in so much of the seconds."""
+        self._teller.step = "recombination"
+        orders = recombine(self._instance, searches.pool, searches.best_orders, self._packing_limits(share))
+        self._tell(orders)
+        return orders
 
     def model_alone(self) -> Found:
         """A first solution by insertion, then the routing model."""
@@ -152,7 +162,13 @@ class _Run:
         self._tell(orders)
         return self._modelled(orders)
 
-    def _anneal(self, searches: "Searches", share: float, shares: tuple[float, float]) -> None:
+    def _anneal(
+        self,
+        searches: "Searches",
+        share: float,
+        shares: tuple[float, float],
+        on_round: Callable[[float], None] = lambda _: None,
+    ) -> None:
         """Search until so much of the seconds is used, or for all iterations."""
         from scheduler.solver.ruin_recreate import Budget
 
@@ -171,7 +187,26 @@ class _Run:
             is_over=clock.is_over,
         )
         teller.step = "search"
-        searches.anneal(budget, threads=limits.thread_count, shares=shares, on_look=tell)
+        searches.anneal(budget, threads=limits.thread_count, shares=shares, on_look=tell, on_round=on_round)
+
+    def _early_recombination(self, searches: "Searches") -> Callable[[float], None]:
+        """What recombines routes at `RECOMBINED_AFTER` of a search, until it pays no more."""
+        due = [] if self._instance.is_timed else list(RECOMBINED_AFTER)
+
+        def recombine_if_due(share: float) -> None:
+            if not due or share < due[0]:
+                return
+            due.pop(0)
+            cost, orders = searches.best_cost, searches.best_orders
+            if searches.has_unused_shifts and _visits_a_route(orders) <= MOST_VISITS_A_ROUTE:
+                orders = self._recombined(searches, EARLY_PACKING_SHARE)
+                self._teller.step = "search"
+            if total_cost(self._instance, orders) < cost:
+                searches.adopt(orders)
+            else:
+                due.clear()
+
+        return recombine_if_due
 
     def _prove(self, searches: "Searches") -> None:
         """Try to prove the best orders optimal, or to find those that are."""
@@ -230,15 +265,16 @@ class _Run:
         note = "routing model found no assignment; the first search's routes stand" if improvement.failed else None
         return improvement.orders, note
 
-    def _packing_limits(self) -> PackingLimits:
+    def _packing_limits(self, share: float) -> PackingLimits:
         limits = self._limits
-        seconds = min(PACKING_SHARE * self._whole, LONGEST_PACKING_SECONDS, self._clock.remaining())
+        seconds = min(share * self._whole, LONGEST_PACKING_SECONDS, self._clock.remaining())
         iterations = limits.iterations
         return PackingLimits(
             seconds=None if iterations is not None else seconds,
             effort=None if iterations is None else PACKING_EFFORT_PER_ITERATION * iterations,
             seed=limits.seed,
             threads=limits.thread_count,
+            should_stop=self._clock.is_over,
         )
 
     def _is_worth_modelling(self, orders: Orders) -> bool:
