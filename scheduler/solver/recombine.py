@@ -158,6 +158,8 @@ class _Packing:
         solver.parameters.cp_model_presolve = False
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.linearization_level = 2
+        # A signal is this program's to handle: the wish to stop is asked for.
+        solver.parameters.catch_sigint_signal = False
         if limits.seconds is not None:
             solver.parameters.max_time_in_seconds = limits.seconds
         if limits.effort is not None:
@@ -200,13 +202,18 @@ class _Packing:
             )
 
 
-def _solved(solver: cp_model.CpSolver, model: cp_model.CpModel, should_stop: Callable[[], bool]) -> object:
+def _solved(
+    solver: cp_model.CpSolver, model: cp_model.CpModel, should_stop: Callable[[], bool]
+) -> cp_model.CpSolverStatus:
     """The status of a model, once it is solved or was stopped; meanwhile the caller hears how the time goes by."""
     with ThreadPoolExecutor(max_workers=1) as executor:
         solving = executor.submit(solver.solve, model)
-        while wait([solving], timeout=SECONDS_BETWEEN_LOOKS).not_done:
-            if should_stop():
-                solver.stop_search()
+        try:
+            while wait([solving], timeout=SECONDS_BETWEEN_LOOKS).not_done:
+                if should_stop():
+                    solver.stop_search()
+        finally:
+            solver.stop_search()
         return solving.result()
 
 
