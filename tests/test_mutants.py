@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.mutants import ROOT, MutantsFailed, mutated, survives
+from benchmarks.mutants import ROOT, MutantsFailed, all_pass_unchanged, mutated, survives
 from benchmarks.mutations import MUTANTS, Mutant
 
 QUICK = {mutant.title: mutant for mutant in MUTANTS}
@@ -18,6 +18,10 @@ def test_what_a_mutant_replaces_stands_there_exactly_once(mutant: Mutant) -> Non
 def test_no_two_mutants_are_the_same() -> None:
     assert len({(mutant.path, mutant.old, mutant.new) for mutant in MUTANTS}) == len(MUTANTS)
     assert len(QUICK) == len(MUTANTS)
+
+
+def test_no_test_named_for_a_mutant_fails_where_nothing_is_missing() -> None:
+    assert all_pass_unchanged({test for mutant in MUTANTS for test in mutant.tests})
 
 
 @pytest.mark.parametrize(

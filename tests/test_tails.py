@@ -25,9 +25,6 @@ WHATEVER_IT_COSTS = 1e9
 
 type Orders = list[list[int]]
 
-# Random numbers wrap around, of which numpy warns where kernels run uncompiled (`make mutants`).
-pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
-
 # Kernels are compiled without a door for Python; these are it.
 
 
