@@ -69,14 +69,17 @@ def _copied(folder: Path) -> Path:
 def _pass(tests: tuple[str, ...], folder: Path) -> bool:
     planning = tuple(test for test in tests if test in TESTS_THAT_PLAN)
     others = tuple(test for test in tests if test not in TESTS_THAT_PLAN)
-    return _all_pass(others, folder, disable_jit="1") and _all_pass(planning, folder, disable_jit="0")
+    return _all_pass(others, folder, compiled=False) and _all_pass(planning, folder, compiled=True)
 
 
-def _all_pass(tests: tuple[str, ...], folder: Path, *, disable_jit: str) -> bool:
+def _all_pass(tests: tuple[str, ...], folder: Path, *, compiled: bool) -> bool:
     if not tests:
         return True
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder)}
-    environment["NUMBA_DISABLE_JIT"] = disable_jit
+    environment = os.environ | {
+        "NUMBA_DISABLE_JIT": "0" if compiled else "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(folder),
+    }
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider"]
     run = subprocess.run(  # noqa: S603 - the command is our own
         [*command, "-W", UNCOMPILED, *tests],

@@ -1,8 +1,11 @@
 """Limits, stopping and progress of the search."""
 
+from collections.abc import Callable
 from random import Random
+from threading import Event
 
 import pytest
+from ortools.sat.python import cp_model
 
 from scheduler.domain.errors import InvalidInput
 from scheduler.eligibility import decide
@@ -21,6 +24,8 @@ from scheduler.travel import travel_matrix
 from tests.builders import a_problem, a_shift, a_visit
 from tests.random_problems import a_random_problem
 
+PATIENCE_SECONDS = 60
+
 
 def an_instance(seed: int = 1, visits: int = 14, shifts: int = 3) -> Instance:
     problem = a_random_problem(Random(seed), visits=visits, shifts=shifts)
@@ -31,10 +36,24 @@ def first_orders(instance: Instance) -> list[list[int]]:
     return construct(instance, seed=0, should_hurry=lambda: False, should_stop=lambda: False).orders
 
 
-def annealed(instance: Instance, orders: list[list[int]], iterations: int, threads: int = 2) -> Searches:
+def no_routes(instance: Instance) -> list[list[int]]:
+    return [[] for _ in instance.frames]
+
+
+def annealed(
+    instance: Instance,
+    orders: list[list[int]],
+    iterations: int,
+    on_round: Callable[[Searches, float], None] = lambda *_: None,
+) -> Searches:
     searches = Searches(instance, orders, seeds=[(0, 0), (0, 1)])
-    budget = Budget(elapsed_seconds=lambda: 0.0, seconds=None, iterations=iterations, is_over=lambda: False)
-    searches.anneal(budget, threads=threads, shares=(HOTTEST, COLDEST), on_look=lambda: None)
+    searches.anneal(
+        Budget(elapsed_seconds=lambda: 0.0, seconds=None, iterations=iterations, is_over=lambda: False),
+        threads=2,
+        shares=(HOTTEST, COLDEST),
+        on_look=lambda: None,
+        on_round=lambda share: on_round(searches, share),
+    )
     return searches
 
 
@@ -62,17 +81,15 @@ def test_each_search_does_exactly_as_many_steps_as_iterations_were_asked_for(ite
 
 def test_orders_adopted_after_a_round_are_what_the_search_goes_on_from() -> None:
     instance = an_instance(visits=20)
-    better = annealed(instance, [[] for _ in instance.frames], 2_000).best_orders
-    searches = Searches(instance, [[] for _ in instance.frames], seeds=[(0, 0), (0, 1)])
+    better = annealed(instance, no_routes(instance), 2_000).best_orders
     shares: list[float] = []
 
-    def adopt_at_last(share: float) -> None:
+    def adopt_at_last(searches: Searches, share: float) -> None:
         shares.append(share)
         if len(shares) == ROUNDS - 1:
             searches.adopt(better)
 
-    budget = Budget(elapsed_seconds=lambda: 0.0, seconds=None, iterations=ROUNDS, is_over=lambda: False)
-    searches.anneal(budget, threads=2, shares=(HOTTEST, COLDEST), on_look=lambda: None, on_round=adopt_at_last)
+    searches = annealed(instance, no_routes(instance), ROUNDS, on_round=adopt_at_last)
     assert shares == [number / ROUNDS for number in range(1, ROUNDS)]
     assert searches.best_cost <= total_cost(instance, better)
 
@@ -101,10 +118,28 @@ def test_where_shifts_stay_unused_routes_are_recombined_early_until_it_pays_no_m
     assert plan.cost.total_seconds <= better.cost.total_seconds
 
 
+class UntilStopped(cp_model.CpSolver):
+    """A solver that has no answer before it is stopped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stopped = Event()
+
+    def solve(
+        self, model: cp_model.CpModel, solution_callback: cp_model.CpSolverSolutionCallback | None = None
+    ) -> cp_model.CpSolverStatus:
+        assert self._stopped.wait(timeout=PATIENCE_SECONDS)
+        return super().solve(model, solution_callback)
+
+    def stop_search(self) -> None:
+        self._stopped.set()
+        super().stop_search()
+
+
 def test_a_choice_of_routes_hears_the_wish_to_stop_and_is_never_worse(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recombine, "SECONDS_BETWEEN_LOOKS", 0.0)
+    monkeypatch.setattr(cp_model, "CpSolver", UntilStopped)
     instance = an_instance()
-    searches = annealed(instance, [[] for _ in instance.frames], 200)
+    searches = annealed(instance, no_routes(instance), 200)
     asked: list[bool] = []
 
     def should_stop() -> bool:

@@ -20,6 +20,7 @@ from scheduler.solver.instance import Instance
 from scheduler.solver.kernels.arrays import KIND, NO_WAY, PENALTY, ProblemArrays
 from scheduler.solver.kernels.flatten import problem_arrays
 from scheduler.solver.kernels.flatten_travel import quickest_travel
+from scheduler.solver.limits import SECONDS_BETWEEN_LOOKS
 from scheduler.solver.pool import RoutePool
 
 # Measured on `visits`: up to 300 visits 14 do better than the published 10, and 20 worse; with 1,000 and a part of them
@@ -54,7 +55,6 @@ GENEROUS_SHARE = 0.6
 CHUNK_SECONDS = 0.05
 LONGEST_CHUNK = 100_000
 CHUNK = 500
-SECONDS_BETWEEN_LOOKS = 0.1
 # So many nearest visits tell how far it is from one to the next. In a large problem these are legs between clusters,
 # too: by legs within them, C1_10_2 of Gehring and Homberger anneals too cold (2.1 instead of 1 % above the best known).
 NEAREST, NEAREST_DIVIDED = 5, 80
