@@ -103,6 +103,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{report.nodeid}: {_reason(report)}")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _clients_close_what_they_sent() -> Generator[None]:
+    # Inside, because tests of this file run without the project around them.
+    from flask import Flask
+
+    from tests.uploads import ClosingClient
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "test_client_class", ClosingClient)
+        yield
+
+
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with the built network of `tests.small_roads`; nobody may change it."""

@@ -1,6 +1,7 @@
 """The corpus of bad inputs, files and cases: the exact code, row and field of each, and a database left as it was."""
 
 import gc
+import io
 import logging
 import tempfile
 from collections.abc import Iterator
@@ -126,6 +127,13 @@ def test_30_a_compressed_body_and_one_of_no_known_length_are_refused(client: Fla
     )
 
     assert (compressed.status_code, endless.status_code) == (415, 411)
+
+
+def test_a_body_that_the_client_wrote_to_a_file_is_closed_with_its_answer(client: FlaskClient) -> None:
+    answer = send(client, [Source("offices.csv", b"x" * 600_000)], dry_run="true")
+
+    assert isinstance(answer.request.input_stream, io.BufferedRandom)
+    assert answer.request.input_stream.closed
 
 
 @pytest.mark.filterwarnings("ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning")
