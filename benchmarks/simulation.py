@@ -10,7 +10,7 @@ import resource
 import tempfile
 import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
@@ -27,7 +27,7 @@ from scheduler.simulation.reading import read_experiment
 from scheduler.simulation.results import ScenarioResult, neighbours
 from scheduler.simulation.running import RunResult, run_experiment
 from scheduler.simulation.snapshot import Snapshot, snapshot_of
-from scheduler.simulation.statistics import Interval, paired_difference
+from scheduler.simulation.statistics import Interval, compared, paired_difference
 
 EXPERIMENTS = Path(__file__).parent.parent / "fixtures" / "experiments"
 CITY = click.argument("city", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -113,19 +113,24 @@ def variance(city: Path, replications: int, *, steady: int | None, only: tuple[s
         planner = _planner(name) | ({} if steady is None else {"steady_seconds": steady})
         limits = {"most": replications, "chunk": _chunk(name)}
         run = _run(_fixture(name, planner=planner, replications=limits), snapshot)
-        pairs = [(run.scenarios[0], one) for one in run.scenarios[1:]]
+        pairs = {"base": [(run.scenarios[0], one) for one in run.scenarios[1:]], "next": neighbours(run.scenarios)}
         for figure in _COMPARED:
-            for less, more in [*pairs, *neighbours(run.scenarios)]:
-                told = gain_of(more.values(figure), less.values(figure)).told()
-                click.echo(f"| {name} | {more.name} | {less.name} | {figure} | {' | '.join(told)} |")
+            for against, both in pairs.items():
+                gains = [gain_of(more.values(figure), less.values(figure)) for less, more in both]
+                for (less, more), gain in zip(both, gains, strict=True):
+                    click.echo(f"| {name} | {more.name} | {less.name} | {figure} | {' | '.join(gain.told())} |")
+                if gains:
+                    click.echo(f"| {name} | all | {against} | {figure} | | {pooled(gains):.1f} | | | |")
 
 
 def falling_steps(results: tuple[ScenarioResult, ...], figure: str) -> list[str]:
-    """Neighbours on the curve of which the larger one does conclusively worse."""
+    """Neighbours on the curve of which the larger one does conclusively worse, as the table of steps tells it."""
+    pairs = neighbours(results)
+    found = compared([paired_difference(more.values(figure), less.values(figure)) for less, more in pairs])
     return [
-        f"{less.name} > {more.name}"
-        for less, more in neighbours(results)
-        if paired_difference(more.values(figure), less.values(figure)).interval.high < 0
+        f"{less.name} > {more.name} ({step.interval.low:+.2f} to {step.interval.high:+.2f}, p = {step.p_value:.3f})"
+        for (less, more), step in zip(pairs, found, strict=True)
+        if step.conclusive and step.interval.high < 0
     ]
 
 
@@ -197,6 +202,12 @@ def gain_of(one: tuple[float, ...], other: tuple[float, ...]) -> Gain:
     )
 
 
+def pooled(gains: Sequence[Gain]) -> float:
+    """How many times the paired variance independent runs have, over all differences together."""
+    paired = math.fsum(gain.paired for gain in gains)
+    return math.fsum(gain.apart for gain in gains if gain.paired) / paired if paired else math.inf
+
+
 def _spread(values: tuple[float, ...]) -> float:
     mean = fmean(values)
     return math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
@@ -252,8 +263,7 @@ def _document(name: str) -> dict[str, Any]:
 
 def _planner(name: str) -> dict[str, Any]:
     """The planner of a fixture experiment, without what measures the planner itself."""
-    planner = _document(name)["planner"]
-    return {key: value for key, value in planner.items() if key not in {"seeds", "production_iterations"}}
+    return {key: value for key, value in _document(name)["planner"].items() if key != "production_iterations"}
 
 
 def _chunk(name: str) -> int:

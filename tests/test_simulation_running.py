@@ -20,12 +20,13 @@ from scheduler.rules.clock import Clock
 from scheduler.simulation.attempts import Status
 from scheduler.simulation.behaviour import CERTAIN
 from scheduler.simulation.changes import Crews, FoundFactor, PlanBuffer, Planner, Replanning, TravelFactor
-from scheduler.simulation.day_planning import KeptPlans, made_day
+from scheduler.simulation.day_planning import KeptPlans, made_day, make_plan
 from scheduler.simulation.draws import Draws
 from scheduler.simulation.experiment import Replications, Scenario
 from scheduler.simulation.horizon import Course, first_world
 from scheduler.simulation.kept_results import KeptResults
-from scheduler.simulation.running import SimulationProgress, make_plan, run_experiment
+from scheduler.simulation.questions import Kind, Question, answer
+from scheduler.simulation.running import SimulationProgress, run_experiment
 from scheduler.simulation.statistics import paired_difference
 from scheduler.simulation.world import ReplanPolicy
 from tests.builders import a_case, a_problem, a_visit
@@ -171,6 +172,29 @@ def test_the_planners_own_chance_and_the_bias_of_the_budget_are_measured(tmp_pat
     assert [one.count for one in run.bias] == [6, 6]
 
 
+def test_all_planner_seeds_have_the_same_days_and_means_are_over_their_plans(tmp_path: Path) -> None:
+    replications = Replications(first=4, most=12, chunk=2, figure="contacts", half_width=0.001)
+    run = run_in(tmp_path, an_experiment(ONE_CREW, planner_seeds=3, replications=replications))
+
+    for scenario in run.scenarios:
+        assert [len(figures["attempted"]) for figures in scenario.by_seed] == [12, 12, 12]
+        minutes = [figures["travel_minutes"] for figures in scenario.by_seed]
+        assert scenario.of_days("travel_minutes") == minutes[0]
+        assert scenario.values("travel_minutes") == pytest.approx([sum(one) / 3 for one in zip(*minutes, strict=True)])
+    assert run.scenarios[0].values("travel_minutes") != run.scenarios[0].of_days("travel_minutes")
+
+
+def test_a_chance_is_of_days_and_not_of_means_over_plans(tmp_path: Path) -> None:
+    (base,) = run_in(tmp_path, an_experiment(planner_seeds=2)).scenarios
+    figures = {**base.by_seed[0], "attempted": (10.0, 10.0)}
+    other = {**base.by_seed[1], "attempted": (20.0, 20.0)}
+    result = replace(base, amount=1.0, by_seed=(figures, other))
+    found = answer(Question(kind=Kind.LEAST, figure="attempted", at_least=15, probability=0.5), [result])
+
+    assert (found.code, found.facts["chance"]) == ("least_none", 0.0)
+    assert result.values("attempted") == (15.0, 15.0)
+
+
 def test_a_simulated_plan_is_no_plan_and_fits_no_real_problem(tmp_path: Path) -> None:
     problem = a_busy_day()
     run_in(tmp_path, an_experiment(), a_snapshot(problem))
@@ -245,9 +269,34 @@ def test_steady_plans_go_on_from_the_plan_that_people_know_and_so_does_the_basel
     assert sum(len(route.visit_ids) for route in base[0].routes) > 5
 
 
-def test_steady_plans_of_a_scenario_that_changes_nothing_differ_from_the_baselines_in_nothing(tmp_path: Path) -> None:
+def test_steady_plans_of_later_days_go_on_from_the_baselines_course_with_the_same_luck(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slower, made = Scenario(name="slower", changes=(TravelFactor(factor=1.3),)), []
+
+    def noted(problem: Problem, limits: SearchLimits) -> Plan:
+        plan = make_plan(problem, limits)
+        made.append((problem.published_plan, problem.objective.change_of_plan.total_seconds(), plan))
+        return plan
+
+    plans = KeptPlans()
+    monkeypatch.setattr("scheduler.simulation.chunks._kept_plans", lambda: plans)
+    monkeypatch.setattr("scheduler.simulation.day_planning.make_plan", noted)
+    replications = Replications(most=1, chunk=1)
+    run_in(tmp_path, an_experiment(slower, days=2, steady_seconds=600, replications=replications))
+    (nothing, no_cost, known), *others = made
+
+    assert (nothing, no_cost) == (None, 0)
+    assert len(known.routes) > 0
+    assert [(before, cost) for before, cost, _ in others] == [(known, 600)] * 2
+
+
+@pytest.mark.parametrize("days", [1, 3])
+def test_steady_plans_of_a_scenario_that_changes_nothing_differ_from_the_baselines_in_nothing(
+    tmp_path: Path, days: int
+) -> None:
     same = Scenario(name="as it is", changes=(TravelFactor(factor=1.0),))
-    base, other = run_in(tmp_path, an_experiment(same, steady_seconds=600)).scenarios
+    base, other = run_in(tmp_path, an_experiment(same, days=days, steady_seconds=600)).scenarios
 
     assert other.by_seed == base.by_seed
 

@@ -5,6 +5,7 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import stdev
 
 from api.what_if.words import answer_sentence, figure_name, reason_name, word
 from scheduler.simulation.experiment import Experiment
@@ -106,11 +107,11 @@ def _scenarios(results: Sequence[ScenarioResult], language: str) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for one in results:
         for figure in FIGURES:
-            values = one.values(figure)
-            mean = mean_interval(values)
-            quantiles = [quantile_interval(values, share) for share in _QUANTILES]
+            mean = mean_interval(one.values(figure))
+            days = one.of_days(figure)
+            quantiles = [quantile_interval(days, share) for share in _QUANTILES]
             last = quantiles[-1]
-            spread = (sum((value - mean.estimate) ** 2 for value in values) / max(1, len(values) - 1)) ** 0.5
+            spread = stdev(days) if len(days) > 1 else 0.0
             rows.append(
                 (
                     *(one.name, figure_name(figure, language), one.count, mean.estimate, mean.low, mean.high, spread),
@@ -170,9 +171,8 @@ def _planner(results: Sequence[ScenarioResult], language: str) -> Table:
     for one in results:
         if len(one.by_seed) < 2:
             continue
-        shared = min(len(figures["attempted"]) for figures in one.by_seed)
         for figure in ("attempted", "finish_mean_minutes", "travel_minutes"):
-            share = planner_share([figures[figure][:shared] for figures in one.by_seed])
+            share = planner_share([figures[figure] for figures in one.by_seed])
             rows.append((one.name, figure_name(figure, language), len(one.by_seed), share))
     header = _titles(("scenario", "figure", "planner_seeds", "planner_share"), language)
     return Table(name="planner_noise", header=header, rows=tuple(rows))

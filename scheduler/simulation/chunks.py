@@ -5,15 +5,31 @@ A chunk is a pure function of what it is given: no clock, no file, no database, 
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 
 from scheduler.domain.plan import Plan
 from scheduler.simulation.day_planning import KeptPlans, limits_of, made_day, problem_to_plan
 from scheduler.simulation.draws import Draws
 from scheduler.simulation.figures import FIGURES, Shortage, add_shortage, ends_of, figures_of, reasons_of
-from scheduler.simulation.horizon import Course, first_world
+from scheduler.simulation.horizon import Course, Steady, first_world
 from scheduler.simulation.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownCourse:
+    """Whose plans of later days people know.
+
+    Attributes:
+        world: The baseline.
+        first_plan: Its plan of the first day, from nothing.
+        steady: What it costs to give a visit another crew or time than that course does.
+    """
+
+    world: World
+    first_plan: Plan
+    steady: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +45,7 @@ class ChunkWork:
         days: Of the horizon.
         priority_a: See `figures_of`.
         first_plan: The plan of the first day where it is made already; it is the same in all replications.
+        known: What plans of later days go on from; None plans them from nothing.
     """
 
     world: World
@@ -39,6 +56,7 @@ class ChunkWork:
     days: int
     priority_a: int
     first_plan: Plan | None = None
+    known: KnownCourse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,19 +86,26 @@ def _kept_plans() -> KeptPlans:
     return KeptPlans()
 
 
-def run_chunk(work: ChunkWork) -> ChunkResult:
-    """Simulate."""
+def _course(work: ChunkWork, world: World, first_plan: Plan | None) -> Course:
     plans = _kept_plans()
-    first = first_world(work.world)
-    if work.first_plan is not None:
-        plans.keep(problem_to_plan(first), limits_of(first, work.planner_seed), work.first_plan)
-    course = Course(
-        world=work.world,
+    first = first_world(world)
+    if first_plan is not None:
+        plans.keep(problem_to_plan(first), limits_of(first, work.planner_seed), first_plan)
+    return Course(
+        world=world,
         days=work.days,
         planner_seed=work.planner_seed,
         first_day=made_day(first, work.planner_seed, plans),
         plans=plans,
     )
+
+
+def run_chunk(work: ChunkWork) -> ChunkResult:
+    """Simulate."""
+    course = _course(work, work.world, work.first_plan)
+    if work.known is not None:
+        known = _course(work, work.known.world, work.known.first_plan)
+        course = replace(course, steady=Steady(course=known, cost=work.known.steady))
     draws = Draws(work.seed, work.first, work.count)
     figures, backlogs = [], []
     finishes: Counter[int] = Counter()

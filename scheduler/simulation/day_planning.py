@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from scheduler.documents import problem_sha256
 from scheduler.domain.plan import Plan
@@ -33,7 +33,7 @@ class KeptPlans:
         """The plan, made now unless it was made before."""
         key = (problem_sha256(problem), limits)
         plan = self._plans.get(key)
-        return self._kept(key, plan_visits(problem, limits=limits) if plan is None else plan)
+        return self._kept(key, make_plan(problem, limits) if plan is None else plan)
 
     def keep(self, problem: Problem, limits: SearchLimits, plan: Plan) -> None:
         """Remember a plan that was made elsewhere."""
@@ -45,6 +45,16 @@ class KeptPlans:
         if len(self._plans) > _MOST_KEPT:
             self._plans.popitem(last=False)
         return plan
+
+
+def make_plan(problem: Problem, limits: SearchLimits) -> Plan:
+    """Plan: from the plan that people know, where there is one."""
+    return plan_visits(problem, limits=limits, first_plan=problem.published_plan)
+
+
+def steadied(problem: Problem, known: Plan, cost: timedelta) -> Problem:
+    """The problem with a plan that people know, which to leave costs so much a visit."""
+    return replace(problem, published_plan=known, objective=replace(problem.objective, change_of_plan=cost))
 
 
 def limits_of(world: World, planner_seed: int) -> SearchLimits:
@@ -74,9 +84,19 @@ def problem_to_plan(world: World) -> Problem:
     return replace(world.problem, visits=visits)
 
 
-def made_day(world: World, planner_seed: int, plans: Plans) -> PlannedDay:
-    """Plan a world's day and make it ready to be carried out."""
-    plan = plans(problem_to_plan(world), limits_of(world, planner_seed))
+def made_day(
+    world: World, planner_seed: int, plans: Plans, steady: Callable[[Problem], Problem] | None = None
+) -> PlannedDay:
+    """Plan a world's day and make it ready to be carried out.
+
+    Args:
+        world: Its problem is one day's.
+        planner_seed: Of the plan.
+        plans: Makes the plan or remembers it.
+        steady: Gives what is planned a plan that people know; None plans from nothing.
+    """
+    problem = problem_to_plan(world)
+    plan = plans(steady(problem) if steady else problem, limits_of(world, planner_seed))
     return planned_day(world.problem, plan, travel_matrix(world.problem), world.districts)
 
 

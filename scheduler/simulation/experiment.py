@@ -12,7 +12,7 @@ from scheduler.simulation.snapshot import Snapshot
 from scheduler.simulation.world import World
 
 FORMAT = "visits-experiment/1"
-MODEL = 2
+MODEL = 3
 """The version of the model: raised whenever the same experiment would come to other numbers."""
 
 STEADY_SECONDS = 600
@@ -68,7 +68,7 @@ class Experiment:
         production_iterations: The budget whose plans the bias of `iterations` is measured against; None measures none.
         steady_seconds: What it costs a scenario's plan to give a visit another crew or time than the plan that it goes
             on from, which the baseline goes on from too; 0 plans each scenario by itself.
-        planner_seeds: How many seeds of the planner each scenario is planned with.
+        planner_seeds: How many seeds of the planner each scenario is planned with; means and differences are of all.
         behaviour: Of everybody, before changes.
         replications: How often.
         scenarios: The first one is the baseline of all comparisons.

@@ -140,7 +140,7 @@ def _limit(question: Question, results: Sequence[ScenarioResult]) -> Answer:
 
 
 def _chance(question: Question, result: ScenarioResult) -> Interval:
-    values = result.values(question.figure)
+    values = result.of_days(question.figure)
     return share_interval(sum(value >= question.at_least for value in values), len(values))
 
 

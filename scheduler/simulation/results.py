@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import fmean
 
 from scheduler.simulation.chunks import ChunkResult
 from scheduler.simulation.figures import FIGURES
@@ -17,7 +18,7 @@ class ScenarioResult:
         name: Of the scenario.
         amount: The number that a grid varies; None where there is none.
         inputs: Its changes, as written.
-        by_seed: By planner seed, the figures of every replication by name.
+        by_seed: By planner seed, the figures of every replication by name; all with the same luck.
         backlogs: Of the first planner seed: a row a replication, the backlog after each day.
         finishes: Minutes after the shift's end -> how many crews came home then.
         ends: Minutes after the lawful limit, at most 0 -> how many visits ended then.
@@ -36,7 +37,14 @@ class ScenarioResult:
     shortages: Mapping[tuple[str, int], tuple[float, float, int]]
 
     def values(self, figure: str) -> tuple[float, ...]:
-        """A figure of every replication, with the first planner seed."""
+        """A figure of every replication, as the mean over planner seeds: for means and their differences.
+
+        What a single plan's routes make of the luck averages out; days of one plan are `of_days`.
+        """
+        return tuple(fmean(values) for values in zip(*(figures[figure] for figures in self.by_seed), strict=True))
+
+    def of_days(self, figure: str) -> tuple[float, ...]:
+        """A figure of every replication, with the first planner seed: for chances, quantiles and spreads of days."""
         return self.by_seed[0][figure]
 
     @property

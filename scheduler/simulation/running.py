@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager, ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from scheduler.domain.errors import NotNow, ProcessDied
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
-from scheduler.planning import SearchLimits, plan_visits
+from scheduler.planning import SearchLimits
 from scheduler.simulation.changes import Planner
-from scheduler.simulation.chunks import ChunkResult, ChunkWork, run_chunk
-from scheduler.simulation.day_planning import limits_of, problem_to_plan
+from scheduler.simulation.chunks import ChunkResult, ChunkWork, KnownCourse, run_chunk
+from scheduler.simulation.day_planning import limits_of, make_plan, problem_to_plan, steadied
 from scheduler.simulation.experiment import Experiment, Scenario, chunk_starts
 from scheduler.simulation.horizon import first_world
 from scheduler.simulation.kept_results import KeptResults
@@ -68,7 +68,7 @@ class _Strand:
         world: The scenario.
         planner_seed: Of its plans.
         days: Of the horizon.
-        known: The world whose plan people know, which this one's first plan goes on from; None plans it from nothing.
+        known: The world whose plans people know, which this one's plans go on from; None plans it from nothing.
     """
 
     name: str
@@ -121,14 +121,11 @@ def _simulated(run: "_Run", experiment: Experiment, snapshot: Snapshot) -> RunRe
         for seed in range(experiment.planner_seeds)
     }
     limits = experiment.replications
-    count = _rounded(limits.first if limits.figure else limits.most, experiment)
-    first = count
+    first = count = _rounded(limits.first if limits.figure else limits.most, experiment)
     while True:
-        mains = [strand for (_, seed), strand in strands.items() if seed == 0]
-        others = [strand for (_, seed), strand in strands.items() if seed > 0]
-        run.do([*((one, count) for one in mains), *((one, first) for one in others)])
+        run.do([(strand, count) for strand in strands.values()])
         results = tuple(
-            _result(run, experiment, number, scenario, strands, (count, first))
+            _result(run, experiment, number, scenario, strands, count)
             for number, scenario in enumerate(experiment.scenarios)
         )
         needed = _needed(experiment, results)
@@ -137,11 +134,6 @@ def _simulated(run: "_Run", experiment: Experiment, snapshot: Snapshot) -> RunRe
         count = _rounded(min(needed, _MOST_GROWTH * count), experiment)
     bias = _bias(run, experiment, snapshot, first)
     return RunResult(scenarios=results, bias=bias, precise=needed <= count)
-
-
-def make_plan(problem: Problem, limits: SearchLimits) -> Plan:
-    """Plan, in a worker: from the plan that people know, where there is one."""
-    return plan_visits(problem, limits=limits, first_plan=problem.published_plan)
 
 
 class _Run:
@@ -228,8 +220,7 @@ class _Run:
         if strand.known is None:
             return problem, limits
         known = self._plans[f"known-{strand.planner_seed}"]
-        cost = timedelta(seconds=self._experiment.steady_seconds)
-        return replace(problem, published_plan=known, objective=replace(problem.objective, change_of_plan=cost)), limits
+        return steadied(problem, known, timedelta(seconds=self._experiment.steady_seconds)), limits
 
     def _work(self, strand: _Strand, first: int, count: int) -> ChunkWork:
         return ChunkWork(
@@ -241,6 +232,17 @@ class _Run:
             days=strand.days,
             priority_a=self._experiment.priority_a,
             first_plan=self._plans[strand.name],
+            known=self._known_course(strand),
+        )
+
+    def _known_course(self, strand: _Strand) -> KnownCourse | None:
+        """What later days of a strand are like; a single day has none."""
+        if strand.known is None or strand.days == 1:
+            return None
+        return KnownCourse(
+            world=strand.known,
+            first_plan=self._plans[f"known-{strand.planner_seed}"],
+            steady=timedelta(seconds=self._experiment.steady_seconds),
         )
 
     def _through_executor[R](
@@ -315,12 +317,9 @@ def _result(
     number: int,
     scenario: Scenario,
     strands: Mapping[tuple[int, int], _Strand],
-    counts: tuple[int, int],
+    count: int,
 ) -> ScenarioResult:
-    by_seed = [
-        run.chunks(strands[number, seed], counts[0] if seed == 0 else counts[1])
-        for seed in range(experiment.planner_seeds)
-    ]
+    by_seed = [run.chunks(strands[number, seed], count) for seed in range(experiment.planner_seeds)]
     return collected(scenario.name, scenario.amount, scenario.inputs, by_seed)
 
 
