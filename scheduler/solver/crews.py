@@ -204,6 +204,8 @@ def _choose(candidates: Sequence[_Candidate], classes: Sequence[_Class]) -> list
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 0
     solver.parameters.max_deterministic_time = EFFORT
+    # A signal is this program's to handle, once the part is formed.
+    solver.parameters.catch_sigint_signal = False
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return []
     return [one for one, variable in zip(candidates, taken, strict=True) if solver.boolean_value(variable)]
