@@ -184,6 +184,14 @@ def test_all_planner_seeds_have_the_same_days_and_means_are_over_their_plans(tmp
     assert run.scenarios[0].values("travel_minutes") != run.scenarios[0].of_days("travel_minutes")
 
 
+def test_kept_results_with_fewer_replications_of_later_seeds_are_told_by_the_first_seed(tmp_path: Path) -> None:
+    (base,) = run_in(tmp_path, an_experiment(planner_seeds=2)).scenarios
+    short = {figure: values[:2] for figure, values in base.by_seed[1].items()}
+    result = replace(base, by_seed=(base.by_seed[0], short))
+
+    assert result.values("travel_minutes") == result.of_days("travel_minutes")
+
+
 def test_a_chance_is_of_days_and_not_of_means_over_plans(tmp_path: Path) -> None:
     (base,) = run_in(tmp_path, an_experiment(planner_seeds=2)).scenarios
     figures = {**base.by_seed[0], "attempted": (10.0, 10.0)}

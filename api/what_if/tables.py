@@ -171,8 +171,9 @@ def _planner(results: Sequence[ScenarioResult], language: str) -> Table:
     for one in results:
         if len(one.by_seed) < 2:
             continue
+        shared = min(len(figures["attempted"]) for figures in one.by_seed)
         for figure in ("attempted", "finish_mean_minutes", "travel_minutes"):
-            share = planner_share([figures[figure] for figures in one.by_seed])
+            share = planner_share([figures[figure][:shared] for figures in one.by_seed])
             rows.append((one.name, figure_name(figure, language), len(one.by_seed), share))
     header = _titles(("scenario", "figure", "planner_seeds", "planner_share"), language)
     return Table(name="planner_noise", header=header, rows=tuple(rows))

@@ -87,6 +87,7 @@ def _kept_plans() -> KeptPlans:
 
 
 def _course(work: ChunkWork, world: World, first_plan: Plan | None) -> Course:
+    """The course of a world from nothing, or from a first plan that is made already."""
     plans = _kept_plans()
     first = first_world(world)
     if first_plan is not None:

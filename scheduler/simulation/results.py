@@ -18,7 +18,8 @@ class ScenarioResult:
         name: Of the scenario.
         amount: The number that a grid varies; None where there is none.
         inputs: Its changes, as written.
-        by_seed: By planner seed, the figures of every replication by name; all with the same luck.
+        by_seed: By planner seed, the figures of every replication by name; all with the same luck. Kept results of
+            before may have fewer replications of later seeds.
         backlogs: Of the first planner seed: a row a replication, the backlog after each day.
         finishes: Minutes after the shift's end -> how many crews came home then.
         ends: Minutes after the lawful limit, at most 0 -> how many visits ended then.
@@ -41,7 +42,9 @@ class ScenarioResult:
 
         What a single plan's routes make of the luck averages out; days of one plan are `of_days`.
         """
-        return tuple(fmean(values) for values in zip(*(figures[figure] for figures in self.by_seed), strict=True))
+        first, *others = (figures[figure] for figures in self.by_seed)
+        whole = [first, *(values for values in others if len(values) == len(first))]
+        return tuple(fmean(values) for values in zip(*whole, strict=True))
 
     def of_days(self, figure: str) -> tuple[float, ...]:
         """A figure of every replication, with the first planner seed: for chances, quantiles and spreads of days."""
