@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -17,7 +18,9 @@ from api.store.tables.plans import PlanRow, RouteRow
 from api.store.tables.service import JobRow
 from api.store.tables.visiting import LinkRow
 from api.store.tables.what_if import ExperimentRow
+from api.what_if.asking import refuse_unfit
 from api.what_if.kept_document import KeptDocument
+from scheduler.domain.errors import InvalidInput
 from scheduler.simulation.running import RunResult, run_experiment
 from tests.in_process import InThisProcess
 from tests.people import House
@@ -261,3 +264,14 @@ def test_a_day_that_is_near_is_simulated_as_if_its_notices_went_out_in_time(
     run = KeptDocument.read(results(city, a_done_experiment(city, monkeypatch))).run
 
     assert min(run.scenarios[0].values("planned")) >= 20
+
+
+@pytest.mark.parametrize(("days", "steady_seconds", "is_refused"), [(25, 0, False), (25, 600, True), (1, 600, False)])
+def test_days_to_simulate_are_counted_with_the_course_that_steady_plans_go_on_from(
+    days: int, steady_seconds: int, *, is_refused: bool
+) -> None:
+    planner = {"seeds": 4, "steady_seconds": steady_seconds}
+    replications = {"most": 4_000, "chunk": 20}
+    document = {"format": "visits-experiment/1", "name": "x", "days": days, "planner": planner}
+    with pytest.raises(InvalidInput) if is_refused else nullcontext():
+        refuse_unfit(document | {"replications": replications})

@@ -96,8 +96,10 @@ def refuse_unfit(document: Mapping[str, Any]) -> Experiment:
 
 
 def _simulated_days(experiment: Experiment) -> int:
+    """At most; a steady horizon simulates the baseline's course beside that of each scenario."""
+    courses = 2 if experiment.steady_seconds and experiment.days > 1 else 1
     scenarios = len(experiment.scenarios) * experiment.planner_seeds
-    return scenarios * experiment.replications.most * experiment.days
+    return courses * scenarios * experiment.replications.most * experiment.days
 
 
 def _narrowed(branch_id: str | None) -> Scope:
