@@ -19,6 +19,7 @@ from typing import Any
 import click
 
 from api.what_if.executors import local_executor
+from api.what_if.tables import steps
 from scheduler.documents import read_problem
 from scheduler.simulation.experiment import Experiment, Replications
 from scheduler.simulation.kept_results import KeptResults
@@ -27,7 +28,7 @@ from scheduler.simulation.reading import read_experiment
 from scheduler.simulation.results import ScenarioResult, neighbours
 from scheduler.simulation.running import RunResult, run_experiment
 from scheduler.simulation.snapshot import Snapshot, snapshot_of
-from scheduler.simulation.statistics import Interval, compared, paired_difference
+from scheduler.simulation.statistics import Interval, paired_difference
 
 EXPERIMENTS = Path(__file__).parent.parent / "fixtures" / "experiments"
 CITY = click.argument("city", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -56,8 +57,8 @@ def answers(city: Path, replications: int, seeds: int) -> None:
         experiment = _fixture("crews", seed=seed, planner=_planner("crews"), replications=limits)
         run = _run(experiment, snapshot)
         runs.append((experiment, run))
-        steps = falling_steps(run.scenarios, "attempted")
-        click.echo(f"seed {seed}: capacity falls with one crew more in {len(steps)} conclusive steps {steps}")
+        falling = falling_steps(run.scenarios, "attempted")
+        click.echo(f"seed {seed}: capacity falls with one crew more in {len(falling)} conclusive steps {falling}")
         for question in experiment.questions:
             found = answer(question, run.scenarios)
             click.echo(f"seed {seed}: {found.code} {_told(found.facts)} conclusive={found.conclusive}")
@@ -125,11 +126,9 @@ def variance(city: Path, replications: int, *, steady: int | None, only: tuple[s
 
 def falling_steps(results: tuple[ScenarioResult, ...], figure: str) -> list[str]:
     """Neighbours on the curve of which the larger one does conclusively worse, as the table of steps tells it."""
-    pairs = neighbours(results)
-    found = compared([paired_difference(more.values(figure), less.values(figure)) for less, more in pairs])
     return [
         f"{less.name} > {more.name} ({step.interval.low:+.2f} to {step.interval.high:+.2f}, p = {step.p_value:.3f})"
-        for (less, more), step in zip(pairs, found, strict=True)
+        for (less, more), step in zip(neighbours(results), steps(results, figure), strict=True)
         if step.conclusive and step.interval.high < 0
     ]
 

@@ -13,7 +13,7 @@ from scheduler.domain.plan import Plan
 from scheduler.simulation.day_planning import KeptPlans, limits_of, made_day, problem_to_plan
 from scheduler.simulation.draws import Draws
 from scheduler.simulation.figures import FIGURES, Shortage, add_shortage, ends_of, figures_of, reasons_of
-from scheduler.simulation.horizon import Course, Steady, first_world
+from scheduler.simulation.horizon import Course, first_world
 from scheduler.simulation.world import World
 
 
@@ -24,12 +24,12 @@ class KnownCourse:
     Attributes:
         world: The baseline.
         first_plan: Its plan of the first day, from nothing.
-        steady: What it costs to give a visit another crew or time than that course does.
+        change_cost: Of giving a visit another crew or time than that course does.
     """
 
     world: World
     first_plan: Plan
-    steady: timedelta
+    change_cost: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ def run_chunk(work: ChunkWork) -> ChunkResult:
     course = _course(work, work.world, work.first_plan)
     if work.known is not None:
         known = _course(work, work.known.world, work.known.first_plan)
-        course = replace(course, steady=Steady(course=known, cost=work.known.steady))
+        course = replace(course, known=known, change_cost=work.known.change_cost)
     draws = Draws(work.seed, work.first, work.count)
     figures, backlogs = [], []
     finishes: Counter[int] = Counter()

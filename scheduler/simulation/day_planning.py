@@ -85,7 +85,12 @@ def problem_to_plan(world: World) -> Problem:
 
 
 def made_day(
-    world: World, planner_seed: int, plans: Plans, steady: Callable[[Problem], Problem] | None = None
+    world: World,
+    planner_seed: int,
+    plans: Plans,
+    *,
+    known: Plan | None = None,
+    change_cost: timedelta = timedelta(),
 ) -> PlannedDay:
     """Plan a world's day and make it ready to be carried out.
 
@@ -93,10 +98,13 @@ def made_day(
         world: Its problem is one day's.
         planner_seed: Of the plan.
         plans: Makes the plan or remembers it.
-        steady: Gives what is planned a plan that people know; None plans from nothing.
+        known: The plan that people know, which this one goes on from; None plans from nothing.
+        change_cost: Of giving a visit another crew or time than the known plan does.
     """
     problem = problem_to_plan(world)
-    plan = plans(steady(problem) if steady else problem, limits_of(world, planner_seed))
+    if known is not None:
+        problem = steadied(problem, known, change_cost)
+    plan = plans(problem, limits_of(world, planner_seed))
     return planned_day(world.problem, plan, travel_matrix(world.problem), world.districts)
 
 

@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from scheduler.domain.case import Channel, Contact
+from scheduler.domain.plan import Plan
 from scheduler.domain.visit import Visit
 from scheduler.simulation.attempts import Attempt, DayDone, Status
 from scheduler.simulation.calls import PlannedDay, seconds_of
 from scheduler.simulation.changes import copy_of, moved_shift, moved_visit
-from scheduler.simulation.day_planning import Plans, limits_of, made_day, problem_to_plan, steadied
+from scheduler.simulation.day_planning import Plans, limits_of, made_day, problem_to_plan
 from scheduler.simulation.draws import Draws, Purpose, poisson
 from scheduler.simulation.execution import NewOrders, carry_out
 from scheduler.simulation.luck import Luck
@@ -34,19 +35,6 @@ class SimulatedDay(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Steady:
-    """What plans of later days go on from: those of another course with the same luck.
-
-    Attributes:
-        course: The other course, with the same days; it has the baseline's world and is planned from nothing.
-        cost: Of giving a visit another crew or time than it has there.
-    """
-
-    course: "Course"
-    cost: timedelta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """What all replications of a scenario share.
 
@@ -57,7 +45,9 @@ class Course:
         first_day: The first day's plan, the same in all replications.
         plans: Makes plans of later days, or remembers them.
         on_weekends: Whether crews go out on Saturdays and Sundays too.
-        steady: What plans of later days are to be like; None plans them from nothing.
+        known: The course whose plans of later days people know: the baseline's from nothing, with the same days. None
+            plans them from nothing.
+        change_cost: Of giving a visit another crew or time than the known course does.
     """
 
     world: World
@@ -66,29 +56,27 @@ class Course:
     first_day: PlannedDay
     plans: Plans
     on_weekends: bool = False
-    steady: Steady | None = None
+    known: "Course | None" = None
+    change_cost: timedelta = timedelta()
 
     def run(self, draws: Draws, replication: int) -> tuple[SimulatedDay, ...]:
         """The days of one replication."""
-        known = self.steady.course.run(draws, replication) if self.steady else ()
+        known = self.known.run(draws, replication) if self.known else None
         backlog = list(self.world.problem.visits)
         days: list[SimulatedDay] = []
         for number, offset in enumerate(self._offsets()):
             luck = Luck(draws, replication, number)
             backlog += _arrivals(self.world, luck) if number else []
             world = _on_day(self.world, backlog, offset) if number else self.world
-            planned = self._made(world, known[number] if known else None) if number else self.first_day
+            planned = self._made(world, known[number].planned.plan if known else None) if number else self.first_day
             done = carry_out(planned, world.behaviour, luck, new_orders=self._new_orders(world, planned, offset))
             backlog = _left_after(backlog, done, offset)
             waiting = sum(visit.id in planned.lawful for visit in backlog)
             days.append(SimulatedDay(planned, done, waiting))
         return tuple(days)
 
-    def _made(self, world: World, known: SimulatedDay | None) -> PlannedDay:
-        if self.steady is None or known is None:
-            return made_day(world, self.planner_seed, self.plans)
-        plan, cost = known.planned.plan, self.steady.cost
-        return made_day(world, self.planner_seed, self.plans, lambda problem: steadied(problem, plan, cost))
+    def _made(self, world: World, known: Plan | None) -> PlannedDay:
+        return made_day(world, self.planner_seed, self.plans, known=known, change_cost=self.change_cost)
 
     def _offsets(self) -> Sequence[int]:
         return range(self.days) if self.on_weekends else _working_offsets(self.world.day, self.days)

@@ -242,7 +242,7 @@ class _Run:
         return KnownCourse(
             world=strand.known,
             first_plan=self._plans[f"known-{strand.planner_seed}"],
-            steady=timedelta(seconds=self._experiment.steady_seconds),
+            change_cost=timedelta(seconds=self._experiment.steady_seconds),
         )
 
     def _through_executor[R](
