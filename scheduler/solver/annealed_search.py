@@ -3,14 +3,14 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol, Self
+from typing import Protocol, Self
 
 import numpy as np
 
 from scheduler.solver.division import Division
 from scheduler.solver.instance import Instance
 from scheduler.solver.kernels import annealing
-from scheduler.solver.kernels.arrays import VISIT, Ints, ProblemArrays
+from scheduler.solver.kernels.arrays import VISIT, Ints, ProblemArrays, StepSettings
 from scheduler.solver.kernels.flatten import route_arrays, search_arrays
 
 # Routes of plans this near to the best one are worth recombining.
@@ -20,22 +20,6 @@ SHORTEST_SECONDS = 1e-6
 MOST_SPEED_UP = 2.0
 
 Orders = list[list[int]]
-
-
-class Tearing(NamedTuple):
-    """How much a step tears out, and what goes before it.
-
-    Attributes:
-        average: Visits on average.
-        longest: String at most.
-        wide_share: Of steps that tear much more.
-        exchanges: So many times before a step two routes may exchange their tails.
-    """
-
-    average: float
-    longest: float
-    wide_share: float
-    exchanges: int = 0
 
 
 class Schedule(Protocol):
@@ -91,10 +75,9 @@ class AnnealedSearch:
         adopted_cost: Of the routes it went on from last.
     """
 
-    def __init__(self, instance: Instance, problem: ProblemArrays, tearing: Tearing, seed: Sequence[int]) -> None:
+    def __init__(self, instance: Instance, problem: ProblemArrays, seed: Sequence[int]) -> None:
         """Make room; `adopt` says where to begin."""
         self._problem = problem
-        self._tearing = tearing
         self.routes = route_arrays(instance)
         self.memory = search_arrays(instance, seed)
         self.iterations = 0
@@ -135,21 +118,21 @@ class AnnealedSearch:
         self.memory.closed[:] = division.of_shift != number
         self.memory.reserved[:] = (division.of_visit != number) & (self.routes.where < 0)
 
-    def run(self, schedule: Schedule) -> None:
+    def run(self, schedule: Schedule, settings: StepSettings) -> None:
         """Search until the schedule is over."""
         done = 0
         while (chunk := schedule.next_chunk(done, self._steps_per_second)) is not None:
             steps, hot, cold = chunk
             begin = time.perf_counter()
-            self.step(steps, hot, cold)
+            self.step(steps, hot, cold, settings)
             measured = steps / max(SHORTEST_SECONDS, time.perf_counter() - begin)
             # A chunk of a few steps tells little: one that seems fast must not make the next one last for seconds.
             self._steps_per_second = min(measured, MOST_SPEED_UP * self._steps_per_second)
             done += steps
 
-    def step(self, steps: int, hot: float, cold: float) -> None:
+    def step(self, steps: int, hot: float, cold: float, settings: StepSettings) -> None:
         """Do so many steps, from one temperature down to the other."""
-        annealing.anneal(self._problem, self.routes, self.memory, steps, hot, cold, *self._tearing, REMEMBERED)
+        annealing.anneal(self._problem, self.routes, self.memory, steps, hot, cold, settings, REMEMBERED)
         self.iterations += steps
 
     def _rows(self, cost: int, length: Ints, options: Ints) -> Rows:

@@ -9,12 +9,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from scheduler.solver.annealed_search import AnnealedSearch, Tearing
+from scheduler.solver.annealed_search import AnnealedSearch
 from scheduler.solver.exact import compile_proof
 from scheduler.solver.instance import Instance, Option
+from scheduler.solver.kernels.arrays import StepSettings
 from scheduler.solver.kernels.cache import are_kernels_kept, cache_folder
 from scheduler.solver.kernels.flatten import problem_arrays
 from scheduler.solver.timing import Call, Frame
+
+
+SMALLEST_STEPS = StepSettings(
+    average_removed=1.0,
+    longest_string=1.0,
+    wide_share=0.0,
+    exchanges=0,
+    neighbours=1,
+    everywhere_share=1.0,
+    blink=0.0,
+)
 
 
 def compile_all() -> None:
@@ -59,9 +71,9 @@ def _smallest_instance() -> Instance:
 def _compile_search() -> None:
     """Compile the kernels of the search, or load them from disk."""
     instance = _smallest_instance()
-    search = AnnealedSearch(instance, problem_arrays(instance), Tearing(1.0, 1.0, 0.0), (0,))
+    search = AnnealedSearch(instance, problem_arrays(instance), (0,))
     search.adopt(search.rows_of([[]]))
-    search.step(1, 1.0, 1.0)
+    search.step(1, 1.0, 1.0, SMALLEST_STEPS)
 
 
 if __name__ == "__main__":

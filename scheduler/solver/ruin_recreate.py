@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.solver.annealed_search import AnnealedSearch, Rows, Tearing
+from scheduler.solver.annealed_search import AnnealedSearch, Rows
 from scheduler.solver.division import Divider, Division, is_worth_dividing
 from scheduler.solver.instance import Instance
-from scheduler.solver.kernels.arrays import KIND, NO_WAY, PENALTY, ProblemArrays
+from scheduler.solver.kernels.arrays import KIND, NO_WAY, PENALTY, ProblemArrays, StepSettings
 from scheduler.solver.kernels.flatten import problem_arrays
 from scheduler.solver.kernels.flatten_travel import quickest_travel
 from scheduler.solver.limits import SECONDS_BETWEEN_LOOKS
@@ -30,6 +30,11 @@ AVERAGE_REMOVED, LONGEST_STRING, WIDE_SHARE = 14.0, 14.0, 0.0
 # average, 6 with as much time 2.5 %, and beginning hotter, at 0.6 of the way, another 0.5 %.
 AVERAGE_REMOVED_WARM, LONGEST_STRING_WARM = 10.0, 10.0
 AVERAGE_REMOVED_DIVIDED, LONGEST_STRING_DIVIDED, WIDE_SHARE_DIVIDED = 10.0, 10.0, 0.1
+# A visit goes next to its nearest places, or else anywhere (`flatten_near.TRIED_NEXT_TO` is the most there are).
+NEIGHBOURS, EVERYWHERE_SHARE, BLINK = 1_000, 1.0, 0.01
+# For a plan to show soon, many small steps. Measured on `visits-300-28`, 1.6 s: 7 to 9 % above a search of 30 s; as
+# above and cold from the start, 17 to 20 %.
+AVERAGE_REMOVED_QUICK, LONGEST_STRING_QUICK, NEIGHBOURS_QUICK, EVERYWHERE_SHARE_QUICK = 6.0, 6.0, 16, 0.1
 # Before each step, where shifts are alike. Measured on R2_10_2 of Gehring and Homberger, routes of 50 visits, in 40 s:
 # 1.2 % above the best known, and 3.5 % without.
 EXCHANGES = 2
@@ -37,6 +42,7 @@ EXCHANGES = 2
 # get fewer steps for each visit, and do better when they begin less hot.
 HOTTEST_LEGS, COLDEST_LEGS = 16.0, 0.16
 HOTTEST_LEGS_DIVIDED, COLDEST_LEGS_DIVIDED = 1.6, 0.03
+HOTTEST_LEGS_QUICK, COLDEST_LEGS_QUICK = 25.0, 0.4
 # The ends of the way from the hottest to the coldest temperature.
 HOTTEST, COLDEST = 0.0, 1.0
 # Where a search begins that goes on from good routes: hotter, and it would only find them again.
@@ -79,6 +85,15 @@ class Budget:
     is_over: Callable[[], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """How a search goes about it, and its hottest and coldest temperature in seconds of cost."""
+
+    settings: StepSettings
+    hottest: float
+    coldest: float
+
+
 class Searches:
     """Several searches of one instance."""
 
@@ -101,21 +116,29 @@ class Searches:
         self._problem = problem_arrays(instance)
         self._penalties = self._problem.visits[:, PENALTY].copy()
         self._divider: Divider | None = None
-        self._rounds, ends, nearest = ROUNDS, (HOTTEST_LEGS, COLDEST_LEGS), NEAREST
-        tearing = Tearing(AVERAGE_REMOVED, LONGEST_STRING, WIDE_SHARE)
+        self._rounds, nearest = ROUNDS, NEAREST
+        legs, quick_legs = (HOTTEST_LEGS, COLDEST_LEGS), (HOTTEST_LEGS_QUICK, COLDEST_LEGS_QUICK)
+        tearing = (AVERAGE_REMOVED, LONGEST_STRING, WIDE_SHARE)
         if are_good:
-            tearing = Tearing(AVERAGE_REMOVED_WARM, LONGEST_STRING_WARM, WIDE_SHARE)
+            tearing = (AVERAGE_REMOVED_WARM, LONGEST_STRING_WARM, WIDE_SHARE)
         if is_worth_dividing(instance, len(seeds)):
             self._divider = Divider(instance, self._problem, parts=len(seeds), seed=seeds[0])
-            self._rounds = ROUNDS_DIVIDED
-            ends, nearest = (HOTTEST_LEGS_DIVIDED, COLDEST_LEGS_DIVIDED), NEAREST_DIVIDED
-            tearing = Tearing(AVERAGE_REMOVED_DIVIDED, LONGEST_STRING_DIVIDED, WIDE_SHARE_DIVIDED)
-        if _may_exchange_tails(self._problem):
-            tearing = tearing._replace(exchanges=EXCHANGES)
-        self._searches = [AnnealedSearch(instance, self._problem, tearing, seed) for seed in seeds]
-        self.adopt(orders)
+            self._rounds, nearest = ROUNDS_DIVIDED, NEAREST_DIVIDED
+            legs = quick_legs = (HOTTEST_LEGS_DIVIDED, COLDEST_LEGS_DIVIDED)
+            tearing = (AVERAGE_REMOVED_DIVIDED, LONGEST_STRING_DIVIDED, WIDE_SHARE_DIVIDED)
+        exchanges = EXCHANGES if _may_exchange_tails(self._problem) else 0
+        thorough = StepSettings(*tearing, exchanges, NEIGHBOURS, EVERYWHERE_SHARE, BLINK)
+        quick = thorough._replace(
+            average_removed=AVERAGE_REMOVED_QUICK,
+            longest_string=LONGEST_STRING_QUICK,
+            neighbours=NEIGHBOURS_QUICK,
+            everywhere_share=EVERYWHERE_SHARE_QUICK,
+        )
         leg = _mean_leg(instance, self._problem, nearest)
-        self._ends = (leg * ends[0], leg * ends[1])
+        self._thorough = _Pace(thorough, leg * legs[0], leg * legs[1])
+        self._quick = _Pace(quick, leg * quick_legs[0], leg * quick_legs[1])
+        self._searches = [AnnealedSearch(instance, self._problem, seed) for seed in seeds]
+        self.adopt(orders)
 
     def adopt(self, orders: Sequence[Sequence[int]]) -> None:
         """Let all searches go on from these orders; feasible."""
@@ -165,6 +188,7 @@ class Searches:
         *,
         threads: int,
         shares: tuple[float, float],
+        is_quick: bool = False,
         on_look: Callable[[], None],
         on_round: Callable[[float], None] = lambda _: None,
     ) -> None:
@@ -174,14 +198,15 @@ class Searches:
             budget: How long.
             threads: At most so many at a time.
             shares: 0 is the hottest, 1 the coldest temperature.
+            is_quick: Whether a good plan soon is worth more than the best one late.
             on_look: Called on the calling thread, about ten times a second and after each round.
             on_round: Called on the calling thread after each round but the last, with the share of the rounds that is
                 over; it may `adopt` orders.
         """
         rounds = self._rounds
-        hottest, coldest = self._ends
-        first, last = (hottest * (coldest / hottest) ** share for share in shares)
-        is_generous = shares[0] == HOTTEST and self.has_unused_shifts
+        pace = self._quick if is_quick else self._thorough
+        first, last = (pace.hottest * (pace.coldest / pace.hottest) ** share for share in shares)
+        is_generous = shares[0] == HOTTEST and self.has_unused_shifts and not is_quick
         stop = threading.Event()
         with ThreadPoolExecutor(max_workers=threads) as executor:
             for number in range(rounds):
@@ -190,7 +215,7 @@ class Searches:
                     self._price(factor)
                 division = self._divided()
                 part = _Round(budget, number, rounds, (first, last), stop)
-                waiting = {executor.submit(search.run, part) for search in self._searches}
+                waiting = {executor.submit(search.run, part, pace.settings) for search in self._searches}
                 while waiting:
                     done, waiting = wait(waiting, timeout=SECONDS_BETWEEN_LOOKS)
                     for future in done:

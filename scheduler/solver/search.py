@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 Orders = list[list[int]]
 
 FIRST_SOLUTION_SHARE = 0.3
-# Shares of the seconds left: a quick descent for a plan to show, the search itself, then recombination; what is left
+# Shares of the seconds left: a quick search for a plan to show, the search itself, then recombination; what is left
 # belongs to the routing model.
-DESCENT_SHARE = 0.05
+QUICK_SHARE = 0.055
 SEARCH_SHARE = 0.85
 PACKING_SHARE = 0.04
 # Recombination is tried with at most so many seconds, or so much of CP-SAT's deterministic time per iteration.
@@ -128,7 +128,7 @@ class _Run:
             return self._found(searches.best_orders, SEARCH_ONLY_NOTE)
         if limits.iterations is None:
             if self._first is None:
-                self._anneal(searches, DESCENT_SHARE, (COLDEST, COLDEST))
+                self._anneal(searches, QUICK_SHARE, (HOTTEST, COLDEST), is_quick=True)
             self._clock.reserve(_finish_seconds(self._instance, searches.best_left_out))
             self._whole = self._clock.remaining() + self._clock.elapsed - self._begin
             self._prove(searches)
@@ -168,6 +168,8 @@ class _Run:
         searches: "Searches",
         share: float,
         shares: tuple[float, float],
+        *,
+        is_quick: bool = False,
         on_round: Callable[[float], None] = lambda _: None,
     ) -> None:
         """Search until so much of the seconds is used, or for all iterations."""
@@ -188,7 +190,14 @@ class _Run:
             is_over=clock.is_over,
         )
         teller.step = "search"
-        searches.anneal(budget, threads=limits.thread_count, shares=shares, on_look=tell, on_round=on_round)
+        searches.anneal(
+            budget,
+            threads=limits.thread_count,
+            shares=shares,
+            is_quick=is_quick,
+            on_look=tell,
+            on_round=on_round,
+        )
 
     def _early_recombination(self, searches: "Searches") -> Callable[[float], None]:
         """What recombines routes at `RECOMBINED_AFTER` of a search, until it pays no more."""

@@ -17,6 +17,7 @@ from scheduler.solver.kernels.arrays import (
     ProblemArrays,
     RouteArrays,
     SearchArrays,
+    StepSettings,
 )
 from scheduler.solver.kernels.compiled import entry, inlined, kernel
 from scheduler.solver.kernels.insertion import cheapest, note_empty, note_torn
@@ -29,7 +30,6 @@ from scheduler.solver.kernels.times import cheapest_timed, take_times, time_touc
 from scheduler.solver.kernels.whole import whole
 
 CURRENT, BEST, LEFT_OUT, UNFAIR = range(4)
-BLINK = 0.01
 # In so many steps, where any are left out, visits that lie together may go in although none of them pays alone: a crew
 # drives far for several visits, not for one.
 HOPEFUL_SHARE = 0.3
@@ -86,26 +86,20 @@ def anneal(
     iterations: int,
     hot: float,
     cold: float,
-    average_removed: float,
-    longest_string: float,
-    wide_share: float,
-    exchanges: int,
+    settings: StepSettings,
     remembered: float,
 ) -> None:
-    """Run so many steps, from one temperature (in seconds of cost) down to the other.
-
-    Before each step, so many times a random route may exchange its tail with another one.
-    """
+    """Run so many steps, from one temperature (in seconds of cost) down to the other."""
     cooling = (cold / hot) ** (1.0 / max(1, iterations))
     temperature = hot
     found = search.found
     for _ in range(iterations):
-        exchange_tails(problem, routes, search, exchanges, temperature, remembered)
+        exchange_tails(problem, routes, search, settings.exchanges, temperature, remembered)
         search.touched[:] = 0
         search.freed[:] = 0
         hopeful = search.costs[LEFT_OUT] > 0 and uniform(search.random) < hopeful_share(routes)
         whole_routes = hopeful and uniform(search.random) < WHOLE_ROUTES_SHARE
-        around = ruin(problem, routes, search, average_removed, longest_string, wide_share, whole_routes)
+        around = ruin(problem, routes, search, settings, whole_routes)
         if hopeful:
             raise_hopes(problem, routes, search, around)
         left_out, unfair = search.costs[LEFT_OUT], search.costs[UNFAIR]
@@ -114,7 +108,7 @@ def anneal(
             time_touched(problem, routes, search)
         # All that is unfair may be gone once the visits are back.
         most = allowed + unfair
-        change = put_back(problem, routes, search, found, around, change_so_far(routes, search), most)
+        change = put_back(problem, routes, search, settings, found, around, change_so_far(routes, search), most)
         if hopeful:
             search.hopeful[:] = 0
         if problem.unfairness > 0 and change < most:
@@ -187,6 +181,7 @@ def put_back(
     problem: ProblemArrays,
     routes: RouteArrays,
     search: SearchArrays,
+    settings: StepSettings,
     found: Longs,
     around: int,
     change: int,
@@ -198,6 +193,7 @@ def put_back(
         problem: The problem.
         routes: Torn or empty.
         search: Its memory.
+        settings: Where a visit may go.
         found: Room for three numbers.
         around: The visit that routes were torn around.
         change: What the step has changed the cost by so far.
@@ -218,7 +214,7 @@ def put_back(
         # A visit that found no room before finds none on a route that has no less on it.
         only_torn = torn and not search.freed[visit] and not search.hopeful[visit]
         most = max(hope, whole(penalty)) if search.hopeful[visit] else whole(penalty)
-        cost = cheapest(problem, routes, search, visit, most, BLINK, only_torn, found)
+        cost = cheapest(problem, routes, search, visit, most, settings, only_torn, found)
         if problem.is_timed:
             cost = cheapest_timed(problem, routes, search, cost, found)
         if found[0] >= 0:

@@ -176,6 +176,29 @@ class RouteArrays(NamedTuple):
     times: Longs
 
 
+class StepSettings(NamedTuple):
+    """How much a step tears out, where it puts things back, and what goes before it.
+
+    Attributes:
+        average_removed: Visits that are torn out, on average.
+        longest_string: Of them on one route, at most.
+        wide_share: Of steps that tear much more.
+        exchanges: So many times before a step two routes may exchange their tails.
+        neighbours: A visit goes next to one of so many of its nearest places.
+        everywhere_share: Of the visits that find nothing there, those that are tried on all routes; the others are
+            tried on torn ones and in shifts that are empty.
+        blink: The probability that a place is overlooked.
+    """
+
+    average_removed: float
+    longest_string: float
+    wide_share: float
+    exchanges: int
+    neighbours: int
+    everywhere_share: float
+    blink: float
+
+
 class PoolArrays(NamedTuple):
     """Routes of good solutions, one a set of visits and kind of shift; a newer one takes the slot of an older one.
 

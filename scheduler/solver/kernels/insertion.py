@@ -16,21 +16,23 @@ from scheduler.solver.kernels.arrays import (
     ProblemArrays,
     RouteArrays,
     SearchArrays,
+    StepSettings,
 )
 from scheduler.solver.kernels.between import cheapest_between, has_room
 from scheduler.solver.kernels.compiled import inlined, kernel
 from scheduler.solver.kernels.laying import cost_on
+from scheduler.solver.kernels.random import uniform
 from scheduler.solver.kernels.whole import whole
 
 
-@kernel
+@inlined
 def cheapest(
     problem: ProblemArrays,
     routes: RouteArrays,
     search: SearchArrays,
     visit: int,
     below: int,
-    blink: float,
+    settings: StepSettings,
     only_torn: bool,  # noqa: FBT001 - kernels take their arguments by position
     found: Longs,
 ) -> int:
@@ -42,7 +44,7 @@ def cheapest(
         search: For its random numbers, and the routes that are torn.
         visit: Not on any route.
         below: Such as its penalty; of 32 bits.
-        blink: The probability that a place is overlooked.
+        settings: Where places are looked for, and how many are overlooked.
         only_torn: Look at torn routes alone.
         found: Receives option, shift and the stop it comes after; option -1 for none. Where times cost something, the
             number of `candidates` in place of the best of them.
@@ -52,12 +54,56 @@ def cheapest(
     """
     found[0], found[3] = -1, 0
     below = whole(below)
-    near = False
+    near, torn_ones = False, only_torn
     if problem.near_options.shape[1] > 0 and not only_torn:
-        below = cheapest_near(problem, routes, search, visit, below, blink, found)
+        below = cheapest_near(problem, routes, search, visit, below, settings, found)
         near = found[0] >= 0 or found[3] > 0
+        if not near and search.torn[0] > 0 and is_spared(search, settings):
+            near, torn_ones = True, True
+    if torn_ones:
+        first, end = whole(1), whole(search.torn[0] + 1)
+        below = cheapest_on_each(problem, routes, search, visit, search.torn, first, end, below, settings, found)
+    if not only_torn:
+        shifts, first, end = shifts_to_try(problem, search, visit, near)
+        below = cheapest_on_each(problem, routes, search, visit, shifts, first, end, below, settings, found)
+    return below
+
+
+@inlined
+def is_spared(search: SearchArrays, settings: StepSettings) -> bool:
+    """Whether a visit that found no place next to its neighbours is not tried on all routes this time."""
+    return settings.everywhere_share < 1.0 and uniform(search.random) >= settings.everywhere_share
+
+
+@inlined
+def shifts_to_try(
+    problem: ProblemArrays,
+    search: SearchArrays,
+    visit: int,
+    only_empty: bool,  # noqa: FBT001 - kernels take their arguments by position
+) -> tuple[Ints, int, int]:
+    """Shifts that may make a visit: an array, the first and the end entry."""
+    if only_empty:
+        return search.empty, whole(1), whole(search.empty[0] + 1)
+    first, end = problem.visits[visit, FIRST_SHIFT], problem.visits[visit, END_SHIFT]
+    return problem.shifts_of_visit, whole(first), whole(end)
+
+
+@inlined
+def cheapest_on_each(
+    problem: ProblemArrays,
+    routes: RouteArrays,
+    search: SearchArrays,
+    visit: int,
+    shifts: Ints,
+    first: int,
+    end: int,
+    below: int,
+    settings: StepSettings,
+    found: Longs,
+) -> int:
+    """The cheapest insertion of a visit into one of the routes of shifts[first] .. shifts[end - 1] below a cost."""
     load, empty_kind = problem.visits[visit, LOAD], -1
-    shifts, first, end = shifts_to_try(problem, search, visit, only_torn, near)
     for entry in range(first, end):
         shift = whole(shifts[entry])
         if search.closed[shift]:
@@ -68,25 +114,8 @@ def cheapest(
                 continue
             empty_kind = problem.shifts[shift, KIND]
         if has_room(problem, routes, shift, load):
-            below = cheapest_on(problem, routes, search, visit, shift, below, blink, found)
+            below = cheapest_on(problem, routes, search, visit, shift, below, settings.blink, found)
     return below
-
-
-@inlined
-def shifts_to_try(
-    problem: ProblemArrays,
-    search: SearchArrays,
-    visit: int,
-    only_torn: bool,  # noqa: FBT001 - kernels take their arguments by position
-    only_empty: bool,  # noqa: FBT001
-) -> tuple[Ints, int, int]:
-    """Shifts that may make a visit: an array, the first and the end entry."""
-    if only_torn:
-        return search.torn, whole(1), whole(search.torn[0] + 1)
-    if only_empty:
-        return search.empty, whole(1), whole(search.empty[0] + 1)
-    first, end = problem.visits[visit, FIRST_SHIFT], problem.visits[visit, END_SHIFT]
-    return problem.shifts_of_visit, whole(first), whole(end)
 
 
 @kernel
@@ -121,7 +150,7 @@ def cheapest_near(
     search: SearchArrays,
     visit: int,
     below: int,
-    blink: float,
+    settings: StepSettings,
     found: Longs,
 ) -> int:
     """The cheapest insertion before or after one of the visit's neighbours below a cost."""
@@ -129,10 +158,10 @@ def cheapest_near(
     place, end = problem.visits[visit, FIRST_OPTION], problem.visits[visit, END_OPTION]
     while place < end:
         search.looks[0] += 1
-        for entry in range(near.shape[1]):
+        for entry in range(min(near.shape[1], settings.neighbours)):
             if near[place, entry] < 0:
                 break
-            below = cheapest_beside(problem, routes, search, visit, place, entry, below, blink, found)
+            below = cheapest_beside(problem, routes, search, visit, place, entry, below, settings, found)
         place = problem.options[place, END_PLACE]
     return below
 
@@ -146,7 +175,7 @@ def cheapest_beside(
     place: int,
     entry: int,
     below: int,
-    blink: float,
+    settings: StepSettings,
     found: Longs,
 ) -> int:
     """The cheapest insertion of what a visit may be at a place next to one neighbour of this below a cost."""
@@ -166,7 +195,7 @@ def cheapest_beside(
             least, most = worth_trying(problem, routes, place, option, entry, shift, stop, first, last, below)
             if least <= most:
                 below = cheapest_between(
-                    problem, routes, search, visit, option, shift, least, most, below, blink, found
+                    problem, routes, search, visit, option, shift, least, most, below, settings.blink, found
                 )
     return below
 

@@ -1,6 +1,6 @@
 """Tearing strings of neighbouring visits out of routes around one visit (Christiaens and Vanden Berghe 2020)."""
 
-from scheduler.solver.kernels.arrays import POSITION, TIMED_COST, VISIT, Ints, ProblemArrays, RouteArrays, SearchArrays
+from scheduler.solver.kernels.arrays import POSITION, TIMED_COST, VISIT, Ints, ProblemArrays, RouteArrays, SearchArrays, StepSettings
 from scheduler.solver.kernels.compiled import inlined, kernel
 from scheduler.solver.kernels.labels import can_be_made, label_around
 from scheduler.solver.kernels.laying import close_gap, cost_on, count, label_all, lay_legs
@@ -19,9 +19,7 @@ def ruin(
     problem: ProblemArrays,
     routes: RouteArrays,
     search: SearchArrays,
-    average_removed: float,
-    longest_string: float,
-    wide_share: float,
+    settings: StepSettings,
     whole_routes: bool,  # noqa: FBT001 - kernels take their arguments by position
 ) -> int:
     """Take strings out of routes near a random visit; `search.touched` and `search.freed` say what changed.
@@ -32,12 +30,13 @@ def ruin(
         The visit.
     """
     seed = draw_visit(routes, search)
-    longest = min(longest_string, mean_length(routes))
+    longest = min(settings.longest_string, mean_length(routes))
     if longest == 0.0:
         return seed
-    if wide_share > 0.0 and uniform(search.random) < wide_share:
-        average_removed *= WIDE_FACTOR
-    strings = int(uniform(search.random) * (4.0 * average_removed / (1.0 + longest) - 1.0) + 1.0)
+    average = settings.average_removed
+    if settings.wide_share > 0.0 and uniform(search.random) < settings.wide_share:
+        average *= WIDE_FACTOR
+    strings = int(uniform(search.random) * (4.0 * average / (1.0 + longest) - 1.0) + 1.0)
     torn = 0
     for place in range(problem.near.shape[1]):
         visit = problem.near[seed, place]
