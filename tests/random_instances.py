@@ -8,7 +8,7 @@ from random import Random
 
 from scheduler.solver.instance import Instance, Option, Terms
 from scheduler.solver.kernels import annealing
-from scheduler.solver.kernels.arrays import RouteArrays
+from scheduler.solver.kernels.arrays import RouteArrays, StepSettings
 from scheduler.solver.kernels.flatten import problem_arrays, route_arrays, search_arrays
 from scheduler.solver.timing import BreakTimes, Call, Frame, Pace, is_feasible
 from scheduler.solver.ways import Rows, Ways
@@ -16,7 +16,18 @@ from scheduler.solver.ways import Rows, Ways
 HOUR = 3600
 LOCATIONS = 6
 LEFT_OUT = 20_000
+VISITS_AT_MOST = 1_000
 FACTORS = (0.6, 0.9, 1.0, 1.3, 2.5)
+STEPS = StepSettings(
+    average_removed=10.0,
+    longest_string=10.0,
+    wide_share=0.1,
+    exchanges=0,
+    neighbours=VISITS_AT_MOST,
+    everywhere_share=1.0,
+    blink=0.01,
+)
+NO_BLINKS = STEPS._replace(blink=0.0)
 
 
 def a_random_instance(random: Random, *, visits: int, shifts: int, timed: bool, mixed: bool = False) -> Instance:

@@ -29,6 +29,7 @@ from scheduler.solver.ways import NO_WAY_SECONDS
 from scheduler.travel import travel_matrix
 from tests.builders import DAY, MINUTE, a_break, a_case, a_collector, a_problem, a_shift, a_visit, window
 from tests.plans import REST, a_plan
+from tests.random_instances import NO_BLINKS
 from tests.random_problems import a_random_problem, with_mixed_profiles
 
 PROBLEMS = 225
@@ -66,7 +67,7 @@ def cost_at(
 def cheapest(problem: ProblemArrays, routes: RouteArrays, search: SearchArrays, visit: int) -> int:
     most = problem.visits[visit, PENALTY]
     insertion.note_empty(problem, routes, search)
-    return insertion.cheapest(problem, routes, search, visit, most, 0.0, False, search.found)
+    return insertion.cheapest(problem, routes, search, visit, most, NO_BLINKS, False, search.found)
 
 
 class Judged:

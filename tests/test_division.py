@@ -16,7 +16,7 @@ from scheduler.solver.instance import CollectorLimit, Instance, Terms
 from scheduler.solver.kernels import annealing
 from scheduler.solver.routes import total_cost
 from scheduler.solver.ruin_recreate import Budget, Searches
-from tests.random_instances import Compiled, a_random_instance, random_orders
+from tests.random_instances import STEPS, Compiled, a_random_instance, random_orders
 from tests.random_problems import a_random_problem
 
 VISITS, SHIFTS = 40, 9
@@ -84,7 +84,7 @@ def test_a_search_leaves_closed_routes_and_reserved_visits_as_they_are() -> None
         search.closed[::2] = 1
         left_out = np.flatnonzero(where < 0)
         search.reserved[left_out[::3]] = 1
-        annealing.anneal(compiled.problem, compiled.routes, search, 2_000, 3_000.0, 30.0, 10.0, 10.0, 0.1, 0, 1.01)
+        annealing.anneal(compiled.problem, compiled.routes, search, 2_000, 3_000.0, 30.0, STEPS, 1.01)
         made = compiled.orders()
         assert made[::2] == orders[::2]
         assert made[1::2] != orders[1::2]

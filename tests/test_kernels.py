@@ -15,9 +15,16 @@ from scheduler.solver.routes import route_cost, total_cost
 from scheduler.solver.schedule import order_of
 from scheduler.solver.solution import timed_cost
 from scheduler.solver.timing import departures, latest_starts
-from tests.random_instances import LEFT_OUT, Compiled, a_random_instance, all_labels, places, random_orders
-
-NO_BLINKS = 0.0
+from tests.random_instances import (
+    LEFT_OUT,
+    NO_BLINKS,
+    STEPS,
+    Compiled,
+    a_random_instance,
+    all_labels,
+    places,
+    random_orders,
+)
 
 
 @entry
@@ -102,7 +109,7 @@ def test_a_route_costs_what_its_best_schedule_costs() -> None:
 def searched(instance: Instance) -> Compiled:
     """After some thousand steps, warm to the end, so that many are taken back."""
     compiled = Compiled(instance, [[] for _ in instance.frames])
-    annealing.anneal(compiled.problem, compiled.routes, compiled.search, 2_000, 3_000.0, 30.0, 10.0, 10.0, 0.1, 0, 1.01)
+    annealing.anneal(compiled.problem, compiled.routes, compiled.search, 2_000, 3_000.0, 30.0, STEPS, 1.01)
     return compiled
 
 

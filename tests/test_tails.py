@@ -12,8 +12,8 @@ from scheduler.solver.kernels import annealing, flatten_near, tails
 from scheduler.solver.kernels.arrays import ProblemArrays, RouteArrays, SearchArrays
 from scheduler.solver.kernels.compiled import entry
 from scheduler.solver.routes import total_cost
-from scheduler.solver.ruin_recreate import Searches
-from tests.random_instances import Compiled, a_random_instance, all_labels, can_be_made, random_orders
+from scheduler.solver.ruin_recreate import COLDEST, HOTTEST, Budget, Searches
+from tests.random_instances import STEPS, Compiled, a_random_instance, all_labels, can_be_made, random_orders
 
 SHIFTS = 3
 VISITS = 9
@@ -173,9 +173,8 @@ def test_an_exchange_costs_less_than_it_may_and_leaves_routes_of_other_searches_
 def test_a_search_with_exchanges_keeps_account_of_what_its_routes_cost() -> None:
     for _, instance in instances(8):
         compiled = Compiled(instance, [[] for _ in instance.frames])
-        annealing.anneal(
-            compiled.problem, compiled.routes, compiled.search, 2_000, 3_000.0, 30.0, 4.0, 4.0, 0.1, 2, 1.01
-        )
+        settings = STEPS._replace(average_removed=4.0, longest_string=4.0, exchanges=2)
+        annealing.anneal(compiled.problem, compiled.routes, compiled.search, 2_000, 3_000.0, 30.0, settings, 1.01)
         current, best = (int(compiled.search.costs[which]) for which in (annealing.CURRENT, annealing.BEST))
         for cost, orders in ((current, compiled.orders()), (best, compiled.best_orders())):
             assert are_made(instance, orders)
@@ -192,9 +191,10 @@ def test_searches_exchange_tails_only_where_two_legs_tell_what_that_costs(
     other = replace(instance, most_visits=(3, 4, 5))
     timed = a_random_instance(Random(seed), visits=VISITS, shifts=SHIFTS, timed=True)
     given = []
-    monkeypatch.setattr(annealing, "anneal", lambda *arguments: given.append(arguments[-2]))
+    monkeypatch.setattr(annealing, "anneal", lambda *arguments: given.append(arguments[-2].exchanges))
+    budget = Budget(elapsed_seconds=lambda: 0.0, seconds=None, iterations=1, is_over=lambda: False)
     for one in (instance, pinned, other, replace(timed, frames=(timed.frames[0],) * SHIFTS)):
         searches = Searches(one, [[] for _ in one.frames], seeds=[(seed,)])
-        searches._searches[0].step(1, 1.0, 1.0)
+        searches.anneal(budget, threads=1, shares=(HOTTEST, COLDEST), on_look=lambda: None)
     assert given[0] > 0
     assert given[1:] == [0, 0, 0]

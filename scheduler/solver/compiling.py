@@ -17,7 +17,6 @@ from scheduler.solver.kernels.cache import are_kernels_kept, cache_folder
 from scheduler.solver.kernels.flatten import problem_arrays
 from scheduler.solver.timing import Call, Frame
 
-
 SMALLEST_STEPS = StepSettings(
     average_removed=1.0,
     longest_string=1.0,

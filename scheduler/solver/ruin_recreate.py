@@ -23,18 +23,24 @@ from scheduler.solver.kernels.flatten_travel import quickest_travel
 from scheduler.solver.limits import SECONDS_BETWEEN_LOOKS
 from scheduler.solver.pool import RoutePool
 
-# Measured on `visits`: up to 300 visits 14 do better than the published 10, and 20 worse; with 1,000 and a part of them
-# for each search, 10 do better by a percent, with some steps that tear much more.
+# Measured on `visits`: with 60 to 120 visits 14 do better than the published 10, and 20 worse; with 1,000 and a part of
+# them for each search, 10 do better by a percent, with some steps that tear much more.
 AVERAGE_REMOVED, LONGEST_STRING, WIDE_SHARE = 14.0, 14.0, 0.0
+# Where insertions are not tried everywhere. Measured on the two with 300 visits, 22 s: 8 beside few neighbours end 0.1
+# and 0.8 % better than 14 beside all, twice as many steps; 6 and 10 are within chance of it.
+AVERAGE_REMOVED_NEAR, LONGEST_STRING_NEAR = 8.0, 8.0
 # Measured on 30 re-plans of 2 s at 300 visits each: going on from good routes, 10 end 2.2 % above a long search on
 # average, 6 with as much time 2.5 %, and beginning hotter, at 0.6 of the way, another 0.5 %.
 AVERAGE_REMOVED_WARM, LONGEST_STRING_WARM = 10.0, 10.0
 AVERAGE_REMOVED_DIVIDED, LONGEST_STRING_DIVIDED, WIDE_SHARE_DIVIDED = 10.0, 10.0, 0.1
-# A visit goes next to its nearest places, or else anywhere (`flatten_near.TRIED_NEXT_TO` is the most there are).
-NEIGHBOURS, EVERYWHERE_SHARE, BLINK = 1_000, 1.0, 0.01
-# For a plan to show soon, many small steps. Measured on `visits-300-28`, 1.6 s: 7 to 9 % above a search of 30 s; as
-# above and cold from the start, 17 to 20 %.
-AVERAGE_REMOVED_QUICK, LONGEST_STRING_QUICK, NEIGHBOURS_QUICK, EVERYWHERE_SHARE_QUICK = 6.0, 6.0, 16, 0.1
+# A visit goes next to one of all its near places (there are `flatten_near.TRIED_NEXT_TO` at most), or else anywhere; or
+# next to one of few, and then seldom anywhere.
+ALL_NEIGHBOURS, ALWAYS_EVERYWHERE = 1_000, 1.0
+FEW_NEIGHBOURS, SELDOM_EVERYWHERE = 16, 0.1
+BLINK = 0.01
+# For a plan to show soon, many small steps. Measured on `visits-300-28`, 1.6 s: 7 % above a search of 30 s; 14 beside
+# all neighbours, cold from the start, 17 to 20 %.
+AVERAGE_REMOVED_QUICK, LONGEST_STRING_QUICK = 6.0, 6.0
 # Before each step, where shifts are alike. Measured on R2_10_2 of Gehring and Homberger, routes of 50 visits, in 40 s:
 # 1.2 % above the best known, and 3.5 % without.
 EXCHANGES = 2
@@ -85,8 +91,8 @@ class Budget:
     is_over: Callable[[], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class _Pace:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Phase:
     """How a search goes about it, and its hottest and coldest temperature in seconds of cost."""
 
     settings: StepSettings
@@ -116,27 +122,12 @@ class Searches:
         self._problem = problem_arrays(instance)
         self._penalties = self._problem.visits[:, PENALTY].copy()
         self._divider: Divider | None = None
-        self._rounds, nearest = ROUNDS, NEAREST
-        legs, quick_legs = (HOTTEST_LEGS, COLDEST_LEGS), (HOTTEST_LEGS_QUICK, COLDEST_LEGS_QUICK)
-        tearing = (AVERAGE_REMOVED, LONGEST_STRING, WIDE_SHARE)
-        if are_good:
-            tearing = (AVERAGE_REMOVED_WARM, LONGEST_STRING_WARM, WIDE_SHARE)
+        self._rounds = ROUNDS
         if is_worth_dividing(instance, len(seeds)):
             self._divider = Divider(instance, self._problem, parts=len(seeds), seed=seeds[0])
-            self._rounds, nearest = ROUNDS_DIVIDED, NEAREST_DIVIDED
-            legs = quick_legs = (HOTTEST_LEGS_DIVIDED, COLDEST_LEGS_DIVIDED)
-            tearing = (AVERAGE_REMOVED_DIVIDED, LONGEST_STRING_DIVIDED, WIDE_SHARE_DIVIDED)
-        exchanges = EXCHANGES if _may_exchange_tails(self._problem) else 0
-        thorough = StepSettings(*tearing, exchanges, NEIGHBOURS, EVERYWHERE_SHARE, BLINK)
-        quick = thorough._replace(
-            average_removed=AVERAGE_REMOVED_QUICK,
-            longest_string=LONGEST_STRING_QUICK,
-            neighbours=NEIGHBOURS_QUICK,
-            everywhere_share=EVERYWHERE_SHARE_QUICK,
-        )
-        leg = _mean_leg(instance, self._problem, nearest)
-        self._thorough = _Pace(thorough, leg * legs[0], leg * legs[1])
-        self._quick = _Pace(quick, leg * quick_legs[0], leg * quick_legs[1])
+            self._rounds = ROUNDS_DIVIDED
+        settings = _settings(self._problem, is_divided=self._divider is not None, are_good=are_good)
+        self._thorough, self._quick = _phases(instance, self._problem, settings, is_divided=self._divider is not None)
         self._searches = [AnnealedSearch(instance, self._problem, seed) for seed in seeds]
         self.adopt(orders)
 
@@ -204,8 +195,8 @@ class Searches:
                 over; it may `adopt` orders.
         """
         rounds = self._rounds
-        pace = self._quick if is_quick else self._thorough
-        first, last = (pace.hottest * (pace.coldest / pace.hottest) ** share for share in shares)
+        phase = self._quick if is_quick else self._thorough
+        first, last = (phase.hottest * (phase.coldest / phase.hottest) ** share for share in shares)
         is_generous = shares[0] == HOTTEST and self.has_unused_shifts and not is_quick
         stop = threading.Event()
         with ThreadPoolExecutor(max_workers=threads) as executor:
@@ -215,7 +206,7 @@ class Searches:
                     self._price(factor)
                 division = self._divided()
                 part = _Round(budget, number, rounds, (first, last), stop)
-                waiting = {executor.submit(search.run, part, pace.settings) for search in self._searches}
+                waiting = {executor.submit(search.run, part, phase.settings) for search in self._searches}
                 while waiting:
                     done, waiting = wait(waiting, timeout=SECONDS_BETWEEN_LOOKS)
                     for future in done:
@@ -335,6 +326,41 @@ class _Round:
     def _temperature(self, share: float) -> float:
         """In seconds of cost."""
         return float(self._first * (self._last / self._first) ** min(1.0, share))
+
+
+def _settings(problem: ProblemArrays, *, is_divided: bool, are_good: bool) -> StepSettings:
+    """Of a search that has time, by the size of the problem and by where it begins."""
+    exchanges = EXCHANGES if _may_exchange_tails(problem) else 0
+    everywhere = (exchanges, ALL_NEIGHBOURS, ALWAYS_EVERYWHERE, BLINK)
+    if is_divided:
+        return StepSettings(AVERAGE_REMOVED_DIVIDED, LONGEST_STRING_DIVIDED, WIDE_SHARE_DIVIDED, *everywhere)
+    if are_good:
+        return StepSettings(AVERAGE_REMOVED_WARM, LONGEST_STRING_WARM, WIDE_SHARE, *everywhere)
+    if problem.near_options.shape[1] == 0:
+        return StepSettings(AVERAGE_REMOVED, LONGEST_STRING, WIDE_SHARE, *everywhere)
+    near = (exchanges, FEW_NEIGHBOURS, SELDOM_EVERYWHERE, BLINK)
+    return StepSettings(AVERAGE_REMOVED_NEAR, LONGEST_STRING_NEAR, WIDE_SHARE, *near)
+
+
+def _phases(
+    instance: Instance, problem: ProblemArrays, settings: StepSettings, *, is_divided: bool
+) -> tuple[_Phase, _Phase]:
+    """The search itself, and the quick one."""
+    hot, cold, quick_hot, quick_cold = HOTTEST_LEGS, COLDEST_LEGS, HOTTEST_LEGS_QUICK, COLDEST_LEGS_QUICK
+    if is_divided:
+        hot = quick_hot = HOTTEST_LEGS_DIVIDED
+        cold = quick_cold = COLDEST_LEGS_DIVIDED
+    quick = settings._replace(
+        average_removed=AVERAGE_REMOVED_QUICK,
+        longest_string=LONGEST_STRING_QUICK,
+        neighbours=FEW_NEIGHBOURS,
+        everywhere_share=SELDOM_EVERYWHERE,
+    )
+    leg = _mean_leg(instance, problem, NEAREST_DIVIDED if is_divided else NEAREST)
+    return (
+        _Phase(settings=settings, hottest=leg * hot, coldest=leg * cold),
+        _Phase(settings=quick, hottest=leg * quick_hot, coldest=leg * quick_cold),
+    )
 
 
 def _generosity(share: float) -> float:

@@ -1,6 +1,15 @@
 """Tearing strings of neighbouring visits out of routes around one visit (Christiaens and Vanden Berghe 2020)."""
 
-from scheduler.solver.kernels.arrays import POSITION, TIMED_COST, VISIT, Ints, ProblemArrays, RouteArrays, SearchArrays, StepSettings
+from scheduler.solver.kernels.arrays import (
+    POSITION,
+    TIMED_COST,
+    VISIT,
+    Ints,
+    ProblemArrays,
+    RouteArrays,
+    SearchArrays,
+    StepSettings,
+)
 from scheduler.solver.kernels.compiled import inlined, kernel
 from scheduler.solver.kernels.labels import can_be_made, label_around
 from scheduler.solver.kernels.laying import close_gap, cost_on, count, label_all, lay_legs
