@@ -275,11 +275,13 @@ def _quantiles(counted: Mapping[int, int]) -> list[float]:
     return found
 
 
-def _knee(points: Sequence[tuple[float, float]]) -> float:
-    """The amount after which more brings least: the point farthest above the chord."""
+def _knee(points: Sequence[tuple[float, float]]) -> float | None:
+    """The amount after which more brings least: the point farthest above the chord; None where none is above it."""
     (first, low), (last, high) = points[0], points[-1]
     slope = (high - low) / (last - first) if last != first else 0.0
-    return max(points, key=lambda point: point[1] - low - slope * (point[0] - first))[0]
+    above = {amount: value - low - slope * (amount - first) for amount, value in points[1:-1]}
+    amount = max(above, key=above.__getitem__, default=None)
+    return amount if amount is not None and above[amount] > 0.0 else None
 
 
 def _told(interval: Interval) -> str:
