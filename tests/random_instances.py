@@ -10,20 +10,20 @@ from scheduler.solver.instance import Instance, Option, Terms
 from scheduler.solver.kernels import annealing
 from scheduler.solver.kernels.arrays import RouteArrays, StepSettings
 from scheduler.solver.kernels.flatten import problem_arrays, route_arrays, search_arrays
+from scheduler.solver.ruin_recreate import ALL_NEIGHBOURS
 from scheduler.solver.timing import BreakTimes, Call, Frame, Pace, is_feasible
 from scheduler.solver.ways import Rows, Ways
 
 HOUR = 3600
 LOCATIONS = 6
 LEFT_OUT = 20_000
-VISITS_AT_MOST = 1_000
 FACTORS = (0.6, 0.9, 1.0, 1.3, 2.5)
 STEPS = StepSettings(
     average_removed=10.0,
     longest_string=10.0,
     wide_share=0.1,
     exchanges=0,
-    neighbours=VISITS_AT_MOST,
+    neighbours=ALL_NEIGHBOURS,
     everywhere_share=1.0,
     blink=0.01,
 )

@@ -1,6 +1,7 @@
 """The charts of an experiment."""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from api.what_if.svg import BLUE, COLOURS, GREEN, GREY, ORANGE, RED, Picture, Scale, scale_over
 from api.what_if.tables import differences
@@ -279,9 +280,9 @@ def _knee(points: Sequence[tuple[float, float]]) -> float | None:
     """The amount after which more brings least: the point farthest above the chord; None where none is above it."""
     (first, low), (last, high) = points[0], points[-1]
     slope = (high - low) / (last - first) if last != first else 0.0
-    above = {amount: value - low - slope * (amount - first) for amount, value in points[1:-1]}
-    amount = max(above, key=above.__getitem__, default=None)
-    return amount if amount is not None and above[amount] > 0.0 else None
+    heights = [(value - low - slope * (amount - first), amount) for amount, value in points[1:-1]]
+    height, amount = max(heights, key=itemgetter(0), default=(0.0, first))
+    return amount if height > 0.0 else None
 
 
 def _told(interval: Interval) -> str:

@@ -39,7 +39,7 @@ ALL_NEIGHBOURS, ALWAYS_EVERYWHERE = 1_000, 1.0
 FEW_NEIGHBOURS, SELDOM_EVERYWHERE = 16, 0.1
 BLINK = 0.01
 # For a plan to show soon, many small steps. Measured on `visits-300-28`, 1.6 s: 7 % above a search of 30 s; 14 beside
-# all neighbours, cold from the start, 17 to 20 %.
+# all neighbours, cold from the start, 18 to 22 %.
 AVERAGE_REMOVED_QUICK, LONGEST_STRING_QUICK = 6.0, 6.0
 # Before each step, where shifts are alike. Measured on R2_10_2 of Gehring and Homberger, routes of 50 visits, in 40 s:
 # 1.2 % above the best known, and 3.5 % without.
@@ -126,8 +126,8 @@ class Searches:
         if is_worth_dividing(instance, len(seeds)):
             self._divider = Divider(instance, self._problem, parts=len(seeds), seed=seeds[0])
             self._rounds = ROUNDS_DIVIDED
-        settings = _settings(self._problem, is_divided=self._divider is not None, are_good=are_good)
-        self._thorough, self._quick = _phases(instance, self._problem, settings, is_divided=self._divider is not None)
+        is_divided = self._divider is not None
+        self._thorough, self._quick = _phases(instance, self._problem, is_divided=is_divided, are_good=are_good)
         self._searches = [AnnealedSearch(instance, self._problem, seed) for seed in seeds]
         self.adopt(orders)
 
@@ -342,10 +342,9 @@ def _settings(problem: ProblemArrays, *, is_divided: bool, are_good: bool) -> St
     return StepSettings(AVERAGE_REMOVED_NEAR, LONGEST_STRING_NEAR, WIDE_SHARE, *near)
 
 
-def _phases(
-    instance: Instance, problem: ProblemArrays, settings: StepSettings, *, is_divided: bool
-) -> tuple[_Phase, _Phase]:
+def _phases(instance: Instance, problem: ProblemArrays, *, is_divided: bool, are_good: bool) -> tuple[_Phase, _Phase]:
     """The search itself, and the quick one."""
+    settings = _settings(problem, is_divided=is_divided, are_good=are_good)
     hot, cold, quick_hot, quick_cold = HOTTEST_LEGS, COLDEST_LEGS, HOTTEST_LEGS_QUICK, COLDEST_LEGS_QUICK
     if is_divided:
         hot = quick_hot = HOTTEST_LEGS_DIVIDED
