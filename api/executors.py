@@ -16,11 +16,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from multiprocessing.synchronize import Event
 
-from api.process_limits import (
-    be_polite,
-    die_with_parent,
-    limit_memory,
-)
+from api.process_limits import MEMORY_EXIT_CODE, be_polite, die_with_parent, limit_memory
 from scheduler.domain.errors import MemoryExhausted, ProcessDied, ProcessHung, SchedulerError
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
@@ -147,13 +143,14 @@ def _next_message(ours: Connection, process: SpawnProcess, bounds: Bounds) -> Me
         message: Message = ours.recv()
     except (EOFError, ConnectionResetError):
         process.join()
-        if bounds.memory_bytes is not None and process.exitcode in (-signal.SIGABRT, -signal.SIGSEGV):
-            # C++ answers a refused allocation by ending the process.
+        if bounds.memory_bytes is not None and process.exitcode in _OUT_OF_MEMORY:
             raise MemoryExhausted("The plan needs more memory than it may take.", hint=_MEMORY_HINT) from None
         raise ProcessDied("the planning process died before it answered") from None
     return message
 
 
+# C++ answers a refused allocation by ending the process.
+_OUT_OF_MEMORY = (MEMORY_EXIT_CODE, -signal.SIGABRT, -signal.SIGSEGV)
 _MEMORY_HINT = "Split the day by district, or raise VISITS_PLANNING_MEMORY_MB."
 
 

@@ -195,7 +195,7 @@ class WebProcesses:
 
 def web_server(kept: Kept, listeners: Sequence[socket.socket], share: Share | None = None) -> WebServer:
     """What answers requests in this process; see `WebServer`."""
-    from api import create_app
+    from api.app import create_app
 
     app = create_app(kept.settings, kept.clock, kept)
     # What stands by now stays. Looking through it for garbage held requests up by 60 ms each time (measured).

@@ -15,7 +15,8 @@ import click
 from flask.testing import FlaskClient
 from playwright.sync_api import sync_playwright
 
-from api import create_app, current
+from api import current
+from api.app import create_app
 from api.settings import Settings
 from api.store import PlanStore, sessions, users
 from benchmarks.board_day import LargeDay, a_large_day

@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from api import create_app
 from api.access import Role
 from api.access.policy import policy_of
+from api.app import create_app
 from api.cli.demo import AS_OF, DAY, RULE_PACKS
 from api.importing import import_files
 from api.kept_city import keep_city

@@ -23,9 +23,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api import create_app
 from api.access import Role
 from api.access.policy import policy_of
+from api.app import create_app
 from api.current import close, kept_by
 from tests.service import TEXTS, a_day, a_token, its_plan, settings_in
 

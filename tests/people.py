@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 from flask import Flask
 from flask.testing import FlaskClient
 
-from api import create_app, current
+from api import current
 from api.access import Role
+from api.app import create_app
 from api.settings import Settings
 from api.store import Database, PlanState, PlanStore, Scope, Unit, plans, sessions, users
 from api.store.tables.cases import PlaceRow

@@ -12,9 +12,9 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from api import create_app
 from api.access import Role
 from api.access.passwords import hashed
+from api.app import create_app
 from api.clock import utc_now
 from api.current import kept_by
 from api.serving import WebServer, listening, port_of

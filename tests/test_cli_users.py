@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from api import create_app, current
+from api import current
 from api.access import Role
+from api.app import create_app
 from api.cli.app import cli
 from api.cli.reach import (
     refuse_to_be_found_without_encryption,

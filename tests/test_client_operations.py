@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.routing import Map, Rule
 
-from api import create_app
+from api.app import create_app
 from api.client import Answer, VisitsClient
 from api.current import close
 from tests.service import settings_in

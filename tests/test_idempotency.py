@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from werkzeug.test import TestResponse
 
-from api import create_app
 from api.access import Role, allow
+from api.app import create_app
 from api.clock import utc_now
 from api.current import close, kept_by, writing
 from api.errors import Refusal

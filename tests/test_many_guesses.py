@@ -7,9 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from api import create_app
 from api.access import Role
 from api.access.passwords import hashed
+from api.app import create_app
 from api.current import close
 from api.settings import Settings
 from api.store import guesses, users

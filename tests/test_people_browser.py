@@ -5,7 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from api import create_app, current
+from api import current
+from api.app import create_app
 from api.store import PlanStore, sessions
 from tests.map_viewer import PATIENCE_MS
 from tests.parts import require_chromium

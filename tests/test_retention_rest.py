@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api import create_app
 from api.access import Role
+from api.app import create_app
 from api.current import close, kept_by
 from api.settings import Settings
 from api.store import Database

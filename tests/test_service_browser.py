@@ -3,7 +3,7 @@ from pathlib import Path
 from flask import Flask
 from playwright.sync_api import Geolocation, Page, ViewportSize, sync_playwright
 
-from api import create_app
+from api.app import create_app
 from api.clock import utc_now
 from api.store import PlanStore
 from tests.map_viewer import PATIENCE_MS

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from api import create_app
+from api.app import create_app
 from api.security import is_loopback_host
 from api.store import PlanStore
 from scheduler.domain.errors import InvalidInput

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from api import create_app, current
+from api import current
+from api.app import create_app
 from api.settings import Settings
 from api.store import Database, PlanStore
 from api.store.anchors import ANCHOR_FILE

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from flask.testing import FlaskClient
 
-from api import create_app
 from api.access import Role
+from api.app import create_app
 from api.current import close, kept_by
 from api.rest.documentation import DocumentedApp
 from api.settings import Settings

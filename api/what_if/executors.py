@@ -74,5 +74,5 @@ def _begin(parent: int, niceness: int, memory_bytes: int | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent(parent)
     be_polite(niceness)
-    limit_memory(memory_bytes)
     compile_search()
+    limit_memory(memory_bytes)
