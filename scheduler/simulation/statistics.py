@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy  # loads its parts when they are first used
 
 CONFIDENCE = 0.95
 _BOOTSTRAPS = 4000
@@ -60,7 +60,7 @@ def mean_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> In
     if count == 1:
         return Interval(estimate=mean, low=-math.inf, high=math.inf)
     spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (count - 1))
-    half = float(stats.t.ppf((1 + confidence) / 2, count - 1)) * spread / math.sqrt(count)
+    half = float(scipy.stats.t.ppf((1 + confidence) / 2, count - 1)) * spread / math.sqrt(count)
     return Interval(estimate=mean, low=mean - half, high=mean + half)
 
 
@@ -69,7 +69,7 @@ def bootstrap_interval(values: Sequence[float], confidence: float = CONFIDENCE, 
     mean = math.fsum(values) / len(values)
     if len(set(values)) == 1:
         return Interval(estimate=mean, low=mean, high=mean)
-    found = stats.bootstrap(
+    found = scipy.stats.bootstrap(
         (np.asarray(values),),
         np.mean,
         confidence_level=confidence,
@@ -88,7 +88,7 @@ def share_interval(hits: int, count: int, confidence: float = CONFIDENCE) -> Int
         return Interval(estimate=0.0, low=0.0, high=1 - (1 - confidence) ** (1 / count))
     if hits == count:
         return Interval(estimate=1.0, low=(1 - confidence) ** (1 / count), high=1.0)
-    found = stats.binomtest(hits, count).proportion_ci(confidence_level=confidence, method="exact")
+    found = scipy.stats.binomtest(hits, count).proportion_ci(confidence_level=confidence, method="exact")
     return Interval(estimate=hits / count, low=float(found.low), high=float(found.high))
 
 
@@ -96,9 +96,9 @@ def quantile_interval(values: Sequence[float], share: float, confidence: float =
     """A quantile between two order statistics, whatever the distribution; infinite where the values are too few."""
     ordered, count = sorted(values), len(values)
     tail = (1 - confidence) / _TWO_SIDED
-    low = int(stats.binom.ppf(tail, count, share))
-    low = low - 1 if stats.binom.cdf(low - 1, count, share) > tail else low
-    high = int(stats.binom.ppf(1 - tail, count, share)) + 1
+    low = int(scipy.stats.binom.ppf(tail, count, share))
+    low = low - 1 if scipy.stats.binom.cdf(low - 1, count, share) > tail else low
+    high = int(scipy.stats.binom.ppf(1 - tail, count, share)) + 1
     return Interval(
         estimate=float(np.quantile(ordered, share)),
         low=ordered[low - 1] if low >= 1 else -math.inf,
@@ -118,7 +118,7 @@ def paired_difference(scenario: Sequence[float], baseline: Sequence[float]) -> D
         return Difference(interval=sure, p_value=0.0 if same else 1.0, variance_ratio=ratio)
     interval = mean_interval(differences)
     statistic = interval.estimate / math.sqrt(paired / len(differences))
-    p_value = float(_TWO_SIDED * stats.t.sf(abs(statistic), len(differences) - 1))
+    p_value = float(_TWO_SIDED * scipy.stats.t.sf(abs(statistic), len(differences) - 1))
     return Difference(interval=interval, p_value=p_value, variance_ratio=apart / paired)
 
 
@@ -149,7 +149,7 @@ def replications_needed(values: Sequence[float], half_width: float, confidence: 
     spread = math.sqrt(_variance(values))
     if spread == 0:
         return len(values)
-    quantile = float(stats.t.ppf((1 + confidence) / 2, len(values) - 1))
+    quantile = float(scipy.stats.t.ppf((1 + confidence) / 2, len(values) - 1))
     return math.ceil((quantile * spread / half_width) ** 2)
 
 
@@ -179,8 +179,8 @@ def planner_share(values: Sequence[Sequence[float]]) -> float:
 
 def distance(values: Sequence[float], median: float, high: float) -> float:
     """How far measured values are from a lognormal with this median and 90th percentile: Kolmogorov and Smirnov's."""
-    sigma = math.log(high / median) / float(stats.norm.ppf(0.9))
-    return float(stats.kstest(values, stats.lognorm(s=sigma, scale=median).cdf).statistic)
+    sigma = math.log(high / median) / float(scipy.stats.norm.ppf(0.9))
+    return float(scipy.stats.kstest(values, scipy.stats.lognorm(s=sigma, scale=median).cdf).statistic)
 
 
 def _variance(values: Sequence[float]) -> float:
