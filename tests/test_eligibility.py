@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduler.domain.case import Block, Case, Channel, Contact
+from scheduler.domain.case import Block, Case, Channel, Contact, Override
 from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Pin, PlaceKind, Visit
 from scheduler.eligibility import asked_days, decide, decide_stops, hours_at
@@ -47,6 +47,14 @@ def test_the_hours_of_the_law_at_a_place_are_told_without_those_that_the_case_ta
     hours = hours_at(problem, RULES, visit, visit.places[0])
     assert hours.windows == (window("09:00", "20:00"), window("09:00", "20:00", TOMORROW))
     assert hours.rule_ids == ("CN-HRS-1", "CN-HRS-3")
+
+
+def test_the_hours_of_the_law_are_wider_on_the_days_of_an_exception_and_no_longer() -> None:
+    case = a_case(overrides=(Override(rule_id="CN-HRS-3", valid_until=DAY),))
+    problem = a_problem([a_visit("v", case=case)], [a_shift("s1"), a_shift("s2", day=TOMORROW)])
+    visit = problem.visits[0]
+    hours = hours_at(problem, RULES, visit, visit.places[0])
+    assert hours.windows == (window("08:00", "22:00"), window("09:00", "20:00", TOMORROW))
 
 
 def test_without_a_day_to_ask_about_the_law_leaves_no_hour() -> None:
