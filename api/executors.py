@@ -141,7 +141,8 @@ def _next_message(ours: Connection, process: SpawnProcess, bounds: Bounds) -> Me
         if not ours.poll(SECONDS_BETWEEN_LOOKS):
             return None
         message: Message = ours.recv()
-    except (EOFError, ConnectionResetError):
+    except (EOFError, OSError):
+        # Between two messages, or in the middle of one.
         process.join()
         if bounds.memory_bytes is not None and process.exitcode in _OUT_OF_MEMORY:
             raise MemoryExhausted("The plan needs more memory than it may take.", hint=_MEMORY_HINT) from None

@@ -28,11 +28,12 @@ TESTS = (
     *("tests/test_checker_certificate.py", "tests/test_checker_cost.py", "tests/test_checker_duties.py"),
     *("tests/test_checker_hours.py", "tests/test_place_zones.py"),
     *("tests/test_checker_law.py", "tests/test_checker_objective.py", "tests/test_checker_people.py"),
-    *("tests/test_checker_progress.py", "tests/test_checker_properties.py", "tests/test_checker_structure.py"),
-    *("tests/test_checker_times.py", "tests/test_checker_wording.py", "tests/test_decision_table.py"),
+    *("tests/test_checker_progress.py", "tests/test_checker_properties.py", "tests/test_checker_rest_of_day.py"),
+    *("tests/test_checker_structure.py", "tests/test_checker_times.py", "tests/test_checker_wording.py"),
+    "tests/test_decision_table.py",
     *("tests/test_eligibility.py", "tests/test_law_of_plans.py", "tests/test_planned_together.py"),
-    *("tests/test_published_order.py", "tests/test_rules_days.py", "tests/test_rules_evaluate.py"),
-    *("tests/test_rules_loading.py", "tests/test_rules_properties.py"),
+    *("tests/test_overrides.py", "tests/test_published_order.py", "tests/test_rules_days.py"),
+    *("tests/test_rules_evaluate.py", "tests/test_rules_loading.py", "tests/test_rules_properties.py"),
 )
 LEAST_KILLED_PERCENT = 90
 TESTS_PASSED, NO_TESTS = 0, 33

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from scheduler.checker import violations
+from scheduler.domain.expected_contacts import ExpectedContacts
 from scheduler.domain.plan import Plan, PlanStatus
 from scheduler.domain.problem import History, Objective, Problem
-from scheduler.domain.visit import Visit
+from scheduler.domain.visit import PlaceKind, Visit
 from scheduler.rules.load import load_rule_set
-from tests.builders import MINUTE, a_break, a_problem, a_shift, a_visit, time, window
+from tests.builders import MINUTE, a_break, a_place, a_problem, a_shift, a_visit, time, window
 from tests.plans import REST, a_plan, change_route, change_stop, later, line_matrix
 
 SECOND = timedelta(seconds=1)
@@ -293,3 +294,20 @@ def test_terms_that_the_objective_leaves_out_cost_nothing() -> None:
     problem = replace(published(), objective=Objective(), history=History(last_collectors={"v1": frozenset({"x"})}))
     plan = a_plan(problem, {"s2": ["v1"]})
     assert codes(problem, plan) == []
+
+
+def rates(first: int) -> tuple[tuple[int, ...], ...]:
+    """A week in which no two hours of a day meet people equally often."""
+    return tuple(tuple((first + 3 * day + hour) % 101 for hour in range(24)) for day in range(7))
+
+
+def test_each_visit_costs_its_chance_to_meet_nobody_at_its_hour_and_kind_of_place() -> None:
+    expected = ExpectedContacts(
+        missed_contact=timedelta(seconds=601.9), home=rates(10), workplace=rates(40), other=rates(70)
+    )
+    office = a_place("work", 3, window("14:00", "15:00"), kind=PlaceKind.WORKPLACE)
+    visits = [a_visit("v1", 2, window("10:00", "11:00")), a_visit("v2", places=(office,))]
+    problem = a_problem(visits, [a_shift("s1")], objective=Objective(expected_contacts=expected))
+    plan = a_plan(problem, {"s1": ["v1", "v2"]})
+    # On a Tuesday, at ten and at two: 23 and 57 of a hundred are met. Seconds and visits are rounded down, each.
+    assert_costs(problem, plan, "wrong_missed_contact_cost", missed_contact_seconds=601 * 77 // 100 + 601 * 43 // 100)

@@ -54,6 +54,14 @@ def test_a_published_order_that_cannot_be_made_any_more_is_given_up() -> None:
     assert what_it_breaks(replace(problem, visits=visits), plan) == ()
 
 
+def test_the_order_of_one_crew_is_nothing_to_another() -> None:
+    visits = [a_visit(name, position) for position, name in enumerate("abcd", 1)]
+    problem = a_problem(visits, [a_shift("s1"), a_shift("s2")], objective=Objective(change_of_plan=10 * MINUTE))
+    known = a_plan(problem, {"s2": ["c", "d"], "s1": ["a", "b"]})
+    asked = replace(problem, published_plan=known)
+    assert what_it_breaks(asked, a_plan(asked, {"s1": ["a", "b"], "s2": ["c", "d"]})) == ()
+
+
 @given(seed=st.integers(0, 2**32 - 1))
 def test_visits_that_take_more_than_half_an_hour_together_cannot_change_places_and_keep_their_times(seed: int) -> None:
     random = Random(seed)

@@ -90,10 +90,11 @@ def _overtaken(lookup: Lookup, published: Mapping[str, tuple[Route, Stop]]) -> i
 
 
 def _longest_rising(order: Sequence[int]) -> int:
+    """How many of some numbers, at least one, can be kept so that they rise."""
     longest: list[int] = []
     for at, place in enumerate(order):
         longest.append(1 + max((longest[one] for one in range(at) if order[one] < place), default=0))
-    return max(longest, default=0)
+    return max(longest)
 
 
 def missed_contact_seconds(lookup: Lookup) -> int:

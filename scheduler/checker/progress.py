@@ -127,7 +127,9 @@ def _history(problem: Problem, behind: Mapping[str, CrewProgress]) -> History | 
     working = dict(history.working)
     for shift in problem.shifts:
         progress = behind.get(shift.id)
-        for name in set(shift.collector_ids) if progress is not None and progress.stops else ():
-            span = ZERO if progress is None else elapsed(progress.stops[0].departure_time, progress.free_at)
+        if progress is None or not progress.stops:
+            continue
+        span = elapsed(progress.stops[0].departure_time, progress.free_at)
+        for name in set(shift.collector_ids):
             working[name] = working.get(name, ZERO) + span
     return replace(history, working=working)
