@@ -7,16 +7,18 @@ import pytest
 
 from scheduler.checker import violations
 from scheduler.documents import read_plan, read_problem, to_bytes, write_plan, write_problem
-from scheduler.domain.case import Case, Notice, Override
+from scheduler.domain.case import Block, Case, Notice, Override
 from scheduler.domain.errors import RulesBroken
 from scheduler.domain.plan import Plan
 from scheduler.domain.problem import Problem
 from scheduler.domain.violation import Violation
+from scheduler.domain.visit import PlaceKind
 from scheduler.eligibility import decide
 from scheduler.planning import SearchLimits, check_plan, plan_by_hand, plan_visits
+from scheduler.rules.evaluate import Question, evaluate
 from scheduler.rules.load import load_rule_set
 from scheduler.travel import travel_matrix
-from tests.builders import DAY, a_case, a_problem, a_shift, a_visit, window
+from tests.builders import DAY, ZONE, a_case, a_problem, a_shift, a_visit, window
 from tests.visiting import PACKS, no_roads
 
 LIMITS = SearchLimits(seconds=None, iterations=5)
@@ -89,6 +91,19 @@ def test_law_stands_against_an_exception_and_says_that_it_is_in_vain(rule_id: st
     for reason in decision.reasons:
         assert reason.en.endswith("but this rule knows none.") is (reason.rule_id == rule_id)
         assert reason.zh.endswith("此规则不允许例外。") is (reason.rule_id == rule_id)
+
+
+def test_that_an_exception_is_in_vain_is_said_of_single_days_too() -> None:
+    question = Question(
+        place_kind=PlaceKind.HOME,
+        time_zone=ZONE,
+        days=(DAY, DAY + timedelta(days=1)),
+        case=excepted("CN-CARD-69", 9, blocks=(Block(code="disputed", until=DAY),)),
+        notices_from=DAY - timedelta(days=9),
+    )
+    (reason,) = evaluate(load_rule_set(PACKS), question).day_reasons
+    assert (reason.rule_id, reason.until) == ("CN-CARD-69", DAY)
+    assert reason.en.endswith("but this rule knows none.")
 
 
 def test_an_excepted_visit_still_counts_for_the_other_visits_of_its_borrower() -> None:
