@@ -150,7 +150,7 @@ def _next_message(ours: Connection, process: SpawnProcess, bounds: Bounds) -> Me
     return message
 
 
-# C++ answers a refused allocation by ending the process.
+# A process that stays at its bound ends itself; C++ answers a refused allocation by ending it.
 _OUT_OF_MEMORY = (MEMORY_EXIT_CODE, -signal.SIGABRT, -signal.SIGSEGV)
 _MEMORY_HINT = "Split the day by district, or raise VISITS_PLANNING_MEMORY_MB."
 

@@ -58,8 +58,8 @@ def limit_memory(memory_bytes: int | None) -> None:
     _, hardest = resource.getrlimit(resource.RLIMIT_AS)
     limit = memory_bytes if hardest == resource.RLIM_INFINITY else min(memory_bytes, hardest)
     if _TAKEN.exists():
-        if taken_bytes() > limit:
-            raise MemoryError(f"{taken_bytes()} bytes are taken before the bound of {limit} is set")
+        if (taken := taken_bytes()) > limit:
+            raise MemoryError(f"{taken} bytes are taken before the bound of {limit} is set")
         threading.Thread(target=_exit_at_the_bound, args=(limit,), name="memory-watch", daemon=True).start()
     resource.setrlimit(resource.RLIMIT_AS, (limit, hardest))
 

@@ -1,22 +1,22 @@
 """On a day that has begun the checker judges what lies ahead, and that what is behind stands in the plan as it was."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from scheduler.domain.collector import Shift
 from scheduler.domain.crew_progress import CrewProgress
 from scheduler.domain.errors import RulesBroken
-from scheduler.domain.plan import Plan, Route, Stop, StopType
+from scheduler.domain.plan import Plan, Route, StopType
 from scheduler.domain.problem import Problem
 from scheduler.domain.visit import Pin
 from scheduler.planning import explain_visit, plan_by_hand
 from scheduler.replanning import Situation
 from tests.builders import MINUTE, a_collector, a_problem, a_shift, a_visit, time, window
 from tests.days_begun import behind_until, planned, replanned, what_it_breaks
-from tests.plans import a_plan
+from tests.plans import a_plan, change_route, change_stop, later
 
 EARLY = a_visit("early", 5, window("09:00", "10:00"))
 NEXT = a_visit("next", 10, window("11:00", "12:00"))
@@ -33,18 +33,6 @@ def a_day(**changes: object) -> tuple[Problem, Plan]:
 
 def codes(problem: Problem, plan: Plan) -> set[str]:
     return {found.code for found in what_it_breaks(problem, plan)}
-
-
-def with_stops(plan: Plan, change: Callable[[tuple[Stop, ...]], tuple[Stop, ...]]) -> Plan:
-    route = plan.routes[0]
-    return replace(plan, routes=(replace(route, stops=change(route.stops)), *plan.routes[1:]))
-
-
-def with_stop(plan: Plan, number: int, **changes: object) -> Plan:
-    def changed(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
-        return (*stops[:number], replace(stops[number], **changes), *stops[number + 1 :])  # type: ignore[arg-type]
-
-    return with_stops(plan, changed)
 
 
 def test_what_is_behind_is_a_fact_that_breaks_no_rule() -> None:
@@ -69,9 +57,9 @@ def test_what_is_behind_is_a_fact_that_breaks_no_rule() -> None:
         (1, {"travel": timedelta(minutes=4)}),
     ],
 )
-def test_a_plan_that_tells_the_past_otherwise_is_refused(number: int, changes: dict[str, object]) -> None:
+def test_a_plan_that_tells_the_past_otherwise_is_refused(number: int, changes: dict[str, Any]) -> None:
     problem, plan = a_day()
-    assert "history_changed" in codes(problem, with_stop(plan, number, **changes))
+    assert "history_changed" in codes(problem, change_stop(plan, number, **changes))
 
 
 def test_a_plan_that_forgets_the_past_is_refused() -> None:
@@ -81,10 +69,10 @@ def test_a_plan_that_forgets_the_past_is_refused() -> None:
 
 def test_what_lies_ahead_begins_where_and_when_the_crew_can_go_on() -> None:
     problem, plan = a_day()
-    assert codes(problem, with_stop(plan, 2, arrival_time=time("09:41"), waiting=79 * MINUTE)) == {"wrong_arrival"}
-    assert "wrong_travel" in codes(problem, with_stop(plan, 2, travel=10 * MINUTE))
+    assert codes(problem, change_stop(plan, 2, arrival_time=time("09:41"), waiting=79 * MINUTE)) == {"wrong_arrival"}
+    assert "wrong_travel" in codes(problem, change_stop(plan, 2, travel=10 * MINUTE))
     assert "outside_time_window" in codes(
-        problem, with_stop(plan, 2, service_start_time=time("11:31"), departure_time=time("12:01"))
+        problem, change_stop(plan, 2, service_start_time=time("11:31"), departure_time=time("12:01"))
     )
 
 
@@ -99,10 +87,10 @@ def test_a_crew_with_nothing_left_goes_home() -> None:
     assert codes(problem, plan) == set()
     end = plan.routes[0].stops[-1]
     assert (end.type, end.arrival_time) == (StopType.END, time("09:40"))
-    late = {"arrival_time": time("09:41"), "service_start_time": time("09:41"), "departure_time": time("09:41")}
-    assert codes(problem, with_stop(plan, -1 + len(plan.routes[0].stops), **late)) == {"wrong_arrival"}
-    assert codes(problem, with_stop(plan, len(plan.routes[0].stops) - 1, travel=MINUTE)) == {"wrong_travel"}
-    twice = with_stops(plan, lambda stops: (*stops[:-1], replace(stops[0], type=StopType.BREAK), stops[-1]))
+    assert codes(problem, change_stop(plan, -1, **later(end, MINUTE))) == {"wrong_arrival"}
+    assert codes(problem, change_stop(plan, -1, travel=MINUTE)) == {"wrong_travel"}
+    *before, last = plan.routes[0].stops
+    twice = change_route(plan, stops=(*before, replace(before[0], type=StopType.BREAK), last))
     assert "not_only_home" in codes(problem, twice)
 
 

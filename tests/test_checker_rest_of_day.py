@@ -17,7 +17,6 @@ from scheduler.domain.problem import History, MatrixTravel, Objective, Problem
 from scheduler.domain.violation import Violation
 from scheduler.domain.visit import Pin
 from scheduler.planning import plan_by_hand
-from scheduler.replanning import as_planned
 from tests.builders import (
     MINUTE,
     a_break,
@@ -30,8 +29,8 @@ from tests.builders import (
     time,
     window,
 )
-from tests.days_begun import late_by, what_it_breaks
-from tests.plans import REST, a_plan
+from tests.days_begun import behind_until, late_by, what_it_breaks
+from tests.plans import REST, a_plan, change_route, change_stop, later
 
 EARLY = a_visit("early", 5, window("09:00", "10:00"))
 SECOND = a_visit("second", 10, window("10:00", "11:00"))
@@ -42,7 +41,7 @@ ORDER = ["early", "second", "third"]
 
 def begun(problem: Problem, orders: Mapping[str, Sequence[str]], clock: str) -> Problem:
     """The problem at a time of a day on which everything went by these orders."""
-    return replace(problem, progress=as_planned(a_plan(problem, orders), time(clock)))
+    return replace(problem, progress=behind_until(a_plan(problem, orders), clock))
 
 
 def by(problem: Problem, orders: Mapping[str, Sequence[str]]) -> Plan:
@@ -57,12 +56,6 @@ def found(problem: Problem, plan: Plan, code: str) -> Violation:
     """The one violation of a code."""
     (violation,) = [violation for violation in what_it_breaks(problem, plan) if violation.code == code]
     return violation
-
-
-def with_last_stop(plan: Plan, **changes: object) -> Plan:
-    route = plan.routes[0]
-    last = replace(route.stops[-1], **changes)  # type: ignore[arg-type]
-    return replace(plan, routes=(replace(route, stops=(*route.stops[:-1], last)), *plan.routes[1:]))
 
 
 def test_the_rest_begins_at_the_last_of_many_stops() -> None:
@@ -103,24 +96,17 @@ def test_breaks_are_taken_once_whether_behind_or_ahead() -> None:
     assert problem.progress[0].breaks_taken == 1
     plan = by(problem, orders)
     assert what_it_breaks(problem, plan) == ()
-    route = plan.routes[0]
-    last_break = max(number for number, stop in enumerate(route.stops) if stop.type is StopType.BREAK)
-    without = replace(route, stops=(*route.stops[:last_break], *route.stops[last_break + 1 :]))
-    assert found(problem, replace(plan, routes=(without,)), "missing_break").shift_id == "s1"
+    stops = plan.routes[0].stops
+    last_break = max(number for number, stop in enumerate(stops) if stop.type is StopType.BREAK)
+    without = change_route(plan, stops=(*stops[:last_break], *stops[last_break + 1 :]))
+    assert found(problem, without, "missing_break").shift_id == "s1"
 
 
 def test_a_crew_that_has_not_left_is_bound_by_its_shift_too() -> None:
     free = (CrewProgress(shift_id="s1", free_at=time("08:00")),)
     problem = a_problem(VISITS)
     plan = a_plan(problem, {"s1": ORDER})
-    route = plan.routes[0]
-    first = replace(
-        route.stops[0],
-        arrival_time=time("08:30"),
-        service_start_time=time("08:30"),
-        departure_time=time("08:30"),
-    )
-    early = replace(plan, routes=(replace(route, stops=(first, *route.stops[1:])),))
+    early = change_stop(plan, 0, **later(plan.routes[0].stops[0], -30 * MINUTE))
     assert found(replace(problem, progress=free), early, "leaves_before_shift").shift_id == "s1"
 
 
@@ -186,7 +172,7 @@ def test_ways_of_which_no_length_is_known_have_none() -> None:
     durations = line_travel().duration_seconds
     problem = replace(a_problem(VISITS), travel=MatrixTravel(duration_seconds=durations))
     first = a_plan(problem, {"s1": ORDER}, with_meters=False)
-    problem = replace(problem, progress=as_planned(first, time("09:10")))
+    problem = replace(problem, progress=behind_until(first, "09:10"))
     assert what_it_breaks(problem, by(problem, {"s1": ORDER})) == ()
 
 
@@ -202,16 +188,16 @@ def test_a_wrong_way_home_is_seen_where_there_is_no_other_place() -> None:
     town = replace(a_problem([a_visit("early", 1)]), travel=line_travel(2), locations=locations(2))
     problem = begun(town, {"s1": ["early"]}, "09:10")
     plan = by(problem, {"s1": ["early"]})
-    told = found(problem, with_last_stop(plan, travel=2 * MINUTE), "wrong_travel")
+    told = found(problem, change_stop(plan, -1, travel=2 * MINUTE), "wrong_travel")
     assert told.message == "the way home says 0:02:00, it takes 0:01:00"
     end = plan.routes[0].stops[-1]
-    late = with_last_stop(plan, departure_time=end.departure_time + MINUTE)
+    late = change_stop(plan, -1, departure_time=end.departure_time + MINUTE)
     assert found(problem, late, "wrong_arrival").message == "the crew is not at the end of its way home then"
 
 
 def test_a_route_with_nothing_left_that_does_not_end_is_refused() -> None:
     problem = begun(a_problem([EARLY]), {"s1": ["early"]}, "09:10")
-    plan = with_last_stop(by(problem, {"s1": ["early"]}), type=StopType.BREAK)
+    plan = change_stop(by(problem, {"s1": ["early"]}), -1, type=StopType.BREAK)
     told = found(problem, plan, "not_only_home")
     assert told.message == "s1 has no visits left, its route more than its end"
 

@@ -10,6 +10,7 @@ from scheduler.domain.time_window import TimeWindow
 from scheduler.domain.visit import Pin, PlaceKind, Visit
 from scheduler.eligibility import asked_days, decide, decide_stops, hours_at
 from scheduler.rules.evaluate import Question, evaluate
+from scheduler.rules.hours import LawfulHours
 from scheduler.rules.kinds.frequency_cap import Scope
 from scheduler.rules.load import load_rule_set
 from scheduler.rules.rule_pack import RuleSet
@@ -40,20 +41,20 @@ def test_each_place_gets_the_answer_of_the_rules() -> None:
     assert not decisions["v-work"].allowed
 
 
-def test_the_hours_of_the_law_at_a_place_are_told_without_those_that_the_case_takes_away() -> None:
-    case = a_case(blocks=(Block(code="disputed", until=DAY),))
+def hours_on_two_days(case: Case) -> LawfulHours:
     problem = a_problem([a_visit("v", case=case)], [a_shift("s1"), a_shift("s2", day=TOMORROW)])
     visit = problem.visits[0]
-    hours = hours_at(problem, RULES, visit, visit.places[0])
+    return hours_at(problem, RULES, visit, visit.places[0])
+
+
+def test_the_hours_of_the_law_at_a_place_are_told_without_those_that_the_case_takes_away() -> None:
+    hours = hours_on_two_days(a_case(blocks=(Block(code="disputed", until=DAY),)))
     assert hours.windows == (window("09:00", "20:00"), window("09:00", "20:00", TOMORROW))
     assert hours.rule_ids == ("CN-HRS-1", "CN-HRS-3")
 
 
 def test_the_hours_of_the_law_are_wider_on_the_days_of_an_exception_and_no_longer() -> None:
-    case = a_case(overrides=(Override(rule_id="CN-HRS-3", valid_until=DAY),))
-    problem = a_problem([a_visit("v", case=case)], [a_shift("s1"), a_shift("s2", day=TOMORROW)])
-    visit = problem.visits[0]
-    hours = hours_at(problem, RULES, visit, visit.places[0])
+    hours = hours_on_two_days(a_case(overrides=(Override(rule_id="CN-HRS-3", valid_until=DAY),)))
     assert hours.windows == (window("08:00", "22:00"), window("09:00", "20:00", TOMORROW))
 
 
